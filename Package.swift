@@ -33,6 +33,7 @@ let package = Package(
         // Libraries. An arrow that is not drawn here is forbidden; docs/architecture.md says why.
         .target(name: "Domain", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "Archive", dependencies: ["CZlib"]),
+        .target(name: "ModelFormats", dependencies: ["Domain"]),
         .target(
             name: "Persistence",
             dependencies: [
@@ -67,7 +68,7 @@ let package = Package(
         .target(
             name: "ControlPlane",
             dependencies: [
-                "Domain", "Archive", "Persistence", "Registry", "Auth",
+                "Domain", "Archive", "ModelFormats", "Persistence", "Registry", "Auth",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -120,6 +121,7 @@ let package = Package(
             ],
             path: "Tests/TestSupport"),
         .testTarget(name: "DomainTests", dependencies: ["Domain", "TestSupport"]),
+        .testTarget(name: "ModelFormatsTests", dependencies: ["ModelFormats", "TestSupport"]),
         .testTarget(name: "ArchiveTests", dependencies: ["Archive", "TestSupport"]),
         .testTarget(name: "PersistenceTests", dependencies: ["Persistence", "TestSupport"]),
         .testTarget(

@@ -1,0 +1,68 @@
+import Domain
+import Hummingbird
+import NIOCore
+import Persistence
+import Registry
+import Synchronization
+
+/// `/healthz` (the process answers), `/readyz` (database and registry answer too) and `/metrics`.
+struct HealthRoutes {
+    let database: Database
+    let registry: RegistryClient
+    let metrics: HTTPMetrics
+
+    struct Health: Encodable { let status: String }
+    struct Readiness: Encodable {
+        let status: String
+        let database: String
+        let registry: String
+    }
+
+    func add(to router: Router<AppContext>) {
+        router.get("healthz") { _, _ in try Response(json: Health(status: "ok")) }
+        router.get("readyz") { _, _ in try await ready() }
+        router.get("metrics") { _, _ in
+            Response(
+                status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+                body: .init(byteBuffer: ByteBuffer(string: metrics.render() + databaseMetrics())))
+        }
+    }
+
+    private func ready() async throws -> Response {
+        async let database = answers { try await database.ping() }
+        async let registry = answers { try await registry.ping() }
+        let up = await (database: database, registry: registry)
+        let all = up.database && up.registry
+        let word = { (up: Bool) in up ? "ok" : "unavailable" }
+        return try Response(
+            json: Readiness(status: word(all), database: word(up.database), registry: word(up.registry)),
+            status: all ? .ok : .serviceUnavailable)
+    }
+
+    private func answers(_ check: () async throws -> Void) async -> Bool {
+        do {
+            try await check()
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    private func databaseMetrics() -> String {
+        let now = database.statistics
+        return """
+            # TYPE drover_database_connections gauge
+            drover_database_connections{state="open"} \(now.open)
+            drover_database_connections{state="leased"} \(now.leased)
+            # TYPE drover_database_waiting gauge
+            drover_database_waiting \(now.waiting)
+            # TYPE drover_database_statements_in_flight gauge
+            drover_database_statements_in_flight \(now.inFlight)
+            # TYPE drover_database_reconnects_total counter
+            drover_database_reconnects_total \(now.reconnects)
+            # TYPE drover_database_retries_total counter
+            drover_database_retries_total \(now.retries)
+
+            """
+    }
+}

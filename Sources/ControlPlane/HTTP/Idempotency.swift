@@ -1,0 +1,35 @@
+import Auth
+import Domain
+import FoundationEssentials
+import Persistence
+
+/// The claim of one request on its `Idempotency-Key`. While it runs, every write transaction of the request marks the
+/// claim as applied, in the same transaction as its effect: after a crash in between, a retry finds out that the effect
+/// is there and does not cause it again.
+package struct IdempotencyClaim: Sendable {
+    let key: String
+    let claim: UUID
+
+    @TaskLocal package static var current: IdempotencyClaim?
+}
+
+extension Database {
+    /// A write transaction of a route: `write(as:)`, plus the mark on the request's idempotency claim, if it has one.
+    /// - Throws: what `body` throws; `Refusal.conflict(.requestInProgress)` when another request has taken the claim over.
+    package func change<R: Sendable>(
+        as principal: Principal, _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> R
+    ) async throws -> R {
+        let claim = IdempotencyClaim.current
+        return try await write(as: principal) { tx in
+            let result = try body(tx)
+            if let claim {
+                let marked = try tx.run(
+                    .markIdempotencyApplied(key: claim.key, claim: claim.claim, user: principal.userID))
+                guard marked == 1 else {
+                    throw Refusal.conflict(.requestInProgress, "another request with this Idempotency-Key is running")
+                }
+            }
+            return result
+        }
+    }
+}

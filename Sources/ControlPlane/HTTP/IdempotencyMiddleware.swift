@@ -1,0 +1,142 @@
+import Auth
+import Crypto
+import Domain
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import NIOFoundationCompat
+import Persistence
+
+/// `Idempotency-Key` on POST: the first request runs, later ones with the same key get the same answer, and a key that
+/// comes back with another request is refused. Kept for a day, per user. Only successes are kept, so a refused request
+/// may be corrected and sent again under its key. Kept answers are sealed: one may hold a join token.
+struct IdempotencyMiddleware: RouterMiddleware {
+    let database: Database
+    let sealing: SealingKeyring
+    let time: any TimeSource
+    let random: any RandomSource
+
+    /// How long a claim without an answer is left alone before a retry may take it over, in seconds.
+    static let claimSeconds: TimeInterval = 60
+    private static let maxKeptBytes = 256 << 10
+
+    func handle(
+        _ request: Request, context: TenantContext, next: @concurrent (Request, TenantContext) async throws -> Response
+    ) async throws -> Response {
+        guard request.method == .post, let key = request.headers[.idempotencyKey] else {
+            return try await next(request, context)
+        }
+        guard (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ (33...126).contains($0) }) else {
+            throw Refusal.invalid("Idempotency-Key", "length", "1 to 255 visible ASCII characters")
+        }
+        var request = request
+        let fingerprint = try await fingerprint(&request)
+        let claim = IdempotencyClaim(key: key, claim: random.uuid())
+        let now = time.now()
+        let earlier = try await database.write(as: context.principal) { [principal = context.principal] tx in
+            let claimed = try tx.run(
+                .claimIdempotencyKey(
+                    key: key, fingerprint: fingerprint, claim: claim.claim, user: principal.userID, at: now,
+                    abandonedBefore: now.addingTimeInterval(-Self.claimSeconds)))
+            return claimed == 1 ? nil : try tx.run(.idempotencyRecord(key: key, user: principal.userID))
+        }
+        if let earlier { return try answer(earlier, fingerprint: fingerprint, key: key, principal: context.principal) }
+        return try await run(request, context, claim, next)
+    }
+
+    private func run(
+        _ request: Request, _ context: TenantContext, _ claim: IdempotencyClaim,
+        _ next: @concurrent (Request, TenantContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            let response = try await IdempotencyClaim.$current.withValue(claim) { try await next(request, context) }
+            return try await keep(response, claim, context.principal)
+        } catch {
+            // Nothing was applied, or the mark would be there: free the key for a corrected request.
+            _ = try? await database.write(as: context.principal) { [principal = context.principal] tx in
+                try tx.run(.releaseIdempotencyKey(key: claim.key, claim: claim.claim, user: principal.userID))
+            }
+            throw error
+        }
+    }
+
+    private func keep(_ response: Response, _ claim: IdempotencyClaim, _ principal: Principal) async throws -> Response
+    {
+        let buffer = try await response.body.collected(upTo: Self.maxKeptBytes)
+        let sealed = try sealing.seal(Array(buffer.readableBytesView), aad: aad(claim.key, principal))
+        let headers = try String(
+            decoding: JSON.encoder.encode(
+                [
+                    "content-type": response.headers[.contentType] ?? "application/json",
+                    "location": response.headers[.location] ?? "",
+                ]),
+            as: UTF8.self)
+        let status = Int64(response.status.code)
+        _ = try await database.write(as: principal) { tx in
+            try tx.run(
+                .keepIdempotentAnswer(
+                    key: claim.key, claim: claim.claim, user: principal.userID, status: status, headers: headers,
+                    sealedBody: sealed))
+        }
+        return Response(status: response.status, headers: response.headers, body: .init(byteBuffer: buffer))
+    }
+
+    private func answer(_ earlier: IdempotencyRecord, fingerprint: [UInt8], key: String, principal: Principal) throws
+        -> Response
+    {
+        guard earlier.fingerprint == fingerprint else {
+            throw Refusal.conflict(.idempotencyKeyReused, "this Idempotency-Key was used with a different request")
+        }
+        guard let status = earlier.status, let sealed = earlier.sealedBody else {
+            throw Refusal.conflict(
+                .requestInProgress,
+                earlier.applied
+                    ? "the request with this Idempotency-Key took effect, but its answer was lost; look the resource up"
+                    : "another request with this Idempotency-Key is running")
+        }
+        let body = try sealing.open(sealed, aad: aad(key, principal))
+        var headers: HTTPFields = [.idempotencyReplayed: "true"]
+        let kept = try JSON.decoder.decode([String: String].self, from: Data((earlier.headers ?? "{}").utf8))
+        headers[.contentType] = kept["content-type"]
+        if let location = kept["location"], !location.isEmpty { headers[.location] = location }
+        return Response(
+            status: .init(code: Int(status)), headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: body)))
+    }
+
+    private func aad(_ key: String, _ principal: Principal) -> [UInt8] {
+        Array("idempotency \(principal.userID) \(key)".utf8)
+    }
+
+    /// Method, path, query and, for JSON, the body; an upload counts by its length and `Content-Digest`.
+    private func fingerprint(_ request: inout Request) async throws -> [UInt8] {
+        var hash = SHA256()
+        hash.update(data: Data("\(request.method.rawValue) \(request.uri)\n".utf8))
+        let isJSON = request.headers[.contentType]?.lowercased().hasPrefix("application/json") ?? false
+        if isJSON {
+            let buffer: ByteBuffer
+            do {
+                buffer = try await request.body.collect(upTo: JSONBody.limit)
+            } catch is NIOTooManyBytesError {
+                throw Refusal.tooLarge(limitBytes: JSONBody.limit)
+            }
+            hash.update(data: Data(buffer: buffer))
+            request.body = RequestBody(buffer: buffer)
+        } else {
+            for name in [HTTPField.Name.contentLength, .contentDigest] {
+                hash.update(data: Data("\(request.headers[name] ?? "-")\n".utf8))
+            }
+        }
+        return Array(hash.finalize())
+    }
+}
+
+extension ResponseBody {
+    /// The whole body in memory.
+    /// - Throws: `NIOTooManyBytesError` over the limit.
+    func collected(upTo limit: Int) async throws -> ByteBuffer {
+        let writer = CollectingWriter(limit: limit)
+        try await write(writer)
+        return writer.buffer.withLock { $0 }
+    }
+}

@@ -1,0 +1,94 @@
+import Domain
+import FoundationEssentials
+import Hummingbird
+
+/// One page of a list: at most `limit` items and, when there are more, the cursor of the next page.
+struct Page<Item: Encodable>: Encodable {
+    let items: [Item]
+    let nextCursor: String?
+
+    /// Cuts the one row too many that the query asked for, and remembers where it stopped.
+    init<Row>(_ rows: [Row], limit: Int, key: (Row) -> String, item: (Row) -> Item) {
+        items = rows.prefix(limit).map(item)
+        nextCursor = rows.count > limit ? rows.prefix(limit).last.map { Cursor.encode(key($0)) } : nil
+    }
+}
+
+/// `limit` and `cursor` of a list request.
+struct PageRequest {
+    /// 1…1000; 100 unless told.
+    let limit: Int
+    /// The key of the last row of the page before.
+    let after: String?
+
+    /// - Throws: `Refusal.invalid` for field `limit` or `cursor`.
+    init(_ request: Request) throws(Refusal) {
+        let parameters = request.uri.queryParameters
+        if let text = parameters["limit"] {
+            guard let value = Int(text), (1...1000).contains(value) else {
+                throw .invalid("limit", "range", "a whole number from 1 to 1000")
+            }
+            limit = value
+        } else {
+            limit = 100
+        }
+        if let text = parameters["cursor"] {
+            guard let key = Cursor.decode(String(text)) else {
+                throw .invalid("cursor", "cursor", "a next_cursor of this list, unchanged")
+            }
+            after = key
+        } else {
+            after = nil
+        }
+    }
+
+    /// The key as an integer id; `nil` on the first page.
+    /// - Throws: `Refusal.invalid` for field `cursor` when it belongs to another kind of list.
+    func afterNumber() throws(Refusal) -> Int64? {
+        guard let after else { return nil }
+        guard let number = Int64(after) else {
+            throw .invalid("cursor", "cursor", "a next_cursor of this list, unchanged")
+        }
+        return number
+    }
+
+    /// The key as a UUID; `nil` on the first page.
+    /// - Throws: `Refusal.invalid` for field `cursor` when it belongs to another kind of list.
+    func afterUUID() throws(Refusal) -> UUID? {
+        guard let after else { return nil }
+        guard let id = UUID(uuidString: after) else {
+            throw .invalid("cursor", "cursor", "a next_cursor of this list, unchanged")
+        }
+        return id
+    }
+}
+
+/// Cursors are base64url of a version letter and the last key; opaque to clients.
+enum Cursor {
+    static func encode(_ key: String) -> String { Data("k\(key)".utf8).base64URL }
+
+    static func decode(_ text: String) -> String? {
+        guard text.utf8.count <= 200, let data = Data(base64URL: text),
+            let plain = String(validating: data, as: UTF8.self),
+            plain.first == "k"
+        else { return nil }
+        return String(plain.dropFirst())
+    }
+}
+
+extension Data {
+    /// Base64url without padding (RFC 4648, section 5).
+    var base64URL: String {
+        base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    }
+
+    /// Reads base64url without padding; anything else is `nil`.
+    init?(base64URL text: String) {
+        guard text.utf8.allSatisfy({ $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "=") })
+        else {
+            return nil
+        }
+        let plain = text.replacing("-", with: "+").replacing("_", with: "/")
+        self.init(base64Encoded: plain + String(repeating: "=", count: (4 - plain.utf8.count % 4) % 4))
+    }
+}

@@ -1,0 +1,76 @@
+package import FoundationEssentials
+
+/// One pushing of a pipeline version to the registry (PUB-05).
+package struct Publish: Sendable, Hashable, Identifiable {
+    package let id: PublishID
+    package let workspaceID: WorkspaceID
+    package let pipelineID: PipelineID
+    package let pipelineName: PipelineName
+    package let pipelineVersionNumber: PipelineVersionNumber
+    package let pipelineVersionID: PipelineVersionID
+    package let status: PublishStatus
+    package let engineURL: String
+    package let engineConfig: EngineConfig
+    package let pipelineURL: String
+    /// Digest of the primary manifest once it is pushed.
+    package let pipelineDigest: Digest?
+    package let chartURL: String
+    package let chartVersion: String
+    package let chartDigest: Digest?
+    package let progress: Progress
+    /// What went wrong, for people; only with status `Error`.
+    package let error: String?
+    package let createdBy: UserID
+    package let createdAt: Date
+    package let updatedAt: Date
+
+    /// How far the job is.
+    package struct Progress: Sendable, Hashable {
+        /// `queued`, `models`, `manifest`, `chart` or `done`.
+        package var phase: String
+        /// 0…100.
+        package var percent: Int
+        /// Bytes of all layers.
+        package var bytesTotal: Int64
+        /// Bytes that are in place, whether sent or already there.
+        package var bytesDone: Int64
+        /// Bytes that had to be sent.
+        package var bytesSent: Int64
+
+        package init(phase: String, percent: Int, bytesTotal: Int64, bytesDone: Int64, bytesSent: Int64) {
+            self.phase = phase
+            self.percent = percent
+            self.bytesTotal = bytesTotal
+            self.bytesDone = bytesDone
+            self.bytesSent = bytesSent
+        }
+    }
+
+    package init(
+        id: PublishID, workspaceID: WorkspaceID, pipelineID: PipelineID, pipelineName: PipelineName,
+        pipelineVersionNumber: PipelineVersionNumber, pipelineVersionID: PipelineVersionID, status: PublishStatus,
+        engineURL: String, engineConfig: EngineConfig, pipelineURL: String, pipelineDigest: Digest?, chartURL: String,
+        chartVersion: String, chartDigest: Digest?, progress: Progress, error: String?, createdBy: UserID,
+        createdAt: Date, updatedAt: Date
+    ) {
+        self.id = id
+        self.workspaceID = workspaceID
+        self.pipelineID = pipelineID
+        self.pipelineName = pipelineName
+        self.pipelineVersionNumber = pipelineVersionNumber
+        self.pipelineVersionID = pipelineVersionID
+        self.status = status
+        self.engineURL = engineURL
+        self.engineConfig = engineConfig
+        self.pipelineURL = pipelineURL
+        self.pipelineDigest = pipelineDigest
+        self.chartURL = chartURL
+        self.chartVersion = chartVersion
+        self.chartDigest = chartDigest
+        self.progress = progress
+        self.error = error
+        self.createdBy = createdBy
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+    }
+}

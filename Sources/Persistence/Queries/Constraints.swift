@@ -1,0 +1,15 @@
+/// Names of constraints that stand for a refusal. A test asserts that each exists in the database.
+package enum Constraint: String, CaseIterable, Sendable {
+    case usersEmail = "users_email_uq"
+    case edgesName = "edges_name_uq"
+    case modelsName = "models_workspace_id_name_uq"
+    case pipelinesName = "pipelines_workspace_id_name_uq"
+    case workspaceMembers = "workspace_members_pkey"
+    case workspaceMembersUser = "workspace_members_user_id_fkey"
+    case joinTokensLive = "join_tokens_live_uq"
+}
+
+extension DatabaseError {
+    /// Whether this is the violation of that constraint.
+    package func violates(_ constraint: Constraint) -> Bool { self.constraint == constraint.rawValue }
+}

@@ -1,0 +1,59 @@
+package import Domain
+package import FoundationEssentials
+
+/// A private key of the instance, sealed.
+package struct InstanceKeyRecord: Sendable {
+    package let id: String
+    /// DER: a SubjectPublicKeyInfo for signing keys, a certificate for authorities.
+    package let publicDER: [UInt8]
+    package let sealedKey: [UInt8]
+    package let createdAt: Date
+
+    package init(id: String, publicDER: [UInt8], sealedKey: [UInt8], createdAt: Date) {
+        self.id = id
+        self.publicDER = publicDER
+        self.sealedKey = sealedKey
+        self.createdAt = createdAt
+    }
+
+    init(row: inout RowReader) throws(DatabaseError) {
+        id = try row.next()
+        publicDER = try row.next()
+        sealedKey = try row.next()
+        createdAt = try row.next()
+    }
+}
+
+/// What an instance key is for.
+package enum InstanceKeyPurpose: String, Sendable, SQLValue {
+    case oidcSigning = "oidc_signing"
+    case edgeCA = "edge_ca"
+}
+
+extension Query {
+    /// One replica at a time makes the first key: held to the end of the transaction.
+    package static func lockInstanceKeys() -> Query<Int> where Result == Int {
+        .execute("instance_key.lock", "select pg_advisory_xact_lock(hashtext('drover.instance_keys'))")
+    }
+
+    /// Oldest first.
+    package static func instanceKeys(_ purpose: InstanceKeyPurpose) -> Query<[InstanceKeyRecord]>
+    where Result == [InstanceKeyRecord] {
+        .rows(
+            "instance_key.list",
+            """
+            select id, public_der, sealed_key, created_at from instance_keys
+            where purpose = \(purpose) order by created_at
+            """, InstanceKeyRecord.init(row:))
+    }
+
+    package static func insertInstanceKey(_ key: InstanceKeyRecord, purpose: InstanceKeyPurpose) -> Query<Int>
+    where Result == Int {
+        .execute(
+            "instance_key.insert",
+            """
+            insert into instance_keys (id, purpose, public_der, sealed_key, created_at)
+            values (\(key.id), \(purpose), \(key.publicDER), \(key.sealedKey), \(key.createdAt))
+            """)
+    }
+}

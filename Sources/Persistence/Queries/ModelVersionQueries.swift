@@ -1,0 +1,66 @@
+package import Domain
+package import FoundationEssentials
+
+extension ModelVersion {
+    static let columns: SQL = """
+        v.id, v.model_id, m.name, v.workspace_id, v.file_name, v.sha256, v.size_bytes, v.framework, v.runtime, v.arch,
+        v.status, v.inspection, v.manifest_digest, v.created_by, v.created_at
+        """
+    static let source: SQL = "model_versions v join models m on m.workspace_id = v.workspace_id and m.id = v.model_id"
+
+    init(row: inout RowReader) throws(DatabaseError) {
+        self.init(
+            id: try row.next(), modelID: try row.next(), modelName: try row.next(), workspaceID: try row.next(),
+            fileName: try row.next(), sha256: try row.next(), sizeBytes: try row.next(), framework: try row.next(),
+            runtime: try row.next(), arch: try row.next(), status: try row.next(), inspection: try row.json(),
+            manifestDigest: try row.next(), createdBy: try row.next(), createdAt: try row.next())
+    }
+}
+
+extension Query {
+    package static func modelVersion(_ id: ModelVersionID) -> Query<ModelVersion?> where Result == ModelVersion? {
+        .first(
+            "model_version.get", "select \(ModelVersion.columns) from \(ModelVersion.source) where v.id = \(id)",
+            ModelVersion.init(row:))
+    }
+
+    /// Versions newest first, one more than `limit`.
+    package static func modelVersions(of model: ModelID, after: ModelVersionID?, limit: Int) -> Query<[ModelVersion]>
+    where Result == [ModelVersion] {
+        .rows(
+            "model_version.list",
+            """
+            select \(ModelVersion.columns) from \(ModelVersion.source)
+            where v.model_id = \(model)
+              and (\(after)::uuid is null or v.number < (select number from model_versions where id = \(after)))
+            order by v.number desc limit \(Int64(limit + 1))
+            """, ModelVersion.init(row:))
+    }
+
+    /// All of these versions that the principal sees in one workspace, in no order.
+    package static func modelVersions(_ ids: [ModelVersionID], in workspace: WorkspaceID) -> Query<[ModelVersion]>
+    where Result == [ModelVersion] {
+        .rows(
+            "model_version.some",
+            """
+            select \(ModelVersion.columns) from \(ModelVersion.source)
+            where v.workspace_id = \(workspace) and v.id = any (\(ids))
+            """, ModelVersion.init(row:))
+    }
+
+    package static func insertModelVersion(
+        _ id: ModelVersionID, model: ModelID, in workspace: WorkspaceID, fileName: String, sha256: Digest,
+        sizeBytes: Int64,
+        framework: ModelFramework, runtime: ModelRuntime, arch: Architecture, status: ModelVersionStatus,
+        inspection: JSONText, manifestDigest: Digest, by user: UserID, at: Date
+    ) -> Query<Int> where Result == Int {
+        .execute(
+            "model_version.insert",
+            """
+            insert into model_versions (id, workspace_id, model_id, file_name, sha256, size_bytes, framework, runtime, arch,
+                status, inspection, manifest_digest, created_by, created_at)
+            values (\(id), \(workspace), \(model), \(fileName), \(sha256), \(sizeBytes), \(framework), \(runtime), \(arch),
+                \(status), \(inspection), \(manifestDigest), \(user), \(at))
+            """)
+    }
+}

@@ -1,0 +1,99 @@
+package import Domain
+package import FoundationEssentials
+
+extension Publish {
+    static let columns: SQL = """
+        b.id, b.workspace_id, b.pipeline_id, p.name, b.pipeline_version_number, v.id, b.status, b.engine_url, b.engine_config,
+        b.pipeline_url, b.pipeline_digest, b.chart_url, b.chart_version, b.chart_digest,
+        b.phase, b.percent::int8, b.bytes_total, b.bytes_done, b.bytes_sent, b.error, b.created_by, b.created_at, b.updated_at
+        """
+    static let source: SQL = """
+        publishes b join pipelines p on p.workspace_id = b.workspace_id and p.id = b.pipeline_id
+        join pipeline_versions v on v.workspace_id = b.workspace_id and v.number = b.pipeline_version_number
+        """
+
+    init(row: inout RowReader) throws(DatabaseError) {
+        self.init(
+            id: try row.next(), workspaceID: try row.next(), pipelineID: try row.next(), pipelineName: try row.next(),
+            pipelineVersionNumber: try row.next(), pipelineVersionID: try row.next(), status: try row.next(),
+            engineURL: try row.next(), engineConfig: try row.json(), pipelineURL: try row.next(),
+            pipelineDigest: try row.next(), chartURL: try row.next(), chartVersion: try row.next(),
+            chartDigest: try row.next(),
+            progress: Progress(
+                phase: try row.next(), percent: Int(try row.next(Int64.self)), bytesTotal: try row.next(),
+                bytesDone: try row.next(), bytesSent: try row.next()),
+            error: try row.next(), createdBy: try row.next(), createdAt: try row.next(), updatedAt: try row.next())
+    }
+}
+
+extension Query {
+    package static func publish(_ id: PublishID) -> Query<Publish?> where Result == Publish? {
+        .first("publish.get", "select \(Publish.columns) from \(Publish.source) where b.id = \(id)", Publish.init(row:))
+    }
+
+    /// Oldest first (PUB-11), one more than `limit`.
+    package static func publishes(of pipeline: PipelineID, after: PublishID?, limit: Int) -> Query<[Publish]>
+    where Result == [Publish] {
+        .rows(
+            "publish.list",
+            """
+            select \(Publish.columns) from \(Publish.source)
+            where b.pipeline_id = \(pipeline) and (\(after)::int8 is null or b.id > \(after))
+            order by b.id limit \(Int64(limit + 1))
+            """, Publish.init(row:))
+    }
+
+    package static func insertPublish(
+        of version: PipelineVersion, names: ArtifactNames, engineURL: String, engineConfig: JSONText, by user: UserID,
+        at: Date
+    ) -> Query<PublishID> where Result == PublishID {
+        .one(
+            "publish.insert",
+            """
+            insert into publishes (workspace_id, pipeline_id, pipeline_version_number, status, engine_url, engine_config,
+                pipeline_url, chart_url, chart_version, phase, percent, created_by, created_at, updated_at)
+            values (\(version.workspaceID), \(version.pipelineID), \(version.number), \(PublishStatus.pending), \(engineURL),
+                \(engineConfig), \(names.pipelineURL), \(names.chartURL), \(names.chartVersion), 'queued', 0, \(user), \(at), \(at))
+            returning id
+            """
+        ) { (row: inout RowReader) throws(DatabaseError) in try row.next() }
+    }
+
+    /// Moves a publish on while the job's lease is held; 0 when it is not.
+    package static func updatePublishProgress(_ id: PublishID, _ progress: Publish.Progress, lease: UUID, at: Date)
+        -> Query<Int>
+    where Result == Int {
+        .execute(
+            "publish.progress",
+            """
+            update publishes b set status = \(PublishStatus.publishing), phase = \(progress.phase),
+                percent = \(Int64(progress.percent))::int, bytes_total = \(progress.bytesTotal), bytes_done = \(progress.bytesDone),
+                bytes_sent = \(progress.bytesSent), updated_at = \(at)
+            from jobs j where b.id = \(id) and j.publish_id = b.id and j.lease_id = \(lease)
+            """)
+    }
+
+    /// Ends a publish well, in the transaction that ends its job.
+    package static func completePublish(
+        _ id: PublishID, pipelineURL: String, pipelineDigest: Digest, chartVersion: String, chartDigest: Digest,
+        progress: Publish.Progress, at: Date
+    ) -> Query<Int> where Result == Int {
+        .execute(
+            "publish.complete",
+            """
+            update publishes set status = \(PublishStatus.published), pipeline_url = \(pipelineURL),
+                pipeline_digest = \(pipelineDigest), chart_version = \(chartVersion), chart_digest = \(chartDigest),
+                phase = 'done', percent = 100, bytes_total = \(progress.bytesTotal), bytes_done = \(progress.bytesDone),
+                bytes_sent = \(progress.bytesSent), error = null, updated_at = \(at)
+            where id = \(id)
+            """)
+    }
+
+    /// Ends a publish badly, in the transaction that ends its job.
+    package static func failPublish(_ id: PublishID, error: String, at: Date) -> Query<Int> where Result == Int {
+        .execute(
+            "publish.fail",
+            "update publishes set status = \(PublishStatus.error), error = \(error), updated_at = \(at) where id = \(id)"
+        )
+    }
+}
