@@ -43,7 +43,7 @@ package struct PasswordHash: Equatable {
             from: Data(password.utf8), salt: salt, outputByteCount: hashBytes, rounds: 1 << parameters.logN,
             blockSize: parameters.blockSize, parallelism: parameters.parallelism,
             maxMemory: 128 * ((1 << parameters.logN) + parameters.parallelism + 2) * parameters.blockSize)
-        return PasswordHash(parameters: parameters, salt: salt, hash: Array(Data(key)))
+        return PasswordHash(parameters: parameters, salt: salt, hash: unsafe key.withUnsafeBytes { unsafe Array($0) })
     }
 
     init(parameters: Parameters, salt: [UInt8], hash: [UInt8]) {

@@ -75,7 +75,7 @@ package struct CertificateAuthority: Sendable {
     package var certificateDER: [UInt8] { issued.der }
     package var certificatePEM: String { issued.pem }
     /// What `OPS_CA_SHA256` of a bundle pins.
-    package var certificateSHA256: Digest { Digest(hashing: issued.der) }
+    package var certificateSHA256: Domain.Digest { Domain.Digest(hashing: issued.der) }
     package var notAfter: Date { issued.notAfter }
     /// The 32 bytes to seal and store.
     package var privateKey: Secret<[UInt8]> { Secret(Array(key.rawRepresentation)) }

@@ -10,7 +10,7 @@ package struct CertificateRequest: Hashable, Sendable {
     package static let maxBytes = 8 << 10
 
     /// SHA-256 of the SubjectPublicKeyInfo: what a join token is bound to.
-    package let keySHA256: Digest
+    package let keySHA256: Domain.Digest
     let publicKey: Certificate.PublicKey
 
     /// Parses and checks, before any token is consumed.
