@@ -1,5 +1,6 @@
-/// Whoever work is done for: the principal whose rows PostgreSQL's row-level security lets through.
+/// In whose name a transaction runs: row-level security shows exactly this user's workspaces.
+///
+/// The only conformer outside tests is Auth's `Principal`, which only authentication can make.
 package protocol TenantScope: Sendable {
-    /// The user that the statements run for.
     var userID: UserID { get }
 }

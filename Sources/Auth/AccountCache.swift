@@ -1,0 +1,69 @@
+import Domain
+import FoundationEssentials
+import Synchronization
+
+/// Keeps account states for a few seconds, so that an authenticated request needs no extra query. Bounded.
+final class AccountCache: Sendable {
+    private struct Entry {
+        let account: Account?
+        let readAt: Date
+    }
+    private struct State {
+        var entries: [UserID: Entry] = [:]
+        /// Counts invalidations, so that an answer that was already on its way is not kept.
+        var generation = 0
+    }
+
+    private let state = Mutex(State())
+    private let lifeSeconds: TimeInterval
+    private let capacity: Int
+
+    init(lifeSeconds: TimeInterval, capacity: Int) {
+        self.lifeSeconds = lifeSeconds
+        self.capacity = max(1, capacity)
+    }
+
+    /// `.some(nil)` says that the user was looked up and does not exist.
+    func account(_ userID: UserID, at now: Date) -> Account?? {
+        state.withLock { state in
+            guard let entry = state.entries[userID], isFresh(entry, now) else { return nil }
+            return .some(entry.account)
+        }
+    }
+
+    var generation: Int { state.withLock(\.generation) }
+
+    /// Keeps a result that was asked for in `generation`, unless something was invalidated since.
+    func store(_ account: Account?, for userID: UserID, at now: Date, generation: Int) {
+        state.withLock { state in
+            guard state.generation == generation else { return }
+            if state.entries.count >= capacity, state.entries[userID] == nil {
+                state.entries = state.entries.filter { isFresh($0.value, now) }
+                if state.entries.count >= capacity { state.entries = [:] }
+            }
+            state.entries[userID] = Entry(account: account, readAt: now)
+        }
+    }
+
+    func invalidate(_ userID: UserID) {
+        state.withLock {
+            $0.entries[userID] = nil
+            $0.generation += 1
+        }
+    }
+
+    func invalidateAll() {
+        state.withLock {
+            $0.entries = [:]
+            $0.generation += 1
+        }
+    }
+
+    /// For tests of the bound.
+    var count: Int { state.withLock(\.entries.count) }
+
+    /// A clock that went back makes an entry stale, never longer-lived.
+    private func isFresh(_ entry: Entry, _ now: Date) -> Bool {
+        now >= entry.readAt && now < entry.readAt + lifeSeconds
+    }
+}

@@ -1,0 +1,65 @@
+package import Domain
+import FoundationEssentials
+
+/// Turns a bearer token into a `Principal`: a verified token (remembered), then the user's current state (remembered
+/// for at most five seconds). The common case touches neither the network nor the signature.
+package struct Authenticator: Sendable {
+    /// How long a deactivation may stay unnoticed when nobody calls `invalidate`.
+    package static let accountLifeSeconds = 5
+
+    package let tokens: AccessTokens
+    private let lookup: @Sendable (UserID) async throws -> Account?
+    private let time: any TimeSource
+    let accounts: AccountCache
+
+    /// - Parameter lookup: reads the user's state from the database; `nil` when there is no such user. What it throws is
+    ///   passed on.
+    package init(
+        tokens: AccessTokens, time: any TimeSource = SystemTime(), accountCapacity: Int = 10_000,
+        lookup: @escaping @Sendable (UserID) async throws -> Account?
+    ) {
+        self.tokens = tokens
+        self.time = time
+        self.lookup = lookup
+        self.accounts = AccountCache(lifeSeconds: TimeInterval(Self.accountLifeSeconds), capacity: accountCapacity)
+    }
+
+    /// Authenticates a request.
+    /// - Parameter bearer: what follows `Bearer ` in the Authorization header.
+    /// - Throws: `Refusal.unauthenticated`, with the same text for every reason; what `lookup` throws.
+    package func principal(bearer: String) async throws -> Principal {
+        let claims: VerifiedClaims
+        if let known = tokens.cachedClaims(of: bearer) {
+            claims = known
+        } else {
+            guard let verified = try? await tokens.verify(bearer) else { throw Self.refused }
+            claims = verified
+        }
+        guard let account = try await account(claims.userID), account.isActive,
+            claims.issuedAt >= Self.wholeSecond(account.tokensNotBefore)
+        else { throw Self.refused }
+        return Principal(
+            userID: account.userID, email: account.email, isAdmin: account.isAdmin, sessionID: claims.sessionID)
+    }
+
+    /// To call when a user was changed, deactivated or removed: the next request reads the state anew.
+    package func invalidate(_ userID: UserID) { accounts.invalidate(userID) }
+
+    /// To call when notifications may have been missed.
+    package func invalidateAll() { accounts.invalidateAll() }
+
+    private func account(_ userID: UserID) async throws -> Account? {
+        let asked = time.now()
+        if let known = accounts.account(userID, at: asked) { return known }
+        let generation = accounts.generation
+        let account = try await lookup(userID)
+        accounts.store(account, for: userID, at: asked, generation: generation)
+        return account
+    }
+
+    private static let refused = Refusal.unauthenticated("the access token is missing, expired or not valid")
+
+    private static func wholeSecond(_ date: Date?) -> Date {
+        date.map { Date(timeIntervalSince1970: $0.timeIntervalSince1970.rounded(.down)) } ?? .distantPast
+    }
+}
