@@ -1,0 +1,65 @@
+/// Writes a USTAR archive (POSIX.1-1988) that depends only on paths, modes and contents: mtime, uid and gid are 0, owner
+/// names are empty, and entries stand in the order of the calls.
+package struct TarWriter: Sendable {
+    private var bytes: [UInt8] = []
+
+    package init() {}
+
+    /// Adds a regular file.
+    /// - Parameters:
+    ///   - path: relative, ASCII, at most 100 bytes, or at most 255 when it can be split at a slash (prefix field).
+    ///   - mode: permission bits.
+    /// - Throws: `ArchiveError.nameInvalid` for an absolute path, `.`/`..` or empty components, control characters, or
+    ///   a path that does not fit; `.entryTooLarge` above 8 GiB.
+    package mutating func add(_ path: String, mode: UInt16 = 0o644, _ contents: [UInt8]) throws(ArchiveError) {
+        guard contents.count < 1 << 33 else { throw ArchiveError(.entryTooLarge) }
+        let (prefix, name) = try Self.split(path)
+        bytes.append(contentsOf: Self.header(prefix: prefix, name: name, mode: mode, size: contents.count))
+        bytes.append(contentsOf: contents)
+        bytes.append(contentsOf: repeatElement(0, count: (512 - contents.count % 512) % 512))
+    }
+
+    /// The whole archive with its two closing zero blocks.
+    package func finish() -> [UInt8] {
+        bytes + [UInt8](repeating: 0, count: 1024)
+    }
+
+    private static func split(_ path: String) throws(ArchiveError) -> (prefix: [UInt8], name: [UInt8]) {
+        let text = Array(path.utf8)
+        let components = path.split(separator: "/", omittingEmptySubsequences: false)
+        let plain = components.allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." }
+        guard plain, text.allSatisfy({ (0x20...0x7E).contains($0) }) else { throw ArchiveError(.nameInvalid) }
+        if text.count <= 100 { return ([], text) }
+        // The first slash that leaves at most 100 bytes for the name keeps the prefix as short as possible.
+        let slash = text.indices.first { text[$0] == UInt8(ascii: "/") && text.count - $0 - 1 <= 100 }
+        guard let slash, slash <= 155 else { throw ArchiveError(.nameInvalid) }
+        return (Array(text[..<slash]), Array(text[(slash + 1)...]))
+    }
+
+    private static func header(prefix: [UInt8], name: [UInt8], mode: UInt16, size: Int) -> [UInt8] {
+        var block = [UInt8](repeating: 0, count: 512)
+        func put(_ value: some Collection<UInt8>, at offset: Int) {
+            block.replaceSubrange(offset..<offset + value.count, with: value)
+        }
+        put(name, at: 0)
+        put(octal(Int(mode), digits: 7), at: 100)
+        put(octal(0, digits: 7), at: 108)  // uid
+        put(octal(0, digits: 7), at: 116)  // gid
+        put(octal(size, digits: 11), at: 124)
+        put(octal(0, digits: 11), at: 136)  // mtime
+        put(repeatElement(0x20, count: 8), at: 148)  // the checksum counts itself as spaces
+        put([UInt8(ascii: "0")], at: 156)  // a regular file
+        put(Array("ustar\u{0}00".utf8), at: 257)
+        put(octal(0, digits: 7), at: 329)  // device numbers
+        put(octal(0, digits: 7), at: 337)
+        put(prefix, at: 345)
+        let sum = block.reduce(0) { $0 + Int($1) }
+        put(octal(sum, digits: 6) + [0, 0x20], at: 148)
+        return block
+    }
+
+    private static func octal(_ value: Int, digits: Int) -> [UInt8] {
+        let text = String(value, radix: 8)
+        return Array((String(repeating: "0", count: max(0, digits - text.count)) + text).utf8)
+    }
+}
