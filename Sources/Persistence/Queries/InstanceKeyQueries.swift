@@ -1,4 +1,3 @@
-package import Domain
 package import FoundationEssentials
 
 /// A private key of the instance, sealed.

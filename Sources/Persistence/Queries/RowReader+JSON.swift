@@ -20,6 +20,6 @@ extension JSONText {
     package init(encoding value: some Encodable) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        self.init(String(decoding: try encoder.encode(value), as: UTF8.self))
+        self.init(text: String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 }
