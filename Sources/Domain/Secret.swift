@@ -13,3 +13,8 @@ package struct Secret<Value: Sendable>: Sendable, CustomStringConvertible, Custo
     package var debugDescription: String { "<secret>" }
     package var customMirror: Mirror { Mirror(self, children: [:]) }
 }
+
+/// Secrets come in with requests and never go out, so this is the only half of Codable that they have.
+extension Secret: Decodable where Value: Decodable {
+    package init(from decoder: any Decoder) throws { self.init(try decoder.singleValueContainer().decode(Value.self)) }
+}

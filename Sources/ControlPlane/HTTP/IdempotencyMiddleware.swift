@@ -64,7 +64,8 @@ struct IdempotencyMiddleware: RouterMiddleware {
     private func keep(_ response: Response, _ claim: IdempotencyClaim, _ principal: Principal) async throws -> Response
     {
         let buffer = try await response.body.collected(upTo: Self.maxKeptBytes)
-        let sealed = try sealing.seal(Array(buffer.readableBytesView), aad: aad(claim.key, principal))
+        let sealed = try sealing.seal(
+            Secret(Array(buffer.readableBytesView)), aad: aad(claim.key, principal), random: random)
         let headers = try String(
             decoding: JSON.encoder.encode(
                 [
@@ -95,7 +96,7 @@ struct IdempotencyMiddleware: RouterMiddleware {
                     ? "the request with this Idempotency-Key took effect, but its answer was lost; look the resource up"
                     : "another request with this Idempotency-Key is running")
         }
-        let body = try sealing.open(sealed, aad: aad(key, principal))
+        let body = try sealing.open(sealed, aad: aad(key, principal)).reveal()
         var headers: HTTPFields = [.idempotencyReplayed: "true"]
         let kept = try JSON.decoder.decode([String: String].self, from: Data((earlier.headers ?? "{}").utf8))
         headers[.contentType] = kept["content-type"]

@@ -1,0 +1,60 @@
+package import Domain
+import FoundationEssentials
+package import Persistence
+
+/// Users as sign-in and administration see them.
+package struct Accounts: Sendable {
+    private let database: Database
+    private let hasher: PasswordHasher
+    private let time: any TimeSource
+    private let random: any RandomSource
+
+    package init(database: Database, hasher: PasswordHasher, time: any TimeSource, random: any RandomSource) {
+        self.database = database
+        self.hasher = hasher
+        self.time = time
+        self.random = random
+    }
+
+    /// Adds a user together with the workspace that is the user's own (AUTH-16).
+    /// - Throws: `Refusal.conflict(.emailTaken)`; `DatabaseError`.
+    package func create(email: Email, name: String, password: Password?, isAdmin: Bool) async throws -> User {
+        let hash = if let password { Secret(try await hasher.hash(password)) } else { Secret<String>?.none }
+        let id: UserID = random.id()
+        let now = time.now()
+        do {
+            return try await database.system(because: "a new user has no workspace yet").write { tx in
+                _ = try tx.run(.insertUser(id, email: email, name: name, passwordHash: hash, isAdmin: isAdmin, at: now))
+                _ = try tx.run(.createWorkspace(name: .defaultWorkspace(of: email), for: id, at: now))
+                guard let user = try tx.run(.user(id)) else { throw Refusal.notFound(.user) }
+                return user
+            }
+        } catch let error as DatabaseError where error.violates(.usersEmail) {
+            throw Refusal.conflict(.emailTaken, "a user with the e-mail \(email) exists")
+        }
+    }
+
+    /// Makes the first administrator of an empty instance; does nothing when there are users.
+    /// - Returns: whether a user was made.
+    package func createFirstAdministrator(email: Email, password: Password) async throws -> Bool {
+        let users = try await database.system(because: "is the instance empty?").run(.countUsers())
+        guard users == 0 else { return false }
+        do {
+            _ = try await create(email: email, name: "Administrator", password: password, isAdmin: true)
+            return true
+        } catch Refusal.conflict(.emailTaken, _) {
+            return false  // Another replica was first.
+        }
+    }
+
+    /// The state that authentication needs; `nil` for an unknown user.
+    package func account(_ id: UserID) async throws -> Account? {
+        try await database.system(because: "a token names a user").run(.user(id)).map(Account.init)
+    }
+}
+
+extension Account {
+    init(_ user: User) {
+        self.init(userID: user.id, email: user.email, name: user.name, isAdmin: user.isAdmin, isActive: user.active)
+    }
+}

@@ -1,0 +1,142 @@
+import Domain
+import FoundationEssentials
+import Hummingbird
+
+/// | route | who |
+/// |---|---|
+/// | `POST`, `GET /workspaces/{workspace_id}/pipelines` | members |
+/// | `GET /pipelines` | anyone signed in: the pipelines of their workspaces |
+/// | `GET /pipelines/{pipeline_id}`, `GET`, `POST …/versions` | members |
+/// | `GET /pipeline-versions/{version_id}` | members |
+struct PipelineRoutes {
+    let pipelines: Pipelines
+
+    func add(to group: RouterGroup<TenantContext>) {
+        group.post("workspaces/{workspace_id}/pipelines", use: create)
+        group.get("workspaces/{workspace_id}/pipelines", use: listInWorkspace)
+        group.get("pipelines", use: list)
+        group.get("pipelines/{pipeline_id}", use: get)
+        group.post("pipelines/{pipeline_id}/versions", use: createVersion)
+        group.get("pipelines/{pipeline_id}/versions", use: versions)
+        group.get("pipeline-versions/{version_id}", use: version)
+    }
+
+    struct CreateRequest: Decodable {
+        let name: String
+        let steps: [StepRequest]?
+    }
+    struct CreateVersionRequest: Decodable { let steps: [StepRequest] }
+    struct StepRequest: Decodable {
+        let modelInference: Models
+        struct Models: Decodable { let models: [Reference] }
+        struct Reference: Decodable { let version: String }
+    }
+
+    struct PipelineResponse: Encodable {
+        let id: PipelineID
+        let workspaceId: WorkspaceID
+        let name: String
+        let versionCount: Int64
+        let published: Bool
+        let createdBy: UserID
+        let createdAt: Date
+        let updatedAt: Date
+        var latestVersion: VersionResponse?
+
+        init(_ pipeline: Pipeline) {
+            id = pipeline.id
+            workspaceId = pipeline.workspaceID
+            name = pipeline.name.rawValue
+            versionCount = pipeline.versionCount
+            published = pipeline.published
+            createdBy = pipeline.createdBy
+            createdAt = pipeline.createdAt
+            updatedAt = pipeline.updatedAt
+        }
+    }
+
+    struct VersionResponse: Encodable {
+        let id: PipelineVersionID
+        let number: PipelineVersionNumber
+        let pipelineId: PipelineID
+        let workspaceId: WorkspaceID
+        let steps: [PipelineStep]
+        let createdBy: UserID
+        let createdAt: Date
+
+        init(_ version: PipelineVersion) {
+            id = version.id
+            number = version.number
+            pipelineId = version.pipelineID
+            workspaceId = version.workspaceID
+            steps = version.steps
+            createdBy = version.createdBy
+            createdAt = version.createdAt
+        }
+    }
+
+    @Sendable private func create(_ request: Request, _ context: TenantContext) async throws -> Response {
+        let workspace = try context.id("workspace_id", of: .workspace, as: WorkspaceID.self)
+        let body = try await JSONBody.decode(CreateRequest.self, from: request)
+        let (pipeline, version) = try await pipelines.create(
+            named: try PipelineName(body.name), steps: try Self.steps(body.steps ?? []), in: workspace, by: context.principal)
+        var response = PipelineResponse(pipeline)
+        response.latestVersion = VersionResponse(version)
+        return try .created(response, at: "/api/v1/pipelines/\(pipeline.id)")
+    }
+
+    @Sendable private func createVersion(_ request: Request, _ context: TenantContext) async throws -> Response {
+        let id = try context.id("pipeline_id", of: .pipeline, as: PipelineID.self)
+        let body = try await JSONBody.decode(CreateVersionRequest.self, from: request)
+        let version = try await pipelines.createVersion(of: id, steps: try Self.steps(body.steps), by: context.principal)
+        return try .created(VersionResponse(version), at: "/api/v1/pipeline-versions/\(version.id)")
+    }
+
+    @Sendable private func listInWorkspace(_ request: Request, _ context: TenantContext) async throws -> Response {
+        try await list(request, context, in: try context.id("workspace_id", of: .workspace, as: WorkspaceID.self))
+    }
+
+    @Sendable private func list(_ request: Request, _ context: TenantContext) async throws -> Response {
+        try await list(request, context, in: nil)
+    }
+
+    private func list(_ request: Request, _ context: TenantContext, in workspace: WorkspaceID?) async throws -> Response {
+        let page = try PageRequest(request)
+        let after = try page.afterNumber().map(PipelineID.init(rawValue:))
+        let rows = try await pipelines.list(in: workspace, after: after, limit: page.limit, by: context.principal)
+        return try Response(json: Page(rows, limit: page.limit, key: \.id.description, item: PipelineResponse.init))
+    }
+
+    @Sendable private func get(_ request: Request, _ context: TenantContext) async throws -> Response {
+        let id = try context.id("pipeline_id", of: .pipeline, as: PipelineID.self)
+        return try Response(json: PipelineResponse(try await pipelines.pipeline(id, by: context.principal)))
+    }
+
+    @Sendable private func versions(_ request: Request, _ context: TenantContext) async throws -> Response {
+        let id = try context.id("pipeline_id", of: .pipeline, as: PipelineID.self)
+        let page = try PageRequest(request)
+        let after = try page.afterNumber().map(PipelineVersionNumber.init(rawValue:))
+        let rows = try await pipelines.versions(of: id, after: after, limit: page.limit, by: context.principal)
+        return try Response(json: Page(rows, limit: page.limit, key: \.number.description, item: VersionResponse.init))
+    }
+
+    @Sendable private func version(_ request: Request, _ context: TenantContext) async throws -> Response {
+        let id = try context.id("version_id", of: .pipelineVersion, as: PipelineVersionID.self)
+        return try Response(json: VersionResponse(try await pipelines.version(id, by: context.principal)))
+    }
+
+    private static func steps(_ steps: [StepRequest]) throws(Refusal) -> [[ModelVersionID]] {
+        var ids: [[ModelVersionID]] = []
+        for (index, step) in steps.enumerated() {
+            var models: [ModelVersionID] = []
+            for (position, model) in step.modelInference.models.enumerated() {
+                guard let id = ModelVersionID(model.version) else {
+                    throw .invalid("steps[\(index)].model_inference.models[\(position)].version", "uuid", "a model version's UUID")
+                }
+                models.append(id)
+            }
+            ids.append(models)
+        }
+        return ids
+    }
+}

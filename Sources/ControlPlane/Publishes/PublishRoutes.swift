@@ -1,0 +1,71 @@
+import Domain
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+
+/// | route | who |
+/// |---|---|
+/// | `POST`, `GET /pipelines/{pipeline_id}/publishes` | members |
+/// | `GET /publishes/{publish_id}` | members |
+struct PublishRoutes {
+    let publishes: Publishes
+
+    func add(to group: RouterGroup<TenantContext>) {
+        group.post("pipelines/{pipeline_id}/publishes", use: create)
+        group.get("pipelines/{pipeline_id}/publishes", use: list)
+        group.get("publishes/{publish_id}", use: get)
+    }
+
+    struct CreateRequest: Decodable {
+        /// UUID of a version; the newest when it is absent.
+        let pipelineVersion: String?
+        let deploymentConfig: DeploymentConfig?
+
+        struct DeploymentConfig: Decodable {
+            let cpus: Double?
+            let memory: String?
+            let lbCpus: Double?
+            let lbMemory: String?
+        }
+    }
+
+    @Sendable private func create(_ request: Request, _ context: TenantContext) async throws -> Response {
+        let id = try context.id("pipeline_id", of: .pipeline, as: PipelineID.self)
+        let body = try await JSONBody.decode(CreateRequest.self, from: request)
+        let version = try body.pipelineVersion.map { text throws(Refusal) in
+            guard let version = PipelineVersionID(text) else {
+                throw .invalid("pipeline_version", "uuid", "a pipeline version's UUID")
+            }
+            return version
+        }
+        let publish = try await publishes.create(
+            of: id, version: version, config: try Self.engineConfig(body.deploymentConfig), by: context.principal)
+        return try Response(
+            json: PublishResponse(publish), status: .accepted, headers: [.location: "/api/v1/publishes/\(publish.id)"])
+    }
+
+    @Sendable private func list(_ request: Request, _ context: TenantContext) async throws -> Response {
+        let id = try context.id("pipeline_id", of: .pipeline, as: PipelineID.self)
+        let page = try PageRequest(request)
+        let after = try page.afterNumber().map(PublishID.init(rawValue:))
+        let rows = try await publishes.list(of: id, after: after, limit: page.limit, by: context.principal)
+        return try Response(json: Page(rows, limit: page.limit, key: \.id.description) { PublishResponse($0) })
+    }
+
+    @Sendable private func get(_ request: Request, _ context: TenantContext) async throws -> Response {
+        let id = try context.id("publish_id", of: .publish, as: PublishID.self)
+        return try Response(json: PublishResponse(try await publishes.publish(id, by: context.principal)))
+    }
+
+    /// Without a load balancer's resources that part stays open (DCFG-25).
+    private static func engineConfig(_ request: CreateRequest.DeploymentConfig?) throws(Refusal) -> EngineConfig {
+        guard let request else { return EngineConfig() }
+        let fallback = EngineConfig.Resources.default
+        let engine = try EngineConfig.Resources(
+            cpus: request.cpus ?? fallback.cpu, memory: request.memory ?? fallback.memory, field: "deployment_config")
+        guard request.lbCpus != nil || request.lbMemory != nil else { return EngineConfig(engine: engine) }
+        let loadBalancer = try EngineConfig.Resources(
+            cpus: request.lbCpus ?? fallback.cpu, memory: request.lbMemory ?? fallback.memory, field: "deployment_config.lb")
+        return EngineConfig(engine: engine, loadBalancer: loadBalancer)
+    }
+}

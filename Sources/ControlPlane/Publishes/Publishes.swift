@@ -1,0 +1,70 @@
+import Auth
+import Domain
+import Persistence
+
+/// Publishes: what was asked for is written together with the job that does it; the job does everything else.
+package struct Publishes: Sendable {
+    let database: Database
+    let settings: PublishSettings
+    let time: any TimeSource
+    /// Wakes the worker of this replica, so that a publish does not wait for the next poll.
+    let wake: @Sendable () -> Void
+
+    /// Asks for a publish of a version, or of the newest one (PUB-03).
+    /// - Throws: `Refusal`: notFound, `workspace_archived`, invalid for a version without steps.
+    func create(
+        of id: PipelineID, version: PipelineVersionID?, config: EngineConfig, by principal: Principal
+    ) async throws -> Publish {
+        let now = time.now()
+        let settings = settings
+        let publish = try await database.change(as: principal) { tx in
+            guard let pipeline = try tx.run(.pipeline(id)) else { throw Refusal.notFound(.pipeline) }
+            try Workspaces.requireOpen(pipeline.workspaceID, tx)
+            let found = try version.map { try tx.run(.pipelineVersion($0)) } ?? tx.run(.latestPipelineVersion(of: id))
+            guard let found, found.pipelineID == id else {
+                throw Refusal.invalid("pipeline_version", "known", "a version of this pipeline")
+            }
+            guard !found.steps.isEmpty else {
+                throw Refusal.invalid("pipeline_version", "has_steps", "a version with at least one step; this one has none")
+            }
+            let names = ArtifactNames(root: settings.registryRoot, pipeline: pipeline.name, version: found.id.description)
+            let publishID = try tx.run(
+                .insertPublish(
+                    of: found, names: names, engineURL: settings.engineURL, engineConfig: try JSONText(encoding: config),
+                    by: principal.userID, at: now))
+            _ = try tx.run(.insertPublishJob(publishID, in: pipeline.workspaceID, at: now))
+            guard let publish = try tx.run(.publish(publishID)) else { throw Refusal.notFound(.publish) }
+            return publish
+        }
+        wake()
+        return publish
+    }
+
+    /// - Throws: `Refusal.notFound`.
+    func publish(_ id: PublishID, by principal: Principal) async throws -> Publish {
+        guard let publish = try await database.run(.publish(id), as: principal) else { throw Refusal.notFound(.publish) }
+        return publish
+    }
+
+    /// Oldest first (PUB-11).
+    /// - Throws: `Refusal.notFound`.
+    func list(of id: PipelineID, after: PublishID?, limit: Int, by principal: Principal) async throws -> [Publish] {
+        let (pipeline, rows) = try await database.run(
+            .pipeline(id), .publishes(of: id, after: after, limit: limit), as: principal)
+        guard pipeline != nil else { throw Refusal.notFound(.pipeline) }
+        return rows
+    }
+}
+
+/// What every publish of the instance has in common.
+package struct PublishSettings: Sendable {
+    /// `registry[/repository]`, as edges reach it.
+    package var registryRoot: String
+    /// The engine's image (PUB-09).
+    package var engineURL: String
+
+    package init(registryRoot: String, engineURL: String) {
+        self.registryRoot = registryRoot
+        self.engineURL = engineURL
+    }
+}

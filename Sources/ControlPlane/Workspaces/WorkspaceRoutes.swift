@@ -1,0 +1,126 @@
+import Domain
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+
+/// | route | who |
+/// |---|---|
+/// | `POST /workspaces` | anyone signed in |
+/// | `GET /workspaces`, `GET /workspaces/{workspace_id}`, `…/members` | members |
+/// | `PATCH /workspaces/{workspace_id}` | owners |
+/// | `PUT …/members/{user_id}` | owners |
+/// | `DELETE …/members/{user_id}` | owners; members for themselves |
+struct WorkspaceRoutes {
+    let workspaces: Workspaces
+
+    func add(to group: RouterGroup<TenantContext>) {
+        group.post("workspaces", use: create)
+        group.get("workspaces", use: list)
+        group.get("workspaces/{workspace_id}", use: get)
+        group.patch("workspaces/{workspace_id}", use: update)
+        group.get("workspaces/{workspace_id}/members", use: members)
+        group.put("workspaces/{workspace_id}/members/{user_id}", use: setMember)
+        group.delete("workspaces/{workspace_id}/members/{user_id}", use: removeMember)
+    }
+
+    struct CreateRequest: Decodable { let name: String }
+    struct UpdateRequest: Decodable {
+        let name: String?
+        let archived: Bool?
+    }
+    struct MemberRequest: Decodable { let role: String }
+
+    struct WorkspaceResponse: Encodable {
+        let id: WorkspaceID
+        let name: String
+        let archived: Bool
+        let role: WorkspaceRole
+        let modelCount: Int64
+        let pipelineCount: Int64
+        let createdBy: UserID
+        let createdAt: Date
+        let updatedAt: Date
+
+        init(_ workspace: Workspace) {
+            id = workspace.id
+            name = workspace.name.rawValue
+            archived = workspace.archived
+            role = workspace.role
+            modelCount = workspace.modelCount
+            pipelineCount = workspace.pipelineCount
+            createdBy = workspace.createdBy
+            createdAt = workspace.createdAt
+            updatedAt = workspace.updatedAt
+        }
+    }
+
+    struct MemberResponse: Encodable {
+        let userId: UserID
+        let email: String
+        let role: WorkspaceRole
+        let since: Date
+
+        init(_ member: WorkspaceMember) {
+            userId = member.userID
+            email = member.email.rawValue
+            role = member.role
+            since = member.since
+        }
+    }
+
+    @Sendable private func create(_ request: Request, _ context: TenantContext) async throws -> Response {
+        let body = try await JSONBody.decode(CreateRequest.self, from: request)
+        let workspace = try await workspaces.create(named: try WorkspaceName(body.name), by: context.principal)
+        return try .created(
+            WorkspaceResponse(workspace), at: "/api/v1/workspaces/\(workspace.id)", headers: [.eTag: ETag.text(workspace.revision)])
+    }
+
+    @Sendable private func list(_ request: Request, _ context: TenantContext) async throws -> Response {
+        let page = try PageRequest(request)
+        let after = try page.afterNumber().map(WorkspaceID.init(rawValue:))
+        let rows = try await workspaces.list(after: after, limit: page.limit, by: context.principal)
+        return try Response(json: Page(rows, limit: page.limit, key: \.id.description, item: WorkspaceResponse.init))
+    }
+
+    @Sendable private func get(_ request: Request, _ context: TenantContext) async throws -> Response {
+        let id = try context.id("workspace_id", of: .workspace, as: WorkspaceID.self)
+        return try answer(try await workspaces.workspace(id, by: context.principal))
+    }
+
+    @Sendable private func update(_ request: Request, _ context: TenantContext) async throws -> Response {
+        let id = try context.id("workspace_id", of: .workspace, as: WorkspaceID.self)
+        let revision = try ETag.required(in: request)
+        let body = try await JSONBody.decode(UpdateRequest.self, from: request)
+        let workspace = try await workspaces.update(
+            id, name: try body.name.map { try WorkspaceName($0) }, archived: body.archived, ifRevision: revision,
+            by: context.principal)
+        return try answer(workspace)
+    }
+
+    @Sendable private func members(_ request: Request, _ context: TenantContext) async throws -> Response {
+        let id = try context.id("workspace_id", of: .workspace, as: WorkspaceID.self)
+        let rows = try await workspaces.members(of: id, by: context.principal)
+        return try Response(json: Page(rows, limit: rows.count, key: \.userID.description, item: MemberResponse.init))
+    }
+
+    @Sendable private func setMember(_ request: Request, _ context: TenantContext) async throws -> Response {
+        let id = try context.id("workspace_id", of: .workspace, as: WorkspaceID.self)
+        let user = try context.id("user_id", of: .user, as: UserID.self)
+        let body = try await JSONBody.decode(MemberRequest.self, from: request)
+        guard let role = WorkspaceRole(rawValue: body.role) else {
+            throw Refusal.invalid("role", "one_of", "one of owner, collaborator")
+        }
+        return try Response(json: MemberResponse(try await workspaces.setMember(user, role: role, in: id, by: context.principal)))
+    }
+
+    @Sendable private func removeMember(_ request: Request, _ context: TenantContext) async throws -> Response {
+        let id = try context.id("workspace_id", of: .workspace, as: WorkspaceID.self)
+        let user = try context.id("user_id", of: .user, as: UserID.self)
+        try await workspaces.removeMember(user, from: id, by: context.principal)
+        return Response(status: .noContent)
+    }
+
+    private func answer(_ workspace: Workspace) throws -> Response {
+        try Response(json: WorkspaceResponse(workspace), headers: [.eTag: ETag.text(workspace.revision)])
+    }
+}

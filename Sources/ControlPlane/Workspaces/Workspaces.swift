@@ -1,0 +1,101 @@
+import Auth
+import Domain
+import Persistence
+
+/// Workspaces and their members.
+package struct Workspaces: Sendable {
+    let database: Database
+    let time: any TimeSource
+
+    /// Makes a workspace that the principal owns (WS-04). Names may repeat (WS-03).
+    func create(named name: WorkspaceName, by principal: Principal) async throws -> Workspace {
+        let now = time.now()
+        return try await database.change(as: principal) { tx in
+            let id = try tx.run(.createWorkspace(name: name, at: now))
+            guard let workspace = try tx.run(.workspace(id)) else { throw Refusal.notFound(.workspace) }
+            return workspace
+        }
+    }
+
+    /// - Throws: `Refusal.notFound`, also for a workspace of others.
+    func workspace(_ id: WorkspaceID, by principal: Principal) async throws -> Workspace {
+        guard let workspace = try await database.run(.workspace(id), as: principal) else { throw Refusal.notFound(.workspace) }
+        return workspace
+    }
+
+    /// The principal's workspaces in order of creation (WS-05).
+    func list(after: WorkspaceID?, limit: Int, by principal: Principal) async throws -> [Workspace] {
+        try await database.run(.workspaces(after: after, limit: limit), as: principal)
+    }
+
+    /// Renames or archives; owners only.
+    /// - Throws: `Refusal`: notFound, forbidden, stale.
+    func update(_ id: WorkspaceID, name: WorkspaceName?, archived: Bool?, ifRevision: Int64, by principal: Principal) async throws
+        -> Workspace
+    {
+        let now = time.now()
+        return try await database.change(as: principal) { tx in
+            try Self.requireOwner(id, tx)
+            guard try tx.run(.updateWorkspace(id, name: name, archived: archived, ifRevision: ifRevision, at: now)) == 1 else {
+                throw Refusal.stale
+            }
+            guard let workspace = try tx.run(.workspace(id)) else { throw Refusal.notFound(.workspace) }
+            return workspace
+        }
+    }
+
+    /// In the order in which they came.
+    /// - Throws: `Refusal.notFound` for a workspace of others.
+    func members(of id: WorkspaceID, by principal: Principal) async throws -> [WorkspaceMember] {
+        let (workspace, members) = try await database.run(.workspace(id), .workspaceMembers(id), as: principal)
+        guard workspace != nil else { throw Refusal.notFound(.workspace) }
+        return members
+    }
+
+    /// Adds a user or changes the role (WS-08, WS-10); owners only. There is always an owner.
+    /// - Throws: `Refusal`: notFound, forbidden, `last_owner`.
+    func setMember(_ user: UserID, role: WorkspaceRole, in id: WorkspaceID, by principal: Principal) async throws -> WorkspaceMember {
+        let now = time.now()
+        return try await database.change(as: principal) { tx in
+            try Self.requireOwner(id, tx)
+            guard try tx.run(.user(user)) != nil else { throw Refusal.notFound(.user) }
+            _ = try tx.run(.lockWorkspaceMembers(id))
+            let before = try tx.run(.workspaceMember(id, user))
+            if before?.role == .owner, role != .owner { try Self.requireAnotherOwner(id, tx) }
+            _ = try tx.run(.setWorkspaceMember(id, user, role: role, at: now))
+            guard let member = try tx.run(.workspaceMember(id, user)) else { throw Refusal.notFound(.member) }
+            return member
+        }
+    }
+
+    /// Removes a member (WS-09): owners anybody, others themselves. There is always an owner.
+    /// - Throws: `Refusal`: notFound, forbidden, `last_owner`.
+    func removeMember(_ user: UserID, from id: WorkspaceID, by principal: Principal) async throws {
+        try await database.change(as: principal) { tx in
+            guard try tx.run(.workspace(id)) != nil else { throw Refusal.notFound(.workspace) }
+            if user != principal.userID { try Self.requireOwner(id, tx) }
+            _ = try tx.run(.lockWorkspaceMembers(id))
+            guard let member = try tx.run(.workspaceMember(id, user)) else { throw Refusal.notFound(.member) }
+            if member.role == .owner { try Self.requireAnotherOwner(id, tx) }
+            guard try tx.run(.removeWorkspaceMember(id, user)) == 1 else { throw Refusal.notFound(.member) }
+        }
+    }
+
+    private static func requireOwner(_ id: WorkspaceID, _ tx: borrowing WriteTransaction) throws {
+        guard let workspace = try tx.run(.workspace(id)) else { throw Refusal.notFound(.workspace) }
+        guard workspace.role == .owner else { throw Refusal.forbidden("only an owner of the workspace may do this") }
+    }
+
+    private static func requireAnotherOwner(_ id: WorkspaceID, _ tx: borrowing WriteTransaction) throws {
+        guard try tx.run(.countOwners(id)) > 1 else {
+            throw Refusal.conflict(.lastOwner, "a workspace must keep an owner; make somebody else an owner first")
+        }
+    }
+
+    /// The workspace, when work may be put into it.
+    /// - Throws: `Refusal`: notFound, `workspace_archived`.
+    static func requireOpen(_ id: WorkspaceID, _ tx: borrowing WriteTransaction) throws {
+        guard let workspace = try tx.run(.workspace(id)) else { throw Refusal.notFound(.workspace) }
+        guard !workspace.archived else { throw Refusal.conflict(.workspaceArchived, "the workspace is archived") }
+    }
+}
