@@ -11,6 +11,12 @@ ATTRIBUTE = re.compile(r"@(?:Testing\s*\.\s*)?(Test|Suite)\b")
 PROVES = re.compile(r"\.\s*proves\s*\(")
 TEST_NAME = re.compile(r"\bfunc\s+(`[^`]*`|\w+)")
 SUITE_NAME = re.compile(r"\b(?:struct|class|actor|enum|extension)\s+(`[^`]*`|[\w.]+)")
+# Where a comment, string, regular expression or name in backticks may begin.
+TOKEN_START = re.compile(r'["#/`]')
+STRING_START = re.compile(r'(#*)("""|")')
+RAW_REGEX_START = re.compile(r"(#+)/")
+BARE_REGEX = re.compile(r"/(?![\s/*])(?:[^/\\\n]|\\.)+/")
+COMMENT_MARK = re.compile(r"/\*|\*/")
 
 
 class Unreadable(Exception):
@@ -83,7 +89,8 @@ def blank(source: str) -> tuple[str, dict[int, str]]:
     out = list(source)
     strings: dict[int, str] = {}
     position = 0
-    while position < len(source):
+    while start := TOKEN_START.search(source, position):
+        position = start.start()
         end = _end_of_token(source, position)
         if end is None:
             position += 1
@@ -114,9 +121,9 @@ def _end_of_token(source: str, start: int) -> int | None:
         if end < 0:
             raise Unreadable("ends inside a name in backticks")
         return end + 1
-    if opening := re.compile(r'(#*)("""|")').match(source, start):
+    if opening := STRING_START.match(source, start):
         return _end_of_string(source, opening.end(), opening[1], opening[2])
-    if opening := re.compile(r"(#+)/").match(source, start):
+    if opening := RAW_REGEX_START.match(source, start):
         end = source.find("/" + opening[1], opening.end())
         if end < 0:
             raise Unreadable("ends inside a regular expression")
@@ -128,7 +135,7 @@ def _end_of_token(source: str, start: int) -> int | None:
 
 def _end_of_comment(source: str, start: int) -> int:
     depth = 0
-    for mark in re.compile(r"/\*|\*/").finditer(source, start):
+    for mark in COMMENT_MARK.finditer(source, start):
         depth += 1 if mark[0] == "/*" else -1
         if depth == 0:
             return mark.end()
@@ -172,5 +179,5 @@ def _end_of_bare_regex(source: str, start: int) -> int | None:
     before = source[:start].rstrip()[-1:]
     if before and before not in "(,=:[":
         return None
-    literal = re.compile(r"/(?![\s/*])(?:[^/\\\n]|\\.)+/").match(source, start)
+    literal = BARE_REGEX.match(source, start)
     return literal.end() if literal else None
