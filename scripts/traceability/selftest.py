@@ -36,7 +36,7 @@ import Testing
 @Test(.proves("PIPE-01"), .disabled("why")) func free() {}
 '''
 
-PYTHON = '''
+PYTHON = """
 import pytest
 from pytest import mark
 pytestmark = [pytest.mark.proves("WS-02"), pytest.mark.slow]
@@ -49,7 +49,7 @@ def test_free(n): pass
 class TestGroup:
     @mark.proves("WS-04")
     def test_in_group(self): pass
-'''
+"""
 
 # (name as declared with parameters, line in SWIFT, identifier below the module)
 SWIFT_TESTS = (
