@@ -1,0 +1,1 @@
+"""What `scripts/requirements` is made of; docs/requirements.md is its output."""
