@@ -66,7 +66,8 @@ package struct RegistrySettings: Sendable {
         credentials: Credentials? = nil
     ) throws(Refusal) {
         guard let name = Self.hostName(host) else {
-            throw .invalid("oci.registry", "host_port", "a host name or address with an optional port, no scheme or path")
+            throw .invalid(
+                "oci.registry", "host_port", "a host name or address with an optional port, no scheme or path")
         }
         let prefix = repositoryPrefix.split(separator: "/").joined(separator: "/")
         // 255 bytes for host and name together (distribution-spec); the rest is for `models/<workspace>/<model>`.

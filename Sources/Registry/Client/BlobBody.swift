@@ -1,7 +1,8 @@
 import AsyncHTTPClient
-import struct Crypto.SHA256
 package import Domain
 package import NIOCore
+
+import struct Crypto.SHA256
 
 /// A blob on its way from the registry. Reading it to the end throws `digestMismatch` when the bytes are not the ones
 /// that were asked for, so nothing of it may be acted upon before the end.

@@ -85,7 +85,8 @@ extension RegistryClient {
         let status = response.status.code
         guard [301, 302, 303, 307, 308].contains(status), !request.expecting.contains(Int(status)) else { return nil }
         let isRead = request.method == .GET || request.method == .HEAD
-        guard isRead || (status >= 307 && request.body.canRestart), let location = response.headers.first(name: "Location")
+        guard isRead || (status >= 307 && request.body.canRestart),
+            let location = response.headers.first(name: "Location")
         else { return nil }
         return try url.following(location, request.operation)
     }

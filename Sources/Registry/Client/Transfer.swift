@@ -1,7 +1,8 @@
-import struct Crypto.SHA256
 import Domain
 import NIOCore
 import Synchronization
+
+import struct Crypto.SHA256
 
 /// What is known of a stream after it passed: its digest and size, or why it stopped.
 final class Transfer: Sendable {
