@@ -6,7 +6,8 @@ package struct RepositoryName: Hashable, Sendable, LosslessStringConvertible {
     /// them, at most 255 bytes; anything else is `nil`.
     package init?(_ description: String) {
         guard description.utf8.count <= 255,
-            description.split(separator: "/", omittingEmptySubsequences: false).allSatisfy({ Self.isComponent($0.utf8) })
+            description.split(separator: "/", omittingEmptySubsequences: false).allSatisfy({ Self.isComponent($0.utf8) }
+            )
         else { return nil }
         self.description = description
     }

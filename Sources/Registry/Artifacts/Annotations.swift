@@ -1,0 +1,33 @@
+/// Names of annotations. `org.opencontainers.*` and `org.cncf.*` are theirs; what is only ours stands under
+/// `dev.drover.`, because ModelPack's config schema admits no further fields.
+package enum Annotation {
+    // image-spec 1.1, annotations.md
+    package static let title = "org.opencontainers.image.title"
+    package static let version = "org.opencontainers.image.version"
+    package static let description = "org.opencontainers.image.description"
+
+    // ModelPack model-spec v0.0.7, annotations.md
+    package static let filePath = "org.cncf.model.filepath"
+    package static let mediaTypeUntested = "org.cncf.model.file.mediatype.untested"
+
+    /// The version of the artifact's layout.
+    package static let format = "dev.drover.format"
+    /// What a layer is for; see `LayerRole`.
+    package static let role = "dev.drover.role"
+    package static let modelName = "dev.drover.model.name"
+    package static let modelVersion = "dev.drover.model.version"
+    package static let modelRuntime = "dev.drover.model.runtime"
+    package static let modelArchitecture = "dev.drover.model.arch"
+
+    static let formatVersion = "1"
+}
+
+/// What a layer is for (the seeds' `type` in the engine's log, PUB-14).
+package enum LayerRole: String, Sendable, Codable, CaseIterable {
+    /// `pipeline.json`: steps and validations.
+    case pipeline
+    /// `engine.json`: resources.
+    case engine
+    /// A model file.
+    case model
+}

@@ -1,0 +1,30 @@
+import Domain
+
+/// A model version as a ModelPack artifact of its own, `models/<workspace id>/<model>:<version uuid>`, so that the
+/// registry's garbage collection keeps the file. Depends on nothing but the model.
+package struct ModelArtifact: Hashable, Sendable {
+    package let model: PublishedModel
+    package let config: [UInt8]
+    package let manifest: EncodedManifest
+
+    /// - Throws: `RegistryError` with code `manifestInvalid`.
+    package init(_ model: PublishedModel) throws(RegistryError) {
+        let layer = model.layer(path: model.fileName)
+        self.model = model
+        config = try CanonicalJSON.encode(
+            ModelConfig(
+                name: model.name.rawValue, version: model.version.description, runtimes: [model.runtime],
+                layers: [layer]))
+        manifest = try EncodedManifest(
+            Manifest(
+                artifactType: .modelManifest, config: Descriptor(mediaType: .modelConfig, of: config), layers: [layer],
+                annotations: [
+                    Annotation.title: model.name.rawValue,
+                    Annotation.version: model.version.description,
+                    Annotation.format: Annotation.formatVersion,
+                ]))
+    }
+
+    /// The tag: the version's UUID.
+    package var tag: Tag { Tag(unchecked: model.version.description) }
+}

@@ -1,0 +1,132 @@
+import AsyncHTTPClient
+package import Domain
+import FoundationEssentials
+import NIOHTTP1
+
+/// An upload that the registry opened.
+package struct UploadSession: Sendable {
+    package let repository: RepositoryName
+    /// Where to send the bytes; changes with each request.
+    let location: URL
+}
+
+/// How a blob came to be in the registry.
+package enum PutOutcome: Hashable, Sendable {
+    /// It was there; nothing was sent.
+    case exists
+    case sent
+}
+
+/// The answer to a cross-repository mount.
+package enum MountOutcome: Sendable {
+    case mounted
+    /// The registry does not mount this blob and opened an upload instead (202, distribution-spec end-11).
+    case uploadStarted(UploadSession)
+}
+
+extension RegistryClient {
+    /// The blob's size in bytes, or `nil` when the repository does not have it.
+    package func blobExists(_ repository: RepositoryName, _ digest: Digest) async throws(RegistryError) -> Int64? {
+        let response = try await execute(
+            RegistryRequest(
+                operation: "HEAD blob", method: .HEAD, target: .path("\(repository)/blobs/\(digest)"),
+                scopes: [.pull(repository)], expecting: [200, 404]))
+        guard response.status == 200 else { return nil }
+        try check(response, is: digest, "HEAD blob")
+        return response.headers.first(name: "Content-Length").flatMap { Int64($0) } ?? 0
+    }
+
+    /// Makes a blob of another repository of the same registry appear in this one, without sending its bytes.
+    package func mount(
+        _ repository: RepositoryName, _ digest: Digest, from source: RepositoryName
+    ) async throws(RegistryError) -> MountOutcome {
+        let response = try await execute(
+            RegistryRequest(
+                operation: "POST mount", method: .POST,
+                target: .path("\(repository)/blobs/uploads/?mount=\(digest.escaped)&from=\(source.escaped)"),
+                headers: [("Content-Length", "0")], scopes: [.push(repository), .pull(source)], expecting: [201, 202]))
+        if response.status == 202 { return .uploadStarted(try session(response, repository, "POST mount")) }
+        try check(response, is: digest, "POST mount")
+        return .mounted
+    }
+
+    /// Stores a small blob from memory, unless it is there.
+    package func putBlob(_ repository: RepositoryName, _ bytes: [UInt8]) async throws(RegistryError) -> PutOutcome {
+        try await put(repository, Digest(hashing: bytes), size: Int64(bytes.count)) { _ in .bytes(bytes) }
+    }
+
+    /// Stores a blob from a file in one PUT with the known digest and size, unless it is there. The file is hashed again
+    /// while it is sent, and read from the start on each try.
+    /// - Throws: `digestMismatch` or `lengthMismatch` when the file is not what it is said to be.
+    package func putBlob(
+        _ repository: RepositoryName, file path: String, digest: Digest, size: Int64
+    ) async throws(RegistryError) -> PutOutcome {
+        try await putBlob(repository, file: try BlobFile.open(path), digest: digest, size: size)
+    }
+
+    func putBlob(
+        _ repository: RepositoryName, file: BlobFile, digest: Digest, size: Int64
+    ) async throws(RegistryError) -> PutOutcome {
+        try await put(repository, digest, size: size) { transfer in
+            .restartable {
+                .stream(
+                    MeasuredBody(source: FileChunks(file: file), length: size, transfer: transfer),
+                    length: .known(size))
+            }
+        }
+    }
+
+    /// Opens a verified stream of a blob.
+    /// - Throws: `notFound`; errors of the stream itself come while reading it.
+    package func getBlob(_ repository: RepositoryName, _ digest: Digest) async throws(RegistryError) -> BlobBody {
+        var request = RegistryRequest(
+            operation: "GET blob", method: .GET, target: .path("\(repository)/blobs/\(digest)"),
+            scopes: [.pull(repository)], expecting: [200])
+        request.collectUpTo = nil
+        let response = try await execute(request)
+        guard let body = response.stream else {
+            throw RegistryError(.protocolViolation, "GET blob", reason: "no body")
+        }
+        let size = response.headers.first(name: "Content-Length").flatMap { Int64($0) }
+        return BlobBody(digest: digest, size: size, body: body)
+    }
+
+    /// HEAD, POST, PUT; the three are tried again as a whole, because a session does not outlive a failed PUT.
+    private func put(
+        _ repository: RepositoryName, _ digest: Digest, size: Int64,
+        _ body: (Transfer) -> RegistryRequest.Body
+    ) async throws(RegistryError) -> PutOutcome {
+        try await retrying("PUT blob", also: [.uploadInvalid, .notFound]) { () async throws(RegistryError) in
+            if try await self.blobExists(repository, digest) != nil { return .exists }
+            let session = try await self.startUpload(repository)
+            let transfer = Transfer()
+            do throws(RegistryError) {
+                try await self.close(session, digest, size: size, body(transfer))
+            } catch {
+                await self.cancel(session)
+                if let failure = transfer.failure as? RegistryError { throw failure }
+                throw error
+            }
+            if let sent = transfer.result, sent.digest != digest {
+                throw RegistryError(.digestMismatch, "PUT blob", reason: "the file does not hash to its digest")
+            }
+            return .sent
+        }
+    }
+
+    /// Compares the digest that the registry computed with ours; one that is absent is accepted.
+    func check(_ response: RegistryResponse, is digest: Digest, _ operation: String) throws(RegistryError) {
+        guard let text = response.contentDigest, text.hasPrefix("sha256:"), text != digest.description else { return }
+        throw RegistryError(.digestMismatch, operation, reason: "the registry names another digest")
+    }
+}
+
+extension Digest {
+    /// For a query.
+    var escaped: String { "sha256%3A\(hex)" }
+}
+
+extension RepositoryName {
+    /// For a query.
+    var escaped: String { description.split(separator: "/").joined(separator: "%2F") }
+}

@@ -1,0 +1,66 @@
+package import Domain
+import NIOHTTP1
+
+extension RegistryClient {
+    /// Stores a manifest under a tag or its digest.
+    /// - Throws: `manifestInvalid` when a blob is missing, `digestMismatch` when the registry computed another digest.
+    package func putManifest(
+        _ repository: RepositoryName, _ reference: Reference, _ manifest: EncodedManifest
+    ) async throws(RegistryError) {
+        if case .digest(let digest) = reference, digest != manifest.digest {
+            throw RegistryError(.digestMismatch, "PUT manifest", reason: "the manifest does not hash to the reference")
+        }
+        let response = try await execute(
+            RegistryRequest(
+                operation: "PUT manifest", method: .PUT, target: .path("\(repository)/manifests/\(reference)"),
+                headers: [("Content-Type", manifest.mediaType.rawValue)], body: .bytes(manifest.bytes),
+                scopes: [.push(repository)], expecting: [201]))
+        try check(response, is: manifest.digest, "PUT manifest")
+    }
+
+    /// The digest behind a tag, or `nil` when the tag or the repository does not exist.
+    package func manifestDigest(_ repository: RepositoryName, _ tag: Tag) async throws(RegistryError) -> Digest? {
+        let response = try await execute(
+            manifestRequest("HEAD manifest", .HEAD, repository, .tag(tag), expecting: [200, 404]))
+        guard response.status == 200 else { return nil }
+        if let digest = response.contentDigest.flatMap({ Digest($0) }) { return digest }
+        // A registry that does not tell (distribution-spec allows it): read the bytes and hash them.
+        return try await getManifest(repository, .tag(tag))?.digest
+    }
+
+    /// The manifest's bytes, or `nil` when it does not exist. One asked for by digest is checked against it.
+    package func getManifest(
+        _ repository: RepositoryName, _ reference: Reference
+    ) async throws(RegistryError) -> EncodedManifest? {
+        var request = manifestRequest("GET manifest", .GET, repository, reference, expecting: [200, 404])
+        // The size that clients may rely on (distribution-spec 1.1, "Pushing manifests").
+        request.collectUpTo = 4 << 20
+        let response = try await execute(request)
+        guard response.status == 200 else { return nil }
+        let type = response.headers.first(name: "Content-Type").map { MediaType($0) } ?? .imageManifest
+        let manifest = EncodedManifest(bytes: response.bytes, mediaType: type)
+        try check(response, is: manifest.digest, "GET manifest")
+        if case .digest(let digest) = reference, digest != manifest.digest {
+            throw RegistryError(.digestMismatch, "GET manifest", reason: "the registry sent other bytes")
+        }
+        return manifest
+    }
+
+    /// Removes a manifest with all its tags. One that is not there counts as removed.
+    package func deleteManifest(_ repository: RepositoryName, _ digest: Digest) async throws(RegistryError) {
+        _ = try await execute(
+            RegistryRequest(
+                operation: "DELETE manifest", method: .DELETE, target: .path("\(repository)/manifests/\(digest)"),
+                scopes: [.delete(repository)], expecting: [200, 202, 204, 404]))
+    }
+
+    private func manifestRequest(
+        _ operation: String, _ method: RegistryRequest.Method, _ repository: RepositoryName, _ reference: Reference,
+        expecting: Set<Int>
+    ) -> RegistryRequest {
+        RegistryRequest(
+            operation: operation, method: method, target: .path("\(repository)/manifests/\(reference)"),
+            headers: MediaType.anyManifest.map { ("Accept", $0.rawValue) }, scopes: [.pull(repository)],
+            expecting: expecting)
+    }
+}

@@ -1,0 +1,174 @@
+import AsyncHTTPClient
+package import Domain
+import FoundationEssentials
+package import NIOCore
+import NIOHTTP1
+
+/// A blob that an upload left in the registry.
+package struct UploadedBlob: Hashable, Sendable {
+    package let digest: Digest
+    /// In bytes.
+    package let size: Int64
+    /// Whether bytes went to the registry; false when it had the blob.
+    package let wasSent: Bool
+}
+
+/// What `upload` does with the stream when the registry has the expected blob.
+package enum PresentBlob: Sendable {
+    /// Reads the stream to its end and compares its digest; sends nothing.
+    case verify
+    /// Does not read the stream at all.
+    case trust
+}
+
+extension RegistryClient {
+    /// Stores a stream as a blob and hashes it on the way. Memory stays flat and the source is read only as fast as the
+    /// registry takes the bytes.
+    /// - Parameters:
+    ///   - length: the number of bytes, if known; a source that gives another number fails the upload.
+    ///   - expected: the digest, if known; a present blob is then not sent again, and other bytes are refused.
+    /// - Throws: `RegistryError` (`digestMismatch`, `lengthMismatch`, `tooLarge`, …) or the source's own error. The
+    ///   upload is cancelled then and leaves no blob.
+    package func upload<Source: AsyncSequence & Sendable>(
+        _ source: Source, length: Int64? = nil, expected: Digest? = nil, whenPresent: PresentBlob = .verify,
+        to repository: RepositoryName
+    ) async throws -> UploadedBlob where Source.Element == ByteBuffer {
+        if let expected, let size = try await blobExists(repository, expected) {
+            if case .verify = whenPresent { try await Self.verify(source, length: length, is: expected) }
+            return UploadedBlob(digest: expected, size: size, wasSent: false)
+        }
+        switch settings.uploadMode {
+        case .stream: return try await stream(source, length, expected, repository)
+        case .monolithic: return try await spool(source, length, expected, repository)
+        }
+    }
+
+    /// Opens an upload session. Small and repeatable, so it also gets the token that the large request will carry.
+    func startUpload(_ repository: RepositoryName) async throws(RegistryError) -> UploadSession {
+        let response = try await execute(
+            RegistryRequest(
+                operation: "POST upload", method: .POST, target: .path("\(repository)/blobs/uploads/"),
+                headers: [("Content-Length", "0")], scopes: [.push(repository)], expecting: [202]))
+        return try session(response, repository, "POST upload")
+    }
+
+    /// Ends a session with the PUT that names the digest and carries the given rest of the bytes.
+    func close(
+        _ session: UploadSession, _ digest: Digest, size: Int64, _ body: RegistryRequest.Body
+    ) async throws(RegistryError) {
+        let target = try session.location.appendingQuery("digest=\(digest.escaped)", "PUT blob")
+        var request = RegistryRequest(
+            operation: "PUT blob", method: .PUT, target: .url(target),
+            headers: [("Content-Type", MediaType.octetStream.rawValue)], body: body,
+            scopes: [.push(session.repository)], expecting: [201, 204])
+        if size == 0 { request.body = .none }
+        if case .none = request.body { request.headers.append(("Content-Length", "0")) }
+        // Sessions end with a failed PUT that had a body; the caller starts again with a new one.
+        if case .none = body { request.retryable = true } else { request.retryable = false }
+        request.isTransfer = true
+        try check(try await execute(request), is: digest, "PUT blob")
+    }
+
+    /// Gives a session up, as well as that works: registries also forget sessions by themselves.
+    func cancel(_ session: UploadSession) async {
+        var request = RegistryRequest(
+            operation: "DELETE upload", method: .DELETE, target: .url(session.location),
+            scopes: [.push(session.repository)], expecting: [200, 202, 204, 404])
+        request.retryable = false
+        // A task of its own, because the reason may be that this one was cancelled.
+        await Task { [request] in _ = try? await execute(request) }.value
+    }
+
+    func session(
+        _ response: RegistryResponse, _ repository: RepositoryName, _ operation: String
+    ) throws(RegistryError) -> UploadSession {
+        guard let location = response.headers.first(name: "Location") else {
+            throw RegistryError(.protocolViolation, operation, reason: "an upload without a Location")
+        }
+        return UploadSession(repository: repository, location: try response.url.following(location, operation))
+    }
+
+    private func stream<Source: AsyncSequence & Sendable>(
+        _ source: Source, _ length: Int64?, _ expected: Digest?, _ repository: RepositoryName
+    ) async throws -> UploadedBlob where Source.Element == ByteBuffer {
+        var session = try await startUpload(repository)
+        let transfer = Transfer()
+        do {
+            let body = MeasuredBody(source: source, length: length, transfer: transfer)
+            session = try await patch(session, .stream(body, length: length.map { .known($0) } ?? .unknown), transfer)
+            guard let sent = transfer.result else {
+                throw RegistryError(.protocolViolation, "PATCH blob", reason: "answered before the end of the bytes")
+            }
+            guard expected == nil || expected == sent.digest else {
+                throw RegistryError(.digestMismatch, "PATCH blob", reason: "the bytes do not hash to their digest")
+            }
+            try await finish(session, sent)
+            return UploadedBlob(digest: sent.digest, size: sent.size, wasSent: true)
+        } catch {
+            await cancel(session)
+            throw transfer.failure ?? error
+        }
+    }
+
+    private func patch(
+        _ session: UploadSession, _ body: HTTPClientRequest.Body, _ transfer: Transfer
+    ) async throws(RegistryError) -> UploadSession {
+        var request = RegistryRequest(
+            operation: "PATCH blob", method: .PATCH, target: .url(session.location),
+            headers: [("Content-Type", MediaType.octetStream.rawValue)], body: .once(body),
+            scopes: [.push(session.repository)], expecting: [202])
+        request.isTransfer = true
+        let response = try await execute(request)
+        if let range = response.headers.first(name: "Range"), let sent = transfer.result, sent.size > 0,
+            !range.hasSuffix("0-\(sent.size - 1)")
+        {
+            throw RegistryError(.uploadInvalid, "PATCH blob", reason: "the registry took another number of bytes")
+        }
+        return try self.session(response, session.repository, "PATCH blob")
+    }
+
+    /// The empty PUT that turns the session into a blob. When its answer was lost, the blob itself is the answer.
+    private func finish(
+        _ session: UploadSession, _ sent: (digest: Digest, size: Int64)
+    ) async throws(RegistryError) {
+        do {
+            try await close(session, sent.digest, size: sent.size, .none)
+        } catch {
+            guard error.code == .uploadInvalid || error.code == .notFound,
+                try await blobExists(session.repository, sent.digest) == sent.size
+            else { throw error }
+        }
+    }
+
+    private func spool<Source: AsyncSequence & Sendable>(
+        _ source: Source, _ length: Int64?, _ expected: Digest?, _ repository: RepositoryName
+    ) async throws -> UploadedBlob where Source.Element == ByteBuffer {
+        let limit = settings.spool.limitBytes
+        let tooLarge = RegistryError(.tooLarge, "spool blob", reason: "over the limit of the spool file")
+        if let length, length > limit { throw tooLarge }
+        let file = try BlobFile.spool(in: settings.spool.directory, random: random)
+        let transfer = Transfer()
+        var offset: Int64 = 0
+        for try await buffer in MeasuredBody(source: source, length: length, transfer: transfer) {
+            guard offset + Int64(buffer.readableBytes) <= limit else { throw tooLarge }
+            try await file.write(buffer, at: offset)
+            offset += Int64(buffer.readableBytes)
+        }
+        guard let spooled = transfer.result, expected == nil || expected == spooled.digest else {
+            throw RegistryError(.digestMismatch, "spool blob", reason: "the bytes do not hash to their digest")
+        }
+        let outcome = try await putBlob(repository, file: file, digest: spooled.digest, size: spooled.size)
+        return UploadedBlob(digest: spooled.digest, size: spooled.size, wasSent: outcome == .sent)
+    }
+
+    /// Reads a stream only to see what it hashes to.
+    private static func verify<Source: AsyncSequence & Sendable>(
+        _ source: Source, length: Int64?, is expected: Digest
+    ) async throws where Source.Element == ByteBuffer {
+        let transfer = Transfer()
+        for try await _ in MeasuredBody(source: source, length: length, transfer: transfer) {}
+        guard transfer.result?.digest == expected else {
+            throw RegistryError(.digestMismatch, "read body", reason: "the bytes do not hash to their digest")
+        }
+    }
+}

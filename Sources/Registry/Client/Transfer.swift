@@ -1,0 +1,75 @@
+import Domain
+import NIOCore
+import Synchronization
+
+import struct Crypto.SHA256
+
+/// What is known of a stream after it passed: its digest and size, or why it stopped.
+final class Transfer: Sendable {
+    private enum State {
+        case running
+        case finished(Digest, Int64)
+        case failed(any Error)
+    }
+    private let state = Mutex(State.running)
+
+    /// The digest and size, once the stream reached its end.
+    var result: (digest: Digest, size: Int64)? {
+        state.withLock { if case .finished(let digest, let size) = $0 { (digest, size) } else { nil } }
+    }
+    /// The error with which the stream's source ended, which the HTTP library may hide.
+    var failure: (any Error)? {
+        state.withLock { if case .failed(let error) = $0 { error } else { nil } }
+    }
+
+    func finish(_ digest: Digest, _ size: Int64) { state.withLock { $0 = .finished(digest, size) } }
+    func fail(_ error: any Error) { state.withLock { $0 = .failed(error) } }
+}
+
+/// Hashes and counts a stream while it passes, without keeping it. It ends in an error when the source gives fewer or
+/// more bytes than announced.
+struct MeasuredBody<Source: AsyncSequence & Sendable>: AsyncSequence, Sendable where Source.Element == ByteBuffer {
+    let source: Source
+    /// The announced number of bytes, if any.
+    let length: Int64?
+    let transfer: Transfer
+
+    func makeAsyncIterator() -> Iterator {
+        Iterator(base: source.makeAsyncIterator(), length: length, transfer: transfer)
+    }
+
+    struct Iterator: AsyncIteratorProtocol {
+        var base: Source.AsyncIterator
+        let length: Int64?
+        let transfer: Transfer
+        private var hasher = SHA256()
+        private var count: Int64 = 0
+
+        init(base: Source.AsyncIterator, length: Int64?, transfer: Transfer) {
+            self.base = base
+            self.length = length
+            self.transfer = transfer
+        }
+
+        mutating func next() async throws -> ByteBuffer? {
+            do {
+                guard let buffer = try await base.next() else {
+                    if let length, count != length { throw Self.wrongLength }
+                    transfer.finish(Digest(bytes: hasher.finalize()), count)
+                    return nil
+                }
+                count += Int64(buffer.readableBytes)
+                if let length, count > length { throw Self.wrongLength }
+                hasher.update(buffer)
+                return buffer
+            } catch {
+                transfer.fail(error)
+                throw error
+            }
+        }
+
+        private static var wrongLength: RegistryError {
+            RegistryError(.lengthMismatch, "read body", reason: "not as many bytes as announced")
+        }
+    }
+}
