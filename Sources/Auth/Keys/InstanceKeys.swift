@@ -71,5 +71,7 @@ package struct InstanceKeys: Sendable {
         }
     }
 
-    private static func aad(_ purpose: InstanceKeyPurpose, _ id: String) -> String { "instance_keys/\(purpose.rawValue)/\(id)" }
+    private static func aad(_ purpose: InstanceKeyPurpose, _ id: String) -> String {
+        "instance_keys/\(purpose.rawValue)/\(id)"
+    }
 }

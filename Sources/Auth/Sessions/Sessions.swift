@@ -50,7 +50,9 @@ package struct Sessions: Sendable {
         let refresh = OpaqueToken(.refresh, random: random)
         let now = time.now()
         _ = try await system.write { tx in
-            try tx.run(.insertRefreshToken(refresh, family: session, user: account.userID, clientID: request.clientID, at: now))
+            try tx.run(
+                .insertRefreshToken(refresh, family: session, user: account.userID, clientID: request.clientID, at: now)
+            )
         }
         return try await answer(account, session: session, refresh: refresh, request: request)
     }
@@ -59,7 +61,8 @@ package struct Sessions: Sendable {
         let next = OpaqueToken(.refresh, random: random)
         let now = time.now()
         let rotated = try await system.write { tx -> (RefreshTokenRecord, User)? in
-            guard let record = try tx.run(.refreshToken(sha256: token.digest.bytes)), record.clientID == request.clientID,
+            guard let record = try tx.run(.refreshToken(sha256: token.digest.bytes)),
+                record.clientID == request.clientID,
                 let user = try tx.run(.user(record.userID)), user.active
             else { return nil }
             guard try tx.run(.consumeRefreshToken(sha256: token.digest.bytes, at: now)) == 1 else {
@@ -78,7 +81,8 @@ package struct Sessions: Sendable {
     private func answer(_ account: Account, session: UUID, refresh: OpaqueToken, request: TokenRequest) async throws
         -> TokenResponse
     {
-        let access = try await tokens.issue(to: account, session: session, clientID: request.clientID, scope: request.scope)
+        let access = try await tokens.issue(
+            to: account, session: session, clientID: request.clientID, scope: request.scope)
         return TokenResponse(
             access: access, refreshToken: refresh, refreshExpiresIn: Self.refreshLifeSeconds, scope: request.scope,
             sessionState: session)

@@ -56,7 +56,8 @@ struct EdgeRoutes {
             named: try EdgeName(body.name), tags: try Text.tags(body.tags ?? [], field: "tags"), to: publishID,
             by: context.principal)
         let answer = CreatedResponse(
-            edge: try response(edge), publish: PublishResponse(publish, dockerRunVariables: ["EDGE_BUNDLE": bundle.base64]))
+            edge: try response(edge),
+            publish: PublishResponse(publish, dockerRunVariables: ["EDGE_BUNDLE": bundle.base64]))
         return try .created(answer, at: "/api/v1/edges/\(edge.id)")
     }
 

@@ -68,7 +68,9 @@ package struct Edges: Sendable {
     /// Live edges of one publish.
     /// - Throws: `Refusal.notFound`.
     func list(of id: PublishID, after: EdgeID?, limit: Int, by principal: Principal) async throws -> [Edge] {
-        guard let publish = try await database.run(.publish(id), as: principal) else { throw Refusal.notFound(.publish) }
+        guard let publish = try await database.run(.publish(id), as: principal) else {
+            throw Refusal.notFound(.publish)
+        }
         return try await database.run(
             .edges(of: publish.pipelineID, publish: id, after: after, limit: limit), as: principal)
     }

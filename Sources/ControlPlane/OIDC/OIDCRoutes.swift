@@ -40,7 +40,8 @@ struct OIDCRoutes {
 
     private func answerJSON(_ value: some Encodable, status: HTTPResponse.Status) throws -> Response {
         Response(
-            status: status, headers: [.contentType: "application/json", .cacheControl: "no-store", .pragma: "no-cache"],
+            status: status,
+            headers: [.contentType: "application/json", .cacheControl: "no-store", .pragma: "no-cache"],
             body: .init(byteBuffer: ByteBuffer(bytes: try JSONEncoder().encode(value))))
     }
 

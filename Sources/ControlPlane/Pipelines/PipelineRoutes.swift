@@ -79,7 +79,8 @@ struct PipelineRoutes {
         let workspace = try context.id("workspace_id", of: .workspace, as: WorkspaceID.self)
         let body = try await JSONBody.decode(CreateRequest.self, from: request)
         let (pipeline, version) = try await pipelines.create(
-            named: try PipelineName(body.name), steps: try Self.steps(body.steps ?? []), in: workspace, by: context.principal)
+            named: try PipelineName(body.name), steps: try Self.steps(body.steps ?? []), in: workspace,
+            by: context.principal)
         var response = PipelineResponse(pipeline)
         response.latestVersion = VersionResponse(version)
         return try .created(response, at: "/api/v1/pipelines/\(pipeline.id)")
@@ -88,7 +89,8 @@ struct PipelineRoutes {
     @Sendable private func createVersion(_ request: Request, _ context: TenantContext) async throws -> Response {
         let id = try context.id("pipeline_id", of: .pipeline, as: PipelineID.self)
         let body = try await JSONBody.decode(CreateVersionRequest.self, from: request)
-        let version = try await pipelines.createVersion(of: id, steps: try Self.steps(body.steps), by: context.principal)
+        let version = try await pipelines.createVersion(
+            of: id, steps: try Self.steps(body.steps), by: context.principal)
         return try .created(VersionResponse(version), at: "/api/v1/pipeline-versions/\(version.id)")
     }
 
@@ -100,7 +102,8 @@ struct PipelineRoutes {
         try await list(request, context, in: nil)
     }
 
-    private func list(_ request: Request, _ context: TenantContext, in workspace: WorkspaceID?) async throws -> Response {
+    private func list(_ request: Request, _ context: TenantContext, in workspace: WorkspaceID?) async throws -> Response
+    {
         let page = try PageRequest(request)
         let after = try page.afterNumber().map(PipelineID.init(rawValue:))
         let rows = try await pipelines.list(in: workspace, after: after, limit: page.limit, by: context.principal)
@@ -131,7 +134,8 @@ struct PipelineRoutes {
             var models: [ModelVersionID] = []
             for (position, model) in step.modelInference.models.enumerated() {
                 guard let id = ModelVersionID(model.version) else {
-                    throw .invalid("steps[\(index)].model_inference.models[\(position)].version", "uuid", "a model version's UUID")
+                    throw .invalid(
+                        "steps[\(index)].model_inference.models[\(position)].version", "uuid", "a model version's UUID")
                 }
                 models.append(id)
             }

@@ -34,13 +34,16 @@ package struct Pipelines: Sendable {
 
     /// Stores steps as a new version (PIPE-17).
     /// - Throws: `Refusal`: notFound, `workspace_archived`, invalid for an unknown model version.
-    func createVersion(of id: PipelineID, steps: [[ModelVersionID]], by principal: Principal) async throws -> PipelineVersion {
+    func createVersion(of id: PipelineID, steps: [[ModelVersionID]], by principal: Principal) async throws
+        -> PipelineVersion
+    {
         let versionID: PipelineVersionID = random.id()
         let now = time.now()
         return try await database.change(as: principal) { tx in
             guard let pipeline = try tx.run(.pipeline(id)) else { throw Refusal.notFound(.pipeline) }
             try Workspaces.requireOpen(pipeline.workspaceID, tx)
-            let version = try Self.addVersion(versionID, steps, to: id, in: pipeline.workspaceID, by: principal, at: now, tx)
+            let version = try Self.addVersion(
+                versionID, steps, to: id, in: pipeline.workspaceID, by: principal, at: now, tx)
             _ = try tx.run(.touchPipeline(id, at: now))
             return version
         }
@@ -54,8 +57,10 @@ package struct Pipelines: Sendable {
         let resolved = try resolve(steps, known)
         let number = try tx.run(
             .insertPipelineVersion(
-                versionID, pipeline: id, in: workspace, steps: try JSONText(encoding: resolved), by: principal.userID, at: now))
-        _ = try tx.run(.insertPipelineVersionModels(number, models: resolved.flatMap { $0.models.map(\.version) }, in: workspace))
+                versionID, pipeline: id, in: workspace, steps: try JSONText(encoding: resolved), by: principal.userID,
+                at: now))
+        _ = try tx.run(
+            .insertPipelineVersionModels(number, models: resolved.flatMap { $0.models.map(\.version) }, in: workspace))
         guard let version = try tx.run(.pipelineVersion(versionID)) else { throw Refusal.notFound(.pipelineVersion) }
         return version
     }
@@ -67,7 +72,9 @@ package struct Pipelines: Sendable {
         var resolved: [PipelineStep] = []
         for (index, models) in steps.enumerated() {
             let field = "steps[\(index)].model_inference.models"
-            guard models.count == 1 else { throw .invalid(field, "count", "a model inference step has exactly one model") }
+            guard models.count == 1 else {
+                throw .invalid(field, "count", "a model inference step has exactly one model")
+            }
             guard let model = byID[models[0]] else {
                 throw .invalid("\(field)[0].version", "known", "a model version of the pipeline's workspace")
             }
@@ -81,13 +88,17 @@ package struct Pipelines: Sendable {
 
     /// - Throws: `Refusal.notFound`.
     func pipeline(_ id: PipelineID, by principal: Principal) async throws -> Pipeline {
-        guard let pipeline = try await database.run(.pipeline(id), as: principal) else { throw Refusal.notFound(.pipeline) }
+        guard let pipeline = try await database.run(.pipeline(id), as: principal) else {
+            throw Refusal.notFound(.pipeline)
+        }
         return pipeline
     }
 
     /// Newest first (PIPE-04); of one workspace, or of all that the principal sees.
     /// - Throws: `Refusal.notFound` for a workspace of others.
-    func list(in workspace: WorkspaceID?, after: PipelineID?, limit: Int, by principal: Principal) async throws -> [Pipeline] {
+    func list(in workspace: WorkspaceID?, after: PipelineID?, limit: Int, by principal: Principal) async throws
+        -> [Pipeline]
+    {
         guard let workspace else {
             return try await database.run(.pipelines(in: nil, after: after, limit: limit), as: principal)
         }

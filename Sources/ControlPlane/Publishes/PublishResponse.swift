@@ -77,7 +77,9 @@ extension JSONValue {
 
     private static func component(_ component: EngineConfig.Component) -> JSONValue {
         guard let bounds = component.resources else { return .object([:]) }
-        return .object(["resources": .object(["limits": resources(bounds.limits), "requests": resources(bounds.requests)])])
+        return .object([
+            "resources": .object(["limits": resources(bounds.limits), "requests": resources(bounds.requests)])
+        ])
     }
 
     private static func resources(_ resources: EngineConfig.Resources) -> JSONValue {

@@ -65,7 +65,8 @@ struct PublishRoutes {
             cpus: request.cpus ?? fallback.cpu, memory: request.memory ?? fallback.memory, field: "deployment_config")
         guard request.lbCpus != nil || request.lbMemory != nil else { return EngineConfig(engine: engine) }
         let loadBalancer = try EngineConfig.Resources(
-            cpus: request.lbCpus ?? fallback.cpu, memory: request.lbMemory ?? fallback.memory, field: "deployment_config.lb")
+            cpus: request.lbCpus ?? fallback.cpu, memory: request.lbMemory ?? fallback.memory,
+            field: "deployment_config.lb")
         return EngineConfig(engine: engine, loadBalancer: loadBalancer)
     }
 }

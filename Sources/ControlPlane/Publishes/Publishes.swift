@@ -25,12 +25,15 @@ package struct Publishes: Sendable {
                 throw Refusal.invalid("pipeline_version", "known", "a version of this pipeline")
             }
             guard !found.steps.isEmpty else {
-                throw Refusal.invalid("pipeline_version", "has_steps", "a version with at least one step; this one has none")
+                throw Refusal.invalid(
+                    "pipeline_version", "has_steps", "a version with at least one step; this one has none")
             }
-            let names = ArtifactNames(root: settings.registryRoot, pipeline: pipeline.name, version: found.id.description)
+            let names = ArtifactNames(
+                root: settings.registryRoot, pipeline: pipeline.name, version: found.id.description)
             let publishID = try tx.run(
                 .insertPublish(
-                    of: found, names: names, engineURL: settings.engineURL, engineConfig: try JSONText(encoding: config),
+                    of: found, names: names, engineURL: settings.engineURL,
+                    engineConfig: try JSONText(encoding: config),
                     by: principal.userID, at: now))
             _ = try tx.run(.insertPublishJob(publishID, in: pipeline.workspaceID, at: now))
             guard let publish = try tx.run(.publish(publishID)) else { throw Refusal.notFound(.publish) }
@@ -42,7 +45,9 @@ package struct Publishes: Sendable {
 
     /// - Throws: `Refusal.notFound`.
     func publish(_ id: PublishID, by principal: Principal) async throws -> Publish {
-        guard let publish = try await database.run(.publish(id), as: principal) else { throw Refusal.notFound(.publish) }
+        guard let publish = try await database.run(.publish(id), as: principal) else {
+            throw Refusal.notFound(.publish)
+        }
         return publish
     }
 

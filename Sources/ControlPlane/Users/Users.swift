@@ -9,7 +9,9 @@ package struct Users: Sendable {
 
     /// Adds a user; administrators only. The user gets a workspace of their own (AUTH-16).
     /// - Throws: `Refusal`: forbidden, `email_taken`.
-    func create(email: Email, name: String, password: Password?, isAdmin: Bool, by principal: Principal) async throws -> User {
+    func create(email: Email, name: String, password: Password?, isAdmin: Bool, by principal: Principal) async throws
+        -> User
+    {
         try principal.requireAdmin()
         return try await accounts.create(email: email, name: name, password: password, isAdmin: isAdmin)
     }

@@ -72,7 +72,8 @@ struct WorkspaceRoutes {
         let body = try await JSONBody.decode(CreateRequest.self, from: request)
         let workspace = try await workspaces.create(named: try WorkspaceName(body.name), by: context.principal)
         return try .created(
-            WorkspaceResponse(workspace), at: "/api/v1/workspaces/\(workspace.id)", headers: [.eTag: ETag.text(workspace.revision)])
+            WorkspaceResponse(workspace), at: "/api/v1/workspaces/\(workspace.id)",
+            headers: [.eTag: ETag.text(workspace.revision)])
     }
 
     @Sendable private func list(_ request: Request, _ context: TenantContext) async throws -> Response {
@@ -110,7 +111,8 @@ struct WorkspaceRoutes {
         guard let role = WorkspaceRole(rawValue: body.role) else {
             throw Refusal.invalid("role", "one_of", "one of owner, collaborator")
         }
-        return try Response(json: MemberResponse(try await workspaces.setMember(user, role: role, in: id, by: context.principal)))
+        return try Response(
+            json: MemberResponse(try await workspaces.setMember(user, role: role, in: id, by: context.principal)))
     }
 
     @Sendable private func removeMember(_ request: Request, _ context: TenantContext) async throws -> Response {

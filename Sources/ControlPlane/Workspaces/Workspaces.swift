@@ -19,7 +19,9 @@ package struct Workspaces: Sendable {
 
     /// - Throws: `Refusal.notFound`, also for a workspace of others.
     func workspace(_ id: WorkspaceID, by principal: Principal) async throws -> Workspace {
-        guard let workspace = try await database.run(.workspace(id), as: principal) else { throw Refusal.notFound(.workspace) }
+        guard let workspace = try await database.run(.workspace(id), as: principal) else {
+            throw Refusal.notFound(.workspace)
+        }
         return workspace
     }
 
@@ -30,13 +32,15 @@ package struct Workspaces: Sendable {
 
     /// Renames or archives; owners only.
     /// - Throws: `Refusal`: notFound, forbidden, stale.
-    func update(_ id: WorkspaceID, name: WorkspaceName?, archived: Bool?, ifRevision: Int64, by principal: Principal) async throws
+    func update(_ id: WorkspaceID, name: WorkspaceName?, archived: Bool?, ifRevision: Int64, by principal: Principal)
+        async throws
         -> Workspace
     {
         let now = time.now()
         return try await database.change(as: principal) { tx in
             try Self.requireOwner(id, tx)
-            guard try tx.run(.updateWorkspace(id, name: name, archived: archived, ifRevision: ifRevision, at: now)) == 1 else {
+            guard try tx.run(.updateWorkspace(id, name: name, archived: archived, ifRevision: ifRevision, at: now)) == 1
+            else {
                 throw Refusal.stale
             }
             guard let workspace = try tx.run(.workspace(id)) else { throw Refusal.notFound(.workspace) }
@@ -54,7 +58,9 @@ package struct Workspaces: Sendable {
 
     /// Adds a user or changes the role (WS-08, WS-10); owners only. There is always an owner.
     /// - Throws: `Refusal`: notFound, forbidden, `last_owner`.
-    func setMember(_ user: UserID, role: WorkspaceRole, in id: WorkspaceID, by principal: Principal) async throws -> WorkspaceMember {
+    func setMember(_ user: UserID, role: WorkspaceRole, in id: WorkspaceID, by principal: Principal) async throws
+        -> WorkspaceMember
+    {
         let now = time.now()
         return try await database.change(as: principal) { tx in
             try Self.requireOwner(id, tx)

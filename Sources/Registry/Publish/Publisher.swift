@@ -5,7 +5,7 @@ package import Domain
 package struct Publisher: Sendable {
     package typealias Progress = @Sendable (PublishProgress) async -> Void
 
-    let client: RegistryClient
+    package let client: RegistryClient
 
     package init(_ client: RegistryClient) { self.client = client }
 

@@ -1,0 +1,53 @@
+import Auth
+import Domain
+import FoundationEssentials
+import Persistence
+
+/// An edge's first contact: a one-time token and a key become an identity (EDGE-12, EDGE-21).
+package struct Attestation: Sendable {
+    let database: Database
+    let authority: CertificateAuthority
+    let settings: EdgeSettings
+    let time: any TimeSource
+    let random: any RandomSource
+
+    /// The one answer to any token that does not work: it says nothing about which check failed.
+    static let refused = Refusal.unauthenticated(
+        "invalid_join_token: the join token does not work; ask for a new bundle")
+
+    /// Uses the token up for the key in the request and returns the identity. The request is checked before the token is
+    /// touched, so that a broken one costs nothing; the same key may ask again for ten minutes.
+    /// - Throws: `Refusal`: invalid (`csr`), unauthenticated; `DatabaseError`.
+    func attest(_ request: EdgeProtocol.AttestRequest) async throws -> EdgeProtocol.AttestResponse {
+        let csr = try CertificateRequest(pem: request.csr, field: "csr")
+        guard let token = JoinToken(request.joinToken) else { throw Self.refused }
+        let agent = try request.agent.map { try JSONText(encoding: $0) }
+        let serial = CertificateSerial(random: random)
+        let now = time.now()
+        let digest = token.digest.bytes
+        let issued = try await database.system(because: "an edge that joins has no identity yet").write {
+            [authority, settings] tx -> (EdgeID, [UInt8])? in
+            let claim = try tx.run(
+                .claimJoinToken(
+                    sha256: digest, spki: csr.keySHA256.bytes, serial: serial.bytes, at: now,
+                    replaySince: now - TimeInterval(JoinToken.replayWindowSeconds)))
+            guard let claim else { return nil }
+            if let kept = claim.svidDER { return (claim.edgeID, kept) }
+            let svid = try authority.issueEdgeSVID(
+                for: try settings.spiffeID(of: claim.edgeID), request: csr, now: now,
+                serial: CertificateSerial(bytes: claim.serial))
+            _ = try tx.run(.keepSVID(sha256: digest, svidDER: svid.der))
+            _ = try tx.run(.noteEdgeAttested(claim.edgeID, serial: svid.serial.bytes, agent: agent, at: now))
+            return (claim.edgeID, svid.der)
+        }
+        guard let (edge, svid) = issued else { throw Self.refused }
+        return try response(edge, svid, now)
+    }
+
+    private func response(_ edge: EdgeID, _ svid: [UInt8], _ now: Date) throws(Refusal) -> EdgeProtocol.AttestResponse {
+        EdgeProtocol.AttestResponse(
+            svid: [PEM.certificate(svid)], trustBundle: [authority.certificatePEM],
+            spiffeId: try settings.spiffeID(of: edge).description, edgeId: edge.description,
+            expiresAt: now + TimeInterval(CertificateAuthority.svidLifeSeconds), logsUrl: EdgeProtocol.logsPath)
+    }
+}

@@ -1,0 +1,71 @@
+import Auth
+import Domain
+import HTTPTypes
+import Hummingbird
+import Logging
+import Persistence
+import Registry
+
+/// Everything that routes need, made once by `DroverServer`.
+package struct Services: Sendable {
+    package let database: Database
+    package let registry: RegistryClient
+    package let authenticator: Authenticator
+    package let tokens: AccessTokens
+    package let sessions: Sessions
+    package let endpoints: OIDCEndpoints
+    package let sealing: SealingKeyring
+    package let metrics: HTTPMetrics
+    package let users: Users
+    package let workspaces: Workspaces
+    package let models: Models
+    package let pipelines: Pipelines
+    package let publishes: Publishes
+    package let edges: Edges
+    package let pipelineLogs: PipelineLogs
+    package let attestation: Attestation
+    package let edgeLogs: EdgeLogs
+    package let edgeIdentities: EdgeIdentities
+    package let time: any TimeSource
+    package let random: any RandomSource
+    package let logger: Logger
+}
+
+/// The two routers. Every route of Drover is named in one of these functions or in the `add(to:)` that they call.
+package enum Routers {
+    /// The API port.
+    package static func api(_ services: Services) -> Router<AppContext> {
+        let router = Router(context: AppContext.self)
+        router.add(middleware: EntryMiddleware<AppContext>(metrics: services.metrics, logger: services.logger))
+        HealthRoutes(database: services.database, registry: services.registry, metrics: services.metrics).add(
+            to: router)
+        OIDCRoutes(sessions: services.sessions, tokens: services.tokens, endpoints: services.endpoints).add(to: router)
+        OpenAPIRoutes().add(to: router)
+        let api = router.group("api/v1")
+            .add(middleware: BearerMiddleware(authenticator: services.authenticator))
+            .group(context: TenantContext.self)
+            .add(
+                middleware: IdempotencyMiddleware(
+                    database: services.database, sealing: services.sealing, time: services.time, random: services.random
+                ))
+        UserRoutes(users: services.users).add(to: api)
+        WorkspaceRoutes(workspaces: services.workspaces).add(to: api)
+        ModelRoutes(models: services.models).add(to: api)
+        PipelineRoutes(pipelines: services.pipelines).add(to: api)
+        PublishRoutes(publishes: services.publishes).add(to: api)
+        EdgeRoutes(edges: services.edges, time: services.time).add(to: api)
+        LogRoutes(logs: services.pipelineLogs).add(to: api)
+        return router
+    }
+
+    /// The edge port.
+    package static func edgePort(_ services: Services) -> Router<EdgePortContext> {
+        let router = Router(context: EdgePortContext.self)
+        router.add(middleware: EntryMiddleware<EdgePortContext>(metrics: services.metrics, logger: services.logger))
+        router.get("healthz") { _, _ in try Response(json: HealthRoutes.Health(status: "ok")) }
+        EdgePortRoutes(
+            attestation: services.attestation, logs: services.edgeLogs, identities: services.edgeIdentities
+        ).add(to: router)
+        return router
+    }
+}

@@ -1,0 +1,86 @@
+import Auth
+import Domain
+import FoundationEssentials
+import Persistence
+
+/// Inference logs of a pipeline, as its members read them.
+package struct PipelineLogs: Sendable {
+    let database: Database
+
+    /// Where a reading stopped: `skip` records of batch `batch` (newest first) were given out.
+    struct Position: Sendable, Hashable, LosslessStringConvertible {
+        let batch: Int64
+        let skip: Int
+
+        init(batch: Int64, skip: Int) {
+            self.batch = batch
+            self.skip = skip
+        }
+
+        init?(_ description: String) {
+            let parts = description.split(separator: ".")
+            guard parts.count == 2, let batch = Int64(parts[0]), let skip = Int(parts[1]), skip >= 0, batch > 0 else {
+                return nil
+            }
+            self.init(batch: batch, skip: skip)
+        }
+
+        var description: String { "\(batch).\(skip)" }
+    }
+
+    /// Why an answer ended (sdk-wire.md, section 3.6).
+    enum Status: String, Sendable {
+        case all = "All"
+        case recordLimited = "RecordLimited"
+        case byteLimited = "ByteLimited"
+    }
+
+    struct Answer: Sendable {
+        var records: [[UInt8]] = []
+        var status = Status.all
+        var next: Position?
+    }
+
+    /// An answer stops at this many bytes.
+    static let maxAnswerBytes = 16 << 20
+    private static let batchesAtOnce = 4
+
+    /// The newest records first (LOG-02).
+    /// - Throws: `Refusal.notFound`.
+    func read(_ id: PipelineID, limit: Int, from position: Position?, by principal: Principal) async throws -> Answer {
+        guard try await database.run(.pipeline(id), as: principal) != nil else { throw Refusal.notFound(.pipeline) }
+        var answer = Answer()
+        var bytes = 0
+        var before = position.map { $0.batch + 1 }
+        while true {
+            let batches = try await database.run(
+                .logBatches(of: id, before: before, limit: Self.batchesAtOnce), as: principal)
+            for batch in batches {
+                let skip = batch.id == position?.batch ? position?.skip ?? 0 : 0
+                if try Self.take(batch, skip: skip, limit: limit, into: &answer, &bytes) { return answer }
+            }
+            guard let last = batches.last, batches.count == Self.batchesAtOnce else { return answer }
+            before = last.id
+        }
+    }
+
+    /// Adds a batch's records; true when the answer is full.
+    private static func take(
+        _ batch: LogBatch, skip: Int, limit: Int, into answer: inout Answer, _ bytes: inout Int
+    ) throws -> Bool {
+        guard batch.recordCount > 0 else { return false }  // A gap.
+        for (index, record) in try StoredRecord.newestFirst(batch).enumerated().dropFirst(skip) {
+            let isFull = answer.records.count >= limit
+            if isFull || bytes > maxAnswerBytes {
+                answer.status = isFull ? .recordLimited : .byteLimited
+                answer.next = Position(batch: batch.id, skip: index)
+                return true
+            }
+            let stamped = StoredRecord.stamped(
+                record, partition: batch.partition, pipelineVersion: batch.pipelineVersionID)
+            bytes += stamped.count
+            answer.records.append(stamped)
+        }
+        return false
+    }
+}

@@ -1,0 +1,72 @@
+import FoundationEssentials
+
+/// Checks a batch of NDJSON records in one pass: each line one JSON object (RFC 8259), UTF-8, nesting at most 64. Keeps
+/// nothing of a record but its member `time`.
+enum RecordScanner {
+    struct Summary {
+        var count = 0
+        var firstTime: Date?
+        var lastTime: Date?
+        /// Of a gap record: `{"gap":{"from":…,"to":…,"reason":…}}`.
+        var gap: Gap?
+    }
+
+    /// Sequence numbers that an edge lost, both included.
+    struct Gap: Equatable {
+        let from: Int64
+        let to: Int64
+    }
+
+    /// A record that is not one.
+    struct Fault: Error, Equatable {
+        /// Counted from 0.
+        let index: Int
+        let rule: String
+        let detail: String
+    }
+
+    /// - Throws: `Fault` for the first record that is not a JSON object, and for a batch without records.
+    static func scan(_ bytes: [UInt8]) throws(Fault) -> Summary {
+        guard String(validating: bytes, as: UTF8.self) != nil else {
+            throw Fault(index: 0, rule: "utf8", detail: "the batch is not UTF-8")
+        }
+        var summary = Summary()
+        var reader = JSONReader(bytes)
+        while reader.skipBlankLines() {
+            try record(&reader, into: &summary)
+            summary.count += 1
+        }
+        guard summary.count > 0 else { throw Fault(index: 0, rule: "not_empty", detail: "the batch has no records") }
+        return summary
+    }
+
+    private static func record(_ reader: inout JSONReader, into summary: inout Summary) throws(Fault) {
+        var time: Range<Int>?
+        var gap: Range<Int>?
+        let look = reader
+        let isObject = reader.object { key, value in
+            if look.matches(key, "time") { time = value } else if look.matches(key, "gap") { gap = value }
+        }
+        guard isObject, reader.endOfLine() else {
+            throw Fault(index: summary.count, rule: "json_object", detail: "not one JSON object on a line of its own")
+        }
+        if let milliseconds = time.flatMap(reader.integer) {
+            let date = Date(timeIntervalSince1970: Double(milliseconds) / 1000)
+            if summary.firstTime == nil { summary.firstTime = date }
+            summary.lastTime = date
+        }
+        if let gap { summary.gap = Self.gap(in: reader, gap) }
+    }
+
+    private static func gap(in reader: JSONReader, _ range: Range<Int>) -> Gap? {
+        var from: Int64?
+        var to: Int64?
+        var inner = JSONReader(reader.bytes, in: range)
+        let isObject = inner.object { key, value in
+            if reader.matches(key, "from") { from = reader.integer(value) }
+            if reader.matches(key, "to") { to = reader.integer(value) }
+        }
+        guard isObject, let from, let to else { return nil }
+        return Gap(from: from, to: to)
+    }
+}

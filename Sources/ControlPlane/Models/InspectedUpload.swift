@@ -1,0 +1,80 @@
+import Domain
+import ModelFormats
+import NIOCore
+import Synchronization
+
+/// A request body that is inspected as it streams to the registry. It ends in the inspector's refusal instead of an
+/// end of stream when the file is not what it should be, so that the registry never completes the blob.
+struct InspectedUpload<Base: AsyncSequence & Sendable>: AsyncSequence, Sendable where Base.Element == ByteBuffer {
+    typealias Element = ByteBuffer
+
+    private let base: Base
+    private let limitBytes: Int64
+    private let state = Shared()
+
+    init(_ base: Base, limitBytes: Int64) {
+        self.base = base
+        self.limitBytes = limitBytes
+    }
+
+    /// What was learned; `nil` until the stream was read to its end.
+    var inspection: ModelInspection? { state.lock.withLock(\.inspection) }
+
+    /// The refusal that ended the stream, which a library on the way may have hidden.
+    var refusal: Refusal? { state.lock.withLock(\.refusal) }
+
+    /// The error of the body itself (the client went away), which a library on the way may have hidden.
+    var sourceFailed: Bool { state.lock.withLock(\.sourceFailed) }
+
+    func makeAsyncIterator() -> Iterator {
+        Iterator(base: base.makeAsyncIterator(), limitBytes: limitBytes, state: state)
+    }
+
+    private final class Shared: Sendable {
+        struct Values {
+            var inspector = ONNXInspector()
+            var inspection: ModelInspection?
+            var refusal: Refusal?
+            var sourceFailed = false
+        }
+        let lock = Mutex(Values())
+    }
+
+    struct Iterator: AsyncIteratorProtocol {
+        private var base: Base.AsyncIterator
+        private let limitBytes: Int64
+        private let state: Shared
+        private var seen: Int64 = 0
+
+        fileprivate init(base: Base.AsyncIterator, limitBytes: Int64, state: Shared) {
+            self.base = base
+            self.limitBytes = limitBytes
+            self.state = state
+        }
+
+        mutating func next() async throws -> ByteBuffer? {
+            let buffer: ByteBuffer?
+            do {
+                buffer = try await base.next()
+            } catch {
+                state.lock.withLock { $0.sourceFailed = true }
+                throw error
+            }
+            seen += Int64(buffer?.readableBytes ?? 0)
+            do {
+                guard seen <= limitBytes else { throw Refusal.tooLarge(limitBytes: Int(limitBytes)) }
+                try state.lock.withLock { values in
+                    if let buffer {
+                        try values.inspector.consume(buffer.readableBytesUInt8Span)
+                    } else {
+                        values.inspection = try values.inspector.finish()
+                    }
+                }
+            } catch let refusal as Refusal {
+                state.lock.withLock { $0.refusal = refusal }
+                throw refusal
+            }
+            return buffer
+        }
+    }
+}

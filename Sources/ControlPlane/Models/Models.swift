@@ -1,0 +1,135 @@
+import Auth
+import Domain
+import FoundationEssentials
+import HTTPTypes
+import NIOCore
+import Persistence
+import Registry
+
+/// Models and their versions. A version's bytes are a blob of the OCI registry; the database knows its digest.
+package struct Models: Sendable {
+    let database: Database
+    let registry: RegistryClient
+    let settings: ModelSettings
+    let time: any TimeSource
+    let random: any RandomSource
+
+    /// What an upload says of itself, checked.
+    struct Upload: Sendable {
+        let workspace: WorkspaceID
+        let model: ModelName
+        let fileName: String
+        let framework: ModelFramework
+        let arch: Architecture
+        /// Bytes, when the client announced them.
+        let length: Int64?
+        /// From `Content-Digest`.
+        let expected: Digest?
+    }
+
+    /// Streams a file into the registry and makes a version of it (MODEL-02, MODEL-03). Until the last step nothing of it
+    /// can be seen; what a cut-off upload leaves in the registry has no name there and is collected.
+    /// - Throws: `Refusal`: notFound, `workspace_archived`, invalid, tooLarge; `RegistryError`; `DatabaseError`.
+    func upload<Body: AsyncSequence & Sendable>(_ upload: Upload, _ body: Body, by principal: Principal) async throws
+        -> ModelVersion where Body.Element == ByteBuffer
+    {
+        guard let workspace = try await database.run(.workspace(upload.workspace), as: principal) else {
+            throw Refusal.notFound(.workspace)
+        }
+        guard !workspace.archived else { throw Refusal.conflict(.workspaceArchived, "the workspace is archived") }
+        if let length = upload.length, length > settings.maxUploadBytes {
+            throw Refusal.tooLarge(limitBytes: Int(settings.maxUploadBytes))
+        }
+        let (blob, inspection) = try await store(upload, body)
+        let id: ModelVersionID = random.id()
+        let artifact = try ModelArtifact(
+            PublishedModel(
+                name: upload.model, version: id, workspace: upload.workspace, digest: blob.digest, sizeBytes: blob.size,
+                runtime: .onnx, architecture: upload.arch, fileName: upload.fileName))
+        let manifest = try await Publisher(registry).push(artifact)
+        return try await record(upload, id: id, blob: blob, inspection: inspection, manifest: manifest, by: principal)
+    }
+
+    private func store<Body: AsyncSequence & Sendable>(_ upload: Upload, _ body: Body) async throws
+        -> (UploadedBlob, ModelInspection) where Body.Element == ByteBuffer
+    {
+        let inspected = InspectedUpload(body, limitBytes: settings.maxUploadBytes)
+        let repository = registry.settings.modelRepository(workspace: upload.workspace, model: upload.model)
+        do {
+            let blob = try await registry.upload(
+                inspected, length: upload.length, expected: upload.expected, whenPresent: .verify, to: repository)
+            guard let inspection = inspected.inspection else {
+                throw Refusal.malformed("the body was not read to its end")
+            }
+            return (blob, inspection)
+        } catch {
+            if let refusal = inspected.refusal { throw refusal }
+            if inspected.sourceFailed { throw Refusal.malformed("the upload was cut off; nothing was stored") }
+            if let error = error as? RegistryError, error.code == .lengthMismatch {
+                throw Refusal.malformed("the body is shorter than its Content-Length; nothing was stored")
+            }
+            throw error
+        }
+    }
+
+    private func record(
+        _ upload: Upload, id: ModelVersionID, blob: UploadedBlob, inspection: ModelInspection, manifest: Digest,
+        by principal: Principal
+    ) async throws -> ModelVersion {
+        let now = time.now()
+        let json = try JSONText(encoding: inspection)
+        return try await database.change(as: principal) { tx in
+            try Workspaces.requireOpen(upload.workspace, tx)
+            let model = try tx.run(.ensureModel(upload.model, in: upload.workspace, by: principal.userID, at: now))
+            _ = try tx.run(
+                .insertModelVersion(
+                    id, model: model, in: upload.workspace, fileName: upload.fileName, sha256: blob.digest,
+                    sizeBytes: blob.size, framework: upload.framework, runtime: .onnx, arch: upload.arch,
+                    status: .ready,
+                    inspection: json, manifestDigest: manifest, by: principal.userID, at: now))
+            guard let version = try tx.run(.modelVersion(id)) else { throw Refusal.notFound(.modelVersion) }
+            return version
+        }
+    }
+
+    /// - Throws: `Refusal.notFound`.
+    func model(_ id: ModelID, by principal: Principal) async throws -> Model {
+        guard let model = try await database.run(.model(id), as: principal) else { throw Refusal.notFound(.model) }
+        return model
+    }
+
+    /// In order of creation.
+    /// - Throws: `Refusal.notFound` for a workspace of others.
+    func list(in workspace: WorkspaceID, after: ModelID?, limit: Int, by principal: Principal) async throws -> [Model] {
+        let (found, rows) = try await database.run(
+            .workspace(workspace), .models(in: workspace, after: after, limit: limit), as: principal)
+        guard found != nil else { throw Refusal.notFound(.workspace) }
+        return rows
+    }
+
+    /// Newest first.
+    /// - Throws: `Refusal.notFound`.
+    func versions(of id: ModelID, after: ModelVersionID?, limit: Int, by principal: Principal) async throws
+        -> [ModelVersion]
+    {
+        let (model, rows) = try await database.run(
+            .model(id), .modelVersions(of: id, after: after, limit: limit), as: principal)
+        guard model != nil else { throw Refusal.notFound(.model) }
+        return rows
+    }
+
+    /// - Throws: `Refusal.notFound`.
+    func version(_ id: ModelVersionID, by principal: Principal) async throws -> ModelVersion {
+        guard let version = try await database.run(.modelVersion(id), as: principal) else {
+            throw Refusal.notFound(.modelVersion)
+        }
+        return version
+    }
+}
+
+/// Limits of uploads.
+package struct ModelSettings: Sendable {
+    /// Largest model file, in bytes.
+    package var maxUploadBytes: Int64
+    package init(maxUploadBytes: Int64) { self.maxUploadBytes = maxUploadBytes }
+}
