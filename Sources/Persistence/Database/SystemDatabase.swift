@@ -27,21 +27,21 @@ extension SystemDatabase {
     package func run<each R: Sendable>(
         _ query: repeat Query<each R>
     ) async throws(DatabaseError) -> (repeat each R) {
-        throw DatabaseError(.unavailable)
+        try await database.execute(repeat each query, scope: .system)
     }
 
     /// As `Database.read(as:_:)`, for the system.
     package func read<R: Sendable>(
         _ body: @escaping @Sendable (borrowing ReadTransaction) throws -> R
     ) async throws -> R {
-        throw DatabaseError(.unavailable)
+        try await database.read(scope: .system, body)
     }
 
     /// As `Database.write(as:_:)`, for the system.
     package func write<R: Sendable>(
         _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> R
     ) async throws -> R {
-        throw DatabaseError(.unavailable)
+        try await database.write(scope: .system, body)
     }
 }
 
@@ -50,6 +50,6 @@ extension UnscopedDatabase {
     package func run<each R: Sendable>(
         _ query: repeat Query<each R>
     ) async throws(DatabaseError) -> (repeat each R) {
-        throw DatabaseError(.unavailable)
+        try await database.execute(repeat each query, scope: .none)
     }
 }

@@ -16,9 +16,17 @@ import CLibPQ
     /// The count in the command tag, 0 when it has none.
     var affectedRows: Int { unsafe Int(String(cString: PQcmdTuples(raw))) ?? 0 }
 
-    /// A field of an error report (PG_DIAG_…).
-    func field(_ code: Int32) -> String? {
-        guard let text = unsafe PQresultErrorField(raw, code) else { return nil }
+    /// The fields of an error report that we look at; the numbers are the PG_DIAG_… characters of postgres_ext.h, which
+    /// Swift does not import.
+    enum Field: UInt8 {
+        case sqlState = 67  // C
+        case constraintName = 110  // n
+        case sourceFunction = 82  // R
+    }
+
+    /// A field of an error report.
+    func field(_ field: Field) -> String? {
+        guard let text = unsafe PQresultErrorField(raw, Int32(field.rawValue)) else { return nil }
         return unsafe String(cString: text)
     }
 
