@@ -17,7 +17,7 @@ import X509
         do {
             _ = try await fixture.verifier().verify(chainDER: chain, now: now)
             return nil
-        } catch { return error.code }
+        } catch let error as AuthError { return error.code }
     }
 
     @Test(.proves("EDGE-07")) func `an SVID of our authority becomes its edge`() async throws {

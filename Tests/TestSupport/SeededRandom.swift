@@ -1,4 +1,4 @@
-package import Domain
+import Domain
 import Synchronization
 
 /// Bytes that follow from a seed, so that a test's ids and keys are the same in every run (SplitMix64). Not for secrets.
