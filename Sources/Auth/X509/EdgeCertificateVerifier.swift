@@ -30,7 +30,8 @@ package struct EdgeCertificateVerifier: Sendable {
         self.authorities = CertificateStore(authorities.map(\.certificate))
     }
 
-    /// The identity in a presented chain, leaf first. Takes about 0.2 ms: keep the result with the connection.
+    /// The identity in a presented chain, leaf first. Costs two parses and a signature check: keep the
+    /// result with the connection.
     /// - Throws: `AuthError` with one of the `certificate…` codes.
     package func verify(chainDER: [[UInt8]], now: Date) async throws(AuthError) -> EdgePrincipal {
         guard (1...Self.maxChain).contains(chainDER.count),

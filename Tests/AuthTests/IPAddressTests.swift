@@ -1,0 +1,23 @@
+import Domain
+import Testing
+
+@testable import Auth
+
+@Suite(.timeLimit(.minutes(1))) struct IPAddressTests {
+    @Test(arguments: [
+        ("127.0.0.1", "7f000001"), ("255.255.255.0", "ffffff00"), ("0.0.0.0", "00000000"),
+        ("::", "00000000000000000000000000000000"), ("::1", "00000000000000000000000000000001"),
+        ("2001:db8::8a2e:370:7334", "20010db80000000000008a2e03707334"),
+        ("2001:0DB8:0:0:0:0:0:1", "20010db8000000000000000000000001"), ("fe80::", "fe800000000000000000000000000000"),
+    ])
+    func `an address is read to its bytes`(text: String, hex: String) throws {
+        #expect(Hex.encode(try #require(IPAddress.bytes(of: text))) == hex)
+    }
+
+    @Test(arguments: [
+        "", "1", "1.2.3", "1.2.3.4.5", "256.1.1.1", "01.2.3.4", "1.2.3.+4", "1.2.3.-4", "a.b.c.d", ":", ":::",
+        "1::2::3",
+        "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "12345::", "g::", "::1%eth0", "[::1]", "1:2:3:4:5:6:7:8::", "::+1",
+    ])
+    func `anything else is no address`(text: String) { #expect(IPAddress.bytes(of: text) == nil) }
+}
