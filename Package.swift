@@ -85,7 +85,8 @@ let package = Package(
                 "Domain", "Archive",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOFoundationCompat", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "X509", package: "swift-certificates"),
@@ -147,7 +148,17 @@ let package = Package(
             ]),
         .testTarget(
             name: "EdgeAgentTests",
-            dependencies: ["EdgeAgent", "TestSupport", .product(name: "X509", package: "swift-certificates")]),
+            dependencies: [
+                "EdgeAgent", "Archive", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "X509", package: "swift-certificates"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         .testTarget(name: "DroverTests", dependencies: ["drover", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
