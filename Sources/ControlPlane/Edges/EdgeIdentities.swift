@@ -12,13 +12,13 @@ package final class EdgeIdentities: Sendable {
     private let time: any TimeSource
     private let known = Mutex<[ObjectIdentifier: EdgePrincipal]>([:])
 
-    package init(verifier: EdgeCertificateVerifier, time: any TimeSource) {
+    init(verifier: EdgeCertificateVerifier, time: any TimeSource) {
         self.verifier = verifier
         self.time = time
     }
 
     /// NIOSSL's verification: it replaces all of BoringSSL's own checks.
-    package func verify(_ chain: [NIOSSLCertificate]) async -> NIOSSLVerificationResult {
+    func verify(_ chain: [NIOSSLCertificate]) async -> NIOSSLVerificationResult {
         do {
             _ = try await verifier.verify(chainDER: try chain.map { try $0.toDERBytes() }, now: time.now())
             return .certificateVerified

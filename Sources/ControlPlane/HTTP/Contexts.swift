@@ -1,4 +1,5 @@
 package import Auth
+import Domain
 package import Hummingbird
 package import NIOCore
 

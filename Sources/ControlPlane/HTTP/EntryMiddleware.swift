@@ -66,5 +66,5 @@ extension HTTPField.Name {
     static let contentDigest = HTTPField.Name.known("Content-Digest")
 
     /// A name that is known to be a token.
-    static func known(_ name: String) -> HTTPField.Name { HTTPField.Name(name) ?? .warning }
+    static func known(_ name: String) -> HTTPField.Name { HTTPField.Name(name) ?? .accept }
 }

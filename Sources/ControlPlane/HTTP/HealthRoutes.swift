@@ -29,8 +29,8 @@ struct HealthRoutes {
     }
 
     private func ready() async throws -> Response {
-        async let database = answers { try await database.ping() }
-        async let registry = answers { try await registry.ping() }
+        async let database = answers { _ = try await self.database.unscoped(because: "readiness").run(.ping()) }
+        async let registry = answers { try await self.registry.ping() }
         let up = await (database: database, registry: registry)
         let all = up.database && up.registry
         let word = { (up: Bool) in up ? "ok" : "unavailable" }
@@ -52,16 +52,23 @@ struct HealthRoutes {
         let now = database.statistics
         return """
             # TYPE drover_database_connections gauge
-            drover_database_connections{state="open"} \(now.open)
-            drover_database_connections{state="leased"} \(now.leased)
+            drover_database_connections{kind="pipelined"} \(now.pipelinedConnections)
+            drover_database_connections{kind="leased"} \(now.leasedConnections)
+            # TYPE drover_database_leases_in_use gauge
+            drover_database_leases_in_use \(now.leasesInUse)
             # TYPE drover_database_waiting gauge
-            drover_database_waiting \(now.waiting)
-            # TYPE drover_database_statements_in_flight gauge
-            drover_database_statements_in_flight \(now.inFlight)
+            drover_database_waiting{kind="pipelined"} \(now.batchesWaiting)
+            drover_database_waiting{kind="leased"} \(now.leasesWaiting)
+            # TYPE drover_database_batches_in_flight gauge
+            drover_database_batches_in_flight \(now.batchesInFlight)
+            # TYPE drover_database_statements_total counter
+            drover_database_statements_total \(now.statements)
             # TYPE drover_database_reconnects_total counter
             drover_database_reconnects_total \(now.reconnects)
             # TYPE drover_database_retries_total counter
             drover_database_retries_total \(now.retries)
+            # TYPE drover_database_saturations_total counter
+            drover_database_saturations_total \(now.saturations)
 
             """
     }

@@ -1,7 +1,7 @@
-import Auth
+package import Auth
 import Domain
 import FoundationEssentials
-import Persistence
+package import Persistence
 
 /// The claim of one request on its `Idempotency-Key`. While it runs, every write transaction of the request marks the
 /// claim as applied, in the same transaction as its effect: after a crash in between, a retry finds out that the effect

@@ -7,6 +7,7 @@ import Hummingbird
 import NIOCore
 import NIOFoundationCompat
 import Persistence
+import Synchronization
 
 /// `Idempotency-Key` on POST: the first request runs, later ones with the same key get the same answer, and a key that
 /// comes back with another request is refused. Kept for a day, per user. Only successes are kept, so a refused request
@@ -105,9 +106,7 @@ struct IdempotencyMiddleware: RouterMiddleware {
             status: .init(code: Int(status)), headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: body)))
     }
 
-    private func aad(_ key: String, _ principal: Principal) -> [UInt8] {
-        Array("idempotency \(principal.userID) \(key)".utf8)
-    }
+    private func aad(_ key: String, _ principal: Principal) -> String { "idempotency_keys/\(principal.userID)/\(key)" }
 
     /// Method, path, query and, for JSON, the body; an upload counts by its length and `Content-Digest`.
     private func fingerprint(_ request: inout Request) async throws -> [UInt8] {

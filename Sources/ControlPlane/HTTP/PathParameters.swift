@@ -13,10 +13,8 @@ extension RequestContext {
 
     /// A name from the path.
     func text(_ name: String) throws(Refusal) -> String {
-        guard let text = parameters.get(name), let plain = text.removingURLPercentEncoding() else {
-            throw .notFound(.route)
-        }
-        return plain
+        guard let text = parameters.get(name) else { throw .notFound(.route) }
+        return text
     }
 }
 

@@ -1,10 +1,10 @@
-import Auth
-import Domain
+package import Auth
+package import Domain
 import HTTPTypes
-import Hummingbird
-import Logging
-import Persistence
-import Registry
+package import Hummingbird
+package import Logging
+package import Persistence
+package import Registry
 
 /// Everything that routes need, made once by `DroverServer`.
 package struct Services: Sendable {

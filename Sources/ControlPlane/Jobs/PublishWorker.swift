@@ -4,7 +4,6 @@ import Logging
 import Persistence
 import Registry
 import ServiceLifecycle
-import Synchronization
 
 /// Does publish jobs: leases one, pushes, and ends publish and job in one transaction. A worker that dies loses its
 /// lease; whoever takes the job next repeats the steps, each of which is content-addressed.

@@ -78,7 +78,7 @@ package struct EdgeLogs: Sendable {
         if shipment.isCompressed {
             do {
                 plain = try Gzip.inflate(body, limit: EdgeProtocol.maxBatchUnpackedBytes)
-            } catch let error as ArchiveError where error.code == .tooLarge {
+            } catch where error.code == .outputTooLarge {
                 throw Refusal.tooLarge(limitBytes: EdgeProtocol.maxBatchUnpackedBytes)
             } catch {
                 throw Refusal.malformed("the body is not one whole gzip stream")
@@ -89,7 +89,7 @@ package struct EdgeLogs: Sendable {
         let records: RecordScanner.Summary
         do {
             records = try RecordScanner.scan(plain)
-        } catch let error as RecordScanner.Fault {
+        } catch {
             throw LogRefusal(
                 refusal: .invalid("body[\(error.index)]", error.rule, error.detail),
                 record: shipment.first + Int64(error.index))

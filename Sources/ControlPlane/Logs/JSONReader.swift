@@ -61,7 +61,7 @@ struct JSONReader {
     /// Whether the bytes at a place are exactly this ASCII text.
     func matches(_ range: Range<Int>, _ text: StaticString) -> Bool {
         guard range.count == text.utf8CodeUnitCount else { return false }
-        return unsafe text.withUTF8Buffer { expected in
+        return text.withUTF8Buffer { expected in
             for index in 0..<range.count where unsafe bytes[range.lowerBound + index] != expected[index] {
                 return false
             }

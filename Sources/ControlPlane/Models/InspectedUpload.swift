@@ -30,7 +30,7 @@ struct InspectedUpload<Base: AsyncSequence & Sendable>: AsyncSequence, Sendable 
         Iterator(base: base.makeAsyncIterator(), limitBytes: limitBytes, state: state)
     }
 
-    private final class Shared: Sendable {
+    fileprivate final class Shared: Sendable {
         struct Values {
             var inspector = ONNXInspector()
             var inspection: ModelInspection?

@@ -1,0 +1,80 @@
+import Auth
+package import Domain
+import FoundationEssentials
+import Hummingbird
+import HummingbirdCore
+package import Logging
+package import Persistence
+package import Registry
+
+/// Puts the parts of a server together. Tests use it too, so that they test what runs.
+package struct Assembly: Sendable {
+    let settings: ServerSettings
+    let logger: Logger
+    let time: any TimeSource
+    let random: any RandomSource
+
+    package init(settings: ServerSettings, logger: Logger, time: any TimeSource, random: any RandomSource) {
+        self.settings = settings
+        self.logger = logger
+        self.time = time
+        self.random = random
+    }
+
+    /// What `DroverServer` runs.
+    package struct Parts: Sendable {
+        package let services: Services
+        package let publishWorker: PublishWorker
+        let edgeServer: HTTPServerBuilder
+    }
+
+    /// Reads or makes keys and first administrator, and builds every service.
+    /// - Throws: `AuthError`, `DatabaseError`, `Refusal`.
+    package func services(database: Database, registry: RegistryClient, wakeUp: WakeUp) async throws -> Parts {
+        let hasher = PasswordHasher(random: random)
+        let accounts = Accounts(database: database, hasher: hasher, time: time, random: random)
+        if let first = settings.firstAdministrator,
+            try await accounts.createFirstAdministrator(email: first.email, password: first.password)
+        {
+            logger.notice("first administrator created", metadata: ["email": "\(first.email)"])
+        }
+        let keys = InstanceKeys(database: database, sealing: settings.sealing, time: time, random: random)
+        let authority = try await keys.certificateAuthority(trustDomain: settings.trustDomain)
+        let endpoints = OIDCEndpoints(baseURL: settings.publicURL)
+        let tokens = try await AccessTokens(
+            settings: .init(issuer: endpoints.issuer), keys: try await keys.signingKeys(), time: time, random: random)
+        let identities = EdgeIdentities(verifier: try EdgeCertificateVerifier([authority]), time: time)
+        let edgeTLS = EdgePortTLS(authority: authority, identities: identities, time: time, random: random)
+        let edgeSettings = EdgeSettings(
+            trustDomain: settings.trustDomain, opsCenterHost: settings.opsCenterHost,
+            opsCASHA256: settings.edgeCertificate == nil ? authority.certificateSHA256.hex : nil)
+        let services = Services(
+            database: database, registry: registry,
+            authenticator: Authenticator(tokens: tokens, time: time) { try await accounts.account($0) }, tokens: tokens,
+            sessions: Sessions(database: database, hasher: hasher, tokens: tokens, time: time, random: random),
+            endpoints: endpoints, sealing: settings.sealing, metrics: HTTPMetrics(),
+            users: Users(database: database, accounts: accounts),
+            workspaces: Workspaces(database: database, time: time),
+            models: Models(
+                database: database, registry: registry, settings: .init(maxUploadBytes: settings.maxUploadBytes),
+                time: time,
+                random: random), pipelines: Pipelines(database: database, time: time, random: random),
+            publishes: Publishes(
+                database: database,
+                settings: .init(registryRoot: settings.registry.root, engineURL: settings.engineURL), time: time,
+                wake: { wakeUp.signal() }),
+            edges: Edges(database: database, settings: edgeSettings, time: time, random: random),
+            pipelineLogs: PipelineLogs(database: database),
+            attestation: Attestation(
+                database: database, authority: authority, settings: edgeSettings, time: time, random: random),
+            edgeLogs: EdgeLogs(database: database, time: time), edgeIdentities: identities, time: time, random: random,
+            logger: logger)
+        let worker = PublishWorker(
+            database: database, publisher: Publisher(registry),
+            engineImage: try EngineImage(reference: settings.engineURL),
+            time: time, random: random, clock: ContinuousClock(), logger: logger, wakeUp: wakeUp)
+        return Parts(
+            services: services, publishWorker: worker,
+            edgeServer: try edgeTLS.server(hosts: settings.edgeHosts, files: settings.edgeCertificate))
+    }
+}
