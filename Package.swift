@@ -118,6 +118,7 @@ let package = Package(
             name: "TestSupport",
             dependencies: [
                 "Domain", "Persistence", "Registry", "Auth",
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -128,7 +129,12 @@ let package = Package(
         .testTarget(name: "PersistenceTests", dependencies: ["Persistence", "TestSupport"]),
         .testTarget(
             name: "RegistryTests",
-            dependencies: ["Registry", "Archive", "TestSupport", .product(name: "NIOPosix", package: "swift-nio")]),
+            dependencies: [
+                "Registry", "Archive", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
         .testTarget(
             name: "AuthTests",
             dependencies: [

@@ -1,0 +1,52 @@
+import Archive
+import Domain
+import TestSupport
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct TarWriterTests {
+    @Test func `GNU tar lists names, modes, sizes and no owner`() throws {
+        var tar = TarWriter()
+        try tar.add("b/first.txt", Array("hello\n".utf8))
+        try tar.add("a/run", mode: 0o755, sampleBytes(513))
+        try tar.add("empty", mode: 0o444, [])
+        let listing = try run("/usr/bin/tar", ["--utc", "--numeric-owner", "-tvf", "-"], input: tar.finish())
+        let lines = String(decoding: listing, as: UTF8.self).split(separator: "\n").map { line in
+            line.split(separator: " ").joined(separator: " ")
+        }
+        #expect(
+            lines == [
+                "-rw-r--r-- 0/0 6 1970-01-01 00:00 b/first.txt",
+                "-rwxr-xr-x 0/0 513 1970-01-01 00:00 a/run",
+                "-r--r--r-- 0/0 0 1970-01-01 00:00 empty",
+            ])
+        #expect(try run("/usr/bin/tar", ["-xOf", "-", "a/run"], input: tar.finish()) == sampleBytes(513))
+    }
+
+    @Test func `the same calls give the same bytes for ever`() throws {
+        var tar = TarWriter()
+        try tar.add("chart/Chart.yaml", Array("apiVersion: v2\n".utf8))
+        let bytes = tar.finish()
+        #expect(bytes.count == 512 + 512 + 1024)
+        #expect(Digest(hashing: bytes).hex == "GOLDEN_TAR")
+    }
+
+    @Test(arguments: [100, 101, 200, 255])
+    func `long paths use the prefix field`(length: Int) throws {
+        let directory = String(repeating: "d", count: min(length - 2, 150))
+        let path = directory + "/" + String(repeating: "f", count: length - directory.utf8.count - 1)
+        var tar = TarWriter()
+        try tar.add(path, Array("x".utf8))
+        let names = try run("/usr/bin/tar", ["-tf", "-"], input: tar.finish())
+        #expect(String(decoding: names, as: UTF8.self) == path + "\n")
+    }
+
+    static let refused = [
+        "", "/etc/passwd", "../up", "a/../b", "a//b", "./a", "a/", "line\nbreak", "caf\u{E9}",
+        String(repeating: "n", count: 101), String(repeating: "p", count: 156) + "/n",
+    ]
+
+    @Test(arguments: refused) func `paths that USTAR or a reader could misread are refused`(path: String) {
+        var tar = TarWriter()
+        #expect(throws: ArchiveError(.nameInvalid)) { try tar.add(path, []) }
+    }
+}

@@ -1,0 +1,124 @@
+import Domain
+import Foundation
+import NIOCore
+import TestSupport
+import Testing
+
+@testable import Registry
+
+/// Streams of unknown or known digest into the real registry, in both modes.
+@Suite(.timeLimit(.minutes(1))) struct UploadTests {
+    private func repository(_ client: RegistryClient) -> RepositoryName {
+        RepositoryName(unchecked: "\(client.settings.repositoryPrefix)/models/1/m")
+    }
+
+    private func settings(_ mode: RegistrySettings.UploadMode) throws -> RegistrySettings {
+        var settings = try TestRegistry.settings()
+        settings.uploadMode = mode
+        return settings
+    }
+
+    /// Chunks of uneven size that make up `bytes`.
+    private func chunks(_ bytes: [UInt8]) -> [[UInt8]] {
+        stride(from: 0, to: bytes.count, by: 70_001).map { Array(bytes[$0..<min($0 + 70_001, bytes.count)]) }
+    }
+
+    @Test(arguments: RegistrySettings.UploadMode.allCases, [0, 5, 2_500_000])
+    func `a stream becomes a blob with its digest`(mode: RegistrySettings.UploadMode, count: Int) async throws {
+        try await TestRegistry.withClient(settings(mode)) { client async throws in
+            let bytes = sampleBytes(count)
+            let blob = try await client.upload(ByteStream(chunks(bytes)), to: repository(client))
+            #expect(blob == UploadedBlob(digest: Digest(hashing: bytes), size: Int64(count), wasSent: true))
+            #expect(try await client.read(repository(client), blob.digest) == bytes)
+        }
+    }
+
+    @Test(arguments: RegistrySettings.UploadMode.allCases)
+    func `a stream of known length and digest is sent once`(mode: RegistrySettings.UploadMode) async throws {
+        try await TestRegistry.withClient(settings(mode)) { client async throws in
+            let bytes = sampleBytes(900_000)
+            let digest = Digest(hashing: bytes)
+            let source = ByteStream(chunks(bytes))
+            let repository = repository(client)
+            let first = try await client.upload(source, length: 900_000, expected: digest, to: repository)
+            #expect(first.wasSent)
+            let second = try await client.upload(source, length: 900_000, expected: digest, to: repository)
+            #expect(second == UploadedBlob(digest: digest, size: 900_000, wasSent: false))
+            // A blob that is there does not excuse other bytes …
+            await #expect {
+                try await client.upload(ByteStream([[1, 2, 3]]), expected: digest, to: repository)
+            } throws: {
+                ($0 as? RegistryError)?.code == .digestMismatch
+            }
+            // … unless the caller does not want them read.
+            let unread = ByteStream([], fails: true)
+            #expect(
+                try await client.upload(unread, expected: digest, whenPresent: .trust, to: repository).size == 900_000)
+        }
+    }
+
+    struct Bad: CustomTestStringConvertible, Sendable {
+        let testDescription: String
+        var length: Int64?
+        var expected: Digest?
+        var fails = false
+        let code: RegistryError.Code?
+    }
+    static let bad = [
+        Bad(testDescription: "other bytes than announced", expected: Digest(hashing: [0]), code: .digestMismatch),
+        Bad(testDescription: "too few bytes", length: 300_001, code: .lengthMismatch),
+        Bad(testDescription: "too many bytes", length: 299_999, code: .lengthMismatch),
+        Bad(testDescription: "source fails, length unknown", fails: true, code: nil),
+        Bad(testDescription: "source fails, length known", length: 300_001, fails: true, code: nil),
+    ]
+
+    @Test(arguments: RegistrySettings.UploadMode.allCases, bad)
+    func `a bad stream leaves no blob`(mode: RegistrySettings.UploadMode, _ bad: Bad) async throws {
+        try await TestRegistry.withClient(settings(mode)) { client async throws in
+            let bytes = sampleBytes(300_000)
+            let source = ByteStream(chunks(bytes), fails: bad.fails)
+            await #expect {
+                try await client.upload(source, length: bad.length, expected: bad.expected, to: repository(client))
+            } throws: { error in
+                bad.code.map { (error as? RegistryError)?.code == $0 } ?? (error is ByteStream.Broken)
+            }
+            #expect(try await client.blobExists(repository(client), Digest(hashing: bytes)) == nil)
+        }
+    }
+
+    @Test func `a spool file has a limit and a directory that must exist`() async throws {
+        var settings = try settings(.monolithic)
+        settings.spool.limitBytes = 100_000
+        try await TestRegistry.withClient(settings) { client in
+            for length in [nil, Int64(100_001)] {
+                await #expect {
+                    try await client.upload(
+                        ByteStream(chunks(sampleBytes(100_001))), length: length, to: repository(client))
+                } throws: {
+                    ($0 as? RegistryError)?.code == .tooLarge
+                }
+            }
+            _ = try await client.upload(ByteStream(chunks(sampleBytes(100_000))), to: repository(client))
+        }
+        settings.spool.directory = "/nonexistent"
+        try await TestRegistry.withClient(settings) { client in
+            await #expect { try await client.upload(ByteStream([[1]]), to: repository(client)) } throws: {
+                ($0 as? RegistryError)?.code == .localFile
+            }
+        }
+    }
+
+    @Test func `a cancelled upload ends and leaves no blob`() async throws {
+        try await TestRegistry.withClient { client async throws in
+            let (stream, feed) = AsyncStream.makeStream(of: ByteBuffer.self)
+            let bytes = sampleBytes(100_000)
+            feed.yield(ByteBuffer(bytes: bytes))
+            let repository = repository(client)
+            let upload = Task { try await client.upload(stream, to: repository) }
+            upload.cancel()
+            await #expect(throws: (any Error).self) { try await upload.value }
+            feed.finish()
+            #expect(try await client.blobExists(repository, Digest(hashing: bytes)) == nil)
+        }
+    }
+}
