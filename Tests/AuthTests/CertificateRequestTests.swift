@@ -85,13 +85,19 @@ import X509
     }
 
     @Test func `a change of any byte of a request is refused`() throws {
-        let good = try PEMDocument(pemString: try CertificateFixture.csr(.init(P256.Signing.PrivateKey())))
+        let key = try P256.Signing.PrivateKey.make(random: SeededRandom())
+        let good = try PEMDocument(pemString: try CertificateFixture.csr(.init(key)))
+        let asked = try CertificateRequest(pem: good.pemString)
+        var accepted: [CertificateRequest] = []
         for index in good.derBytes.indices {
             var bytes = good.derBytes
             bytes[index] ^= 1
             let pem = PEMDocument(type: good.discriminator, derBytes: bytes).pemString
-            #expect(throws: Refusal.self) { try CertificateRequest(pem: pem) }
+            if let request = try? CertificateRequest(pem: pem) { accepted.append(request) }
         }
+        // The count of unused bits before the signature is not signed, and the library takes a 1 there when the
+        // signature's last bit happens to be 0. The key is the same then.
+        #expect(accepted.isEmpty || accepted == [asked])
     }
 
     @Test func `an RSA key is refused`() async throws {
