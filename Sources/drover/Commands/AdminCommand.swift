@@ -1,0 +1,63 @@
+import ArgumentParser
+import Auth
+import Domain
+import FoundationEssentials
+import Glibc
+import Logging
+import Persistence
+
+/// `drover admin`
+struct AdminCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "admin", abstract: "Administration that needs the database, not the server.",
+        subcommands: [CreateUserCommand.self])
+}
+
+/// `drover admin create-user`
+struct CreateUserCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "create-user", abstract: "Adds a user with a workspace of their own.",
+        discussion: "The password is read from standard input, one line, or from DROVER_ADMIN_PASSWORD.")
+
+    @Argument(help: "E-mail address; also the user name.")
+    var email: String
+
+    @Option(help: "Name for display.")
+    var name: String?
+
+    @Flag(help: "Make the user an administrator of the instance.")
+    var admin = false
+
+    @Option(help: "JSON file with settings.")
+    var config: String?
+
+    @Argument(parsing: .allUnrecognized, help: "Settings, for example --database-url.")
+    var settings: [String] = []
+
+    func run() async throws {
+        try await reporting {
+            let reader = try await SettingsReader(arguments: settings, file: config)
+            let email = try Email(email, field: "email")
+            let password = try Password(Secret(reader.text("admin.password") ?? Self.readPassword()))
+            let database = Database(
+                DatabaseSettings(conninfo: Secret(try reader.required("database.url"))),
+                logger: try Logs.logger(level: reader.text("log.level") ?? "warning"))
+            let user = try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await database.run() }
+                try await database.waitUntilReady(within: .seconds(10))
+                let accounts = Accounts(
+                    database: database, hasher: PasswordHasher(), time: SystemTime(), random: SystemRandom())
+                let user = try await accounts.create(
+                    email: email, name: name ?? email.rawValue, password: password, isAdmin: admin)
+                group.cancelAll()
+                return user
+            }
+            print("created \(admin ? "administrator" : "user") \(user.email) \(user.id)")
+        }
+    }
+
+    private static func readPassword() -> String {
+        if isatty(STDIN_FILENO) == 1 { print("Password: ", terminator: "") }
+        return readLine(strippingNewline: true) ?? ""
+    }
+}

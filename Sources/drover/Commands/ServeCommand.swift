@@ -1,0 +1,72 @@
+import ArgumentParser
+import ControlPlane
+import Domain
+import FoundationEssentials
+import Logging
+import Synchronization
+
+/// `drover serve`
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Serves the API port and the edge port.",
+        discussion: """
+            With --embedded a private PostgreSQL cluster and an OCI registry are started under --data from the installed
+            packages, migrated, and stopped again with the server. Every other setting is an option, an environment
+            variable or a key of the --config file: `drover settings` lists them.
+            """)
+
+    @Flag(help: "Start a private PostgreSQL and registry under --data.")
+    var embedded = false
+
+    @Option(help: "JSON file with settings.")
+    var config: String?
+
+    @Argument(parsing: .allUnrecognized, help: "Settings, for example --http-port 8080.")
+    var settings: [String] = []
+
+    func run() async throws {
+        try await reporting {
+            let reader = try await SettingsReader(arguments: settings, file: config)
+            let logger = try Logs.logger(level: reader.text("log.level"))
+            guard embedded else {
+                return try await serve(try ServerSettings(reader, embedded: nil), logger)
+            }
+            let services = try EmbeddedServices(reader, logger: logger)
+            try await services.run { endpoints in
+                try await serve(try ServerSettings(reader, embedded: endpoints), logger)
+            }
+        }
+    }
+
+    private func serve(_ settings: ServerSettings, _ logger: Logger) async throws {
+        try await DroverServer(settings, logger: logger).run { ports in
+            logger.notice(
+                "ready",
+                metadata: [
+                    "api_port": .stringConvertible(ports.api), "edge_port": .stringConvertible(ports.edge),
+                    "public_url": "\(settings.publicURL)", "version": "\(DroverVersion.current)",
+                ])
+        }
+    }
+}
+
+/// Turns what a command throws into one readable line and an exit code, without a stack of types.
+func reporting(_ body: () async throws -> Void) async throws {
+    do {
+        try await body()
+    } catch let error as ValidationError {
+        throw error
+    } catch let error as ExitCode {
+        throw error
+    } catch let refusal as Refusal {
+        throw CommandFailure(refusal.detail)
+    } catch {
+        throw CommandFailure("\(error)")
+    }
+}
+
+/// A message for a person; argument parser prints it after `Error: ` and exits with 1.
+struct CommandFailure: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,86 @@
+import Auth
+import ControlPlane
+import Domain
+import FoundationEssentials
+import Registry
+
+/// What `--embedded` provides by itself.
+struct EmbeddedEndpoints: Sendable {
+    let database: Secret<String>
+    let registryHost: String
+    let secretKeyFile: String
+}
+
+extension ServerSettings {
+    /// - Throws: `Refusal.invalid` naming the setting; `AuthError` for a sealing key that is none.
+    init(_ reader: SettingsReader, embedded: EmbeddedEndpoints?) throws {
+        let registry = try RegistrySettings(reader, embedded: embedded)
+        let http = try Listener(reader, "http", default: 8080)
+        let edge = try Listener(reader, "edge", default: 8443)
+        let edgePublic = reader.text("edge.public.host") ?? "localhost:\(edge.port)"
+        self.init(
+            database: try embedded?.database ?? Secret(reader.required("database.url")), registry: registry,
+            sealing: try Self.sealing(reader, embedded), publicURL: reader.text("public.url") ?? "http://localhost:\(http.port)",
+            api: http, edge: edge, opsCenterHost: edgePublic, edgeHosts: Self.names(edgePublic),
+            trustDomain: reader.text("trust.domain") ?? "drover.local",
+            engineURL: reader.text("engine.image") ?? "\(registry.root)/engine:\(DroverVersion.current)",
+            maxUploadBytes: try reader.integer("upload.max.bytes", 1...(1 << 50), default: 64 << 30))
+        if let chain = reader.text("edge.certificate") {
+            edgeCertificate = CertificateFiles(chain: chain, key: try reader.required("edge.key"))
+        }
+        if let email = reader.text("admin.email") {
+            firstAdministrator = FirstAdministrator(
+                email: try Email(email, field: "admin.email"),
+                password: try Password(Secret(try reader.required("admin.password")), field: "admin.password"))
+        }
+    }
+
+    private static func sealing(_ reader: SettingsReader, _ embedded: EmbeddedEndpoints?) throws -> SealingKeyring {
+        if let text = reader.text("secret.key") { return try SealingKeyring(text: Secret(text)) }
+        guard let file = reader.text("secret.key.file") ?? embedded?.secretKeyFile else {
+            throw Refusal.invalid("secret.key", "required", "set secret.key or secret.key.file; see `drover settings`")
+        }
+        guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
+            throw Refusal.invalid("secret.key.file", "readable", "a readable text file")
+        }
+        return try SealingKeyring(text: Secret(text))
+    }
+
+    /// The names that the edge port's certificate is made for: the one edges use, and loopback.
+    private static func names(_ publicHost: String) -> [String] {
+        let authority = publicHost.split(separator: "/")[0]
+        let host = authority.hasPrefix("[") ? authority.dropFirst().prefix { $0 != "]" } : authority.prefix { $0 != ":" }
+        return Array(Set([String(host).lowercased(), "localhost", "127.0.0.1"])).sorted()
+    }
+}
+
+extension ServerSettings.Listener {
+    init(_ reader: SettingsReader, _ name: String, default port: Int64) throws(Refusal) {
+        self.init(
+            host: reader.text("\(name).host") ?? "127.0.0.1",
+            port: Int(try reader.integer("\(name).port", 0...65535, default: port)))
+    }
+}
+
+extension RegistrySettings {
+    /// - Throws: `Refusal.invalid` naming the setting.
+    init(_ reader: SettingsReader, embedded: EmbeddedEndpoints?) throws(Refusal) {
+        var credentials: Credentials?
+        if let username = reader.text("oci.username") {
+            credentials = Credentials(username: username, password: Secret(try reader.required("oci.password")))
+        }
+        try self.init(
+            host: try embedded?.registryHost ?? reader.required("oci.registry"),
+            repositoryPrefix: reader.text("oci.repository") ?? "",
+            plainHTTP: embedded != nil ? true : try reader.flag("oci.plain.http") || reader.flag("oci.insecure"),
+            insecure: try reader.flag("oci.insecure"), credentials: embedded == nil ? credentials : nil)
+        caFile = reader.text("oci.ca.file")
+        if let mode = reader.text("oci.upload.mode") {
+            guard let value = UploadMode(rawValue: mode) else {
+                throw .invalid("oci.upload.mode", "one_of", "one of stream, monolithic")
+            }
+            uploadMode = value
+        }
+        if let directory = reader.text("oci.spool.directory") { spool.directory = directory }
+    }
+}

@@ -1,0 +1,64 @@
+/// One setting: its key in the configuration file, and what follows from it on the command line and in the environment.
+struct Setting: Sendable {
+    /// Dotted, lower case: `http.port`.
+    let key: String
+    /// As text for the table; `-` for none.
+    let fallback: String
+    let isSecret: Bool
+    let meaning: String
+    /// Settings that other tools know under the same name stand in the environment without our prefix.
+    let hasPrefix: Bool
+
+    init(_ key: String, _ fallback: String, secret: Bool = false, prefix: Bool = true, _ meaning: String) {
+        self.key = key
+        self.fallback = fallback
+        self.isSecret = secret
+        self.hasPrefix = prefix
+        self.meaning = meaning
+    }
+
+    /// `--http-port`
+    var flag: String { "--" + key.replacing(".", with: "-") }
+    /// `DROVER_HTTP_PORT`, `DATABASE_URL`
+    var variable: String { (hasPrefix ? "DROVER_" : "") + key.replacing(".", with: "_").uppercased() }
+
+    /// All of them; docs/settings.md is made from this list.
+    static let all: [Setting] = [
+        Setting(
+            "database.url", "-", secret: true, prefix: false,
+            "Connection string or URI of the server's own role, which owns nothing. Not with `--embedded`."),
+        Setting(
+            "database.owner.url", "-", secret: true, prefix: false,
+            "Connection string of the role that owns the schema; only `drover migrate` uses it."),
+        Setting("oci.registry", "-", prefix: false, "`host[:port]` of the OCI registry. Not with `--embedded`."),
+        Setting("oci.repository", "empty", prefix: false, "What stands before `models/`, `pipelines/` and `charts/`."),
+        Setting("oci.username", "-", prefix: false, "User name at the registry (`_json_key_base64` for Google's)."),
+        Setting("oci.password", "-", secret: true, prefix: false, "Password or token at the registry."),
+        Setting("oci.insecure", "false", prefix: false, "Plain http to a registry that is not on loopback."),
+        Setting("oci.plain.http", "false", prefix: false, "Plain http; needs loopback or `oci.insecure`."),
+        Setting("oci.ca.file", "-", prefix: false, "PEM file with more authorities to trust at the registry."),
+        Setting(
+            "oci.upload.mode", "stream", prefix: false,
+            "`stream` (one pass, as docker does) or `monolithic` (spooled; for GHCR, ECR, GAR)."),
+        Setting("oci.spool.directory", "/tmp", prefix: false, "Where `monolithic` uploads are spooled."),
+        Setting("http.host", "127.0.0.1", "Address of the API port."),
+        Setting("http.port", "8080", "The API port; 0 takes a free one."),
+        Setting("public.url", "http://localhost:<http.port>", "Where people and the SDK reach the API; the token issuer."),
+        Setting("edge.host", "127.0.0.1", "Address of the edge port."),
+        Setting("edge.port", "8443", "The edge port (TLS 1.3, mTLS); 0 takes a free one."),
+        Setting("edge.public.host", "localhost:<edge.port>", "`host[:port][/path]` of the edge port in EDGE_BUNDLE."),
+        Setting("edge.certificate", "-", "PEM chain for the edge port instead of a certificate of the built-in CA."),
+        Setting("edge.key", "-", "PEM private key for `edge.certificate`."),
+        Setting("trust.domain", "drover.local", "SPIFFE trust domain of the edges; fixed once the first edge has joined."),
+        Setting("engine.image", "<registry>/engine:<version>", "Image reference that publishes name as their engine."),
+        Setting("secret.key", "-", secret: true, "32 bytes in hex or base64 that seal private keys; one a line, newest first."),
+        Setting("secret.key.file", "<data>/secret.key", "File with the same; made by `--embedded` when it is missing."),
+        Setting("upload.max.bytes", "68719476736", "Largest model file."),
+        Setting("admin.email", "-", "First administrator, made on an empty database."),
+        Setting("admin.password", "-", secret: true, "The first administrator's password."),
+        Setting("migrations", "Migrations", "Directory of the numbered SQL files."),
+        Setting("log.level", "info", "`trace`, `debug`, `info`, `notice`, `warning` or `error`."),
+        Setting("data", "-", "Directory of `--embedded`: database, registry, keys."),
+        Setting("embedded.registry.port", "5555", "Loopback port of the embedded registry; part of every artifact's name."),
+    ]
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import Configuration
+import Domain
+import FoundationEssentials
+import SystemPackage
+
+/// Reads settings once: command line over environment over file.
+struct SettingsReader: Sendable {
+    private let prefixed: ConfigReader
+    private let plain: ConfigReader
+
+    /// - Parameters:
+    ///   - arguments: what the command line has besides the command's own options.
+    ///   - file: a JSON file, or none.
+    /// - Throws: `ValidationError` for an option that is no setting; what the file provider throws.
+    init(arguments: [String], file: String?) async throws {
+        try Self.check(arguments)
+        let line = CommandLineArgumentsProvider(arguments: ["drover"] + arguments)
+        let environment = EnvironmentVariablesProvider()
+        var last: [any ConfigProvider] = []
+        if let file { last.append(try await FileProvider<JSONSnapshot>(filePath: FilePath(file))) }
+        prefixed = ConfigReader(providers: [line, environment.prefixKeys(with: "drover")] + last)
+        plain = ConfigReader(providers: [line, environment] + last)
+    }
+
+    /// The setting's text, `nil` when it is not set. An empty text counts as not set.
+    func text(_ key: String) -> String? {
+        guard let setting = Setting.all.first(where: { $0.key == key }) else { return nil }
+        let value = (setting.hasPrefix ? prefixed : plain).string(forKey: ConfigKey(key), isSecret: setting.isSecret)
+        return value.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// - Throws: `Refusal.invalid` when it is not set.
+    func required(_ key: String) throws(Refusal) -> String {
+        guard let value = text(key) else { throw .invalid(key, "required", "this setting is needed; see `drover settings`") }
+        return value
+    }
+
+    /// - Throws: `Refusal.invalid` for text that is no number of the range.
+    func integer(_ key: String, _ range: ClosedRange<Int64>, default fallback: Int64) throws(Refusal) -> Int64 {
+        guard let text = text(key) else { return fallback }
+        guard let value = Int64(text), range.contains(value) else {
+            throw .invalid(key, "range", "a whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return value
+    }
+
+    /// - Throws: `Refusal.invalid` for anything but `true` and `false`.
+    func flag(_ key: String) throws(Refusal) -> Bool {
+        switch text(key)?.lowercased() {
+        case nil, "false", "0", "no": false
+        case "true", "1", "yes": true
+        default: throw .invalid(key, "boolean", "true or false")
+        }
+    }
+
+    /// Typing errors must not be silent.
+    private static func check(_ arguments: [String]) throws {
+        let known = Set(Setting.all.map(\.flag))
+        for argument in arguments where argument.hasPrefix("-") {
+            let name = String(argument.split(separator: "=", maxSplits: 1)[0])
+            guard known.contains(name) else { throw ValidationError("unknown option '\(name)'; `drover settings` lists them") }
+        }
+    }
+}
