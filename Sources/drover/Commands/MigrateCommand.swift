@@ -48,7 +48,7 @@ struct MigrateCommand: AsyncParsableCommand {
 
     private func printStatus(_ migrator: Migrator) async throws {
         for row in try await migrator.status() {
-            Swift.print("\(MigrationFile.fileName(row.version, row.name)) \(row.state)")
+            Swift.print("\(row.version) \(row.name): \(row.state)")
         }
     }
 }

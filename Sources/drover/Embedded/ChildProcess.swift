@@ -72,7 +72,7 @@ struct ChildProcess: Sendable {
 
     private func log() throws -> FileHandle {
         if !FileManager.default.fileExists(atPath: logFile) {
-            FileManager.default.createFile(atPath: logFile, contents: nil, attributes: [.posixPermissions: 0o600])
+            _ = FileManager.default.createFile(atPath: logFile, contents: nil, attributes: [.posixPermissions: 0o600])
         }
         let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: logFile))
         try handle.seekToEnd()

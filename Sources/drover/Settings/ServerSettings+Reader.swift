@@ -67,13 +67,17 @@ extension RegistrySettings {
     init(_ reader: SettingsReader, embedded: EmbeddedEndpoints?) throws(Refusal) {
         var credentials: Credentials?
         if let username = reader.text("oci.username") {
-            credentials = Credentials(username: username, password: Secret(try reader.required("oci.password")))
+            let password = try reader.required("oci.password")
+            credentials = Credentials(username: username, password: Secret(password))
         }
+        let host = if let embedded { embedded.registryHost } else { try reader.required("oci.registry") }
+        let insecure = try reader.flag("oci.insecure")
+        let plainHTTP = try reader.flag("oci.plain.http")
+        let plain = embedded != nil || insecure || plainHTTP
         try self.init(
-            host: try embedded?.registryHost ?? reader.required("oci.registry"),
+            host: host,
             repositoryPrefix: reader.text("oci.repository") ?? "",
-            plainHTTP: embedded != nil ? true : try reader.flag("oci.plain.http") || reader.flag("oci.insecure"),
-            insecure: try reader.flag("oci.insecure"), credentials: embedded == nil ? credentials : nil)
+            plainHTTP: plain, insecure: insecure, credentials: embedded == nil ? credentials : nil)
         caFile = reader.text("oci.ca.file")
         if let mode = reader.text("oci.upload.mode") {
             guard let value = UploadMode(rawValue: mode) else {
