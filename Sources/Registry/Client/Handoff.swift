@@ -16,9 +16,15 @@ final class Handoff: AsyncSequence, Sendable {
         var consumer: Consumer?
         var producer: Producer?
 
+        /// The next buffer. Small ones are joined, because each write costs more than copying a few KiB: 16 KiB pieces
+        /// took 1.7 times as long as 64 KiB pieces without this.
         mutating func take() -> ByteBuffer? {
-            guard let buffer = waiting.popFirst() else { return nil }
+            guard var buffer = waiting.popFirst() else { return nil }
             waitingBytes -= buffer.readableBytes
+            while buffer.readableBytes < 64 << 10, let next = waiting.popFirst() {
+                waitingBytes -= next.readableBytes
+                buffer.writeImmutableBuffer(next)
+            }
             return buffer
         }
     }
