@@ -50,8 +50,6 @@ package struct TarWriter: Sendable {
         put(repeatElement(0x20, count: 8), at: 148)  // the checksum counts itself as spaces
         put([UInt8(ascii: "0")], at: 156)  // a regular file
         put(Array("ustar\u{0}00".utf8), at: 257)
-        put(octal(0, digits: 7), at: 329)  // device numbers
-        put(octal(0, digits: 7), at: 337)
         put(prefix, at: 345)
         let sum = block.reduce(0) { $0 + Int($1) }
         put(octal(sum, digits: 6) + [0, 0x20], at: 148)

@@ -27,12 +27,13 @@ import Testing
         try tar.add("chart/Chart.yaml", Array("apiVersion: v2\n".utf8))
         let bytes = tar.finish()
         #expect(bytes.count == 512 + 512 + 1024)
-        #expect(Digest(hashing: bytes).hex == "GOLDEN_TAR")
+        // What Python's tarfile writes, cut to the same two closing blocks.
+        #expect(Digest(hashing: bytes).hex == "14c77880b1535159d7c718435a8c0d02a2bff7324afdbc4fa259bb5758279d64")
     }
 
     @Test(arguments: [100, 101, 200, 255])
     func `long paths use the prefix field`(length: Int) throws {
-        let directory = String(repeating: "d", count: min(length - 2, 150))
+        let directory = String(repeating: "d", count: max(1, length - 101))
         let path = directory + "/" + String(repeating: "f", count: length - directory.utf8.count - 1)
         var tar = TarWriter()
         try tar.add(path, Array("x".utf8))

@@ -25,7 +25,8 @@ import Testing
     }
 
     @Test func `the same input gives the same chart for ever`() throws {
-        #expect(try Set((0..<5).map { _ in try Fixture.chart().manifest.digest }).map(\.hex) == ["GOLDEN_CHART"])
+        let digests = try Set((0..<5).map { _ in try Fixture.chart().manifest.digest })
+        #expect(digests.map(\.hex) == ["6b0d8ad7a37cccdfe0228eab6627697a380f66d0c43b60b22e05b03facb9c3e6"])
     }
 
     @Test(.proves("PUB-09", "PUB-15")) func `the chart is an artifact of Helm's types that pins image and pipeline`()

@@ -47,16 +47,19 @@ final class ScriptedServer: Sendable {
     var requests: [SeenRequest] { log.seen.withLock { $0 } }
     var host: String { "127.0.0.1:\(channel.localAddress?.port ?? 0)" }
 
-    /// Starts a server for the duration of `body`. The script gets each request and its number, from 1.
+    /// Starts a server for the duration of `body`. The script gets each request and its number, from 1. With `early`, a
+    /// request of that method is answered as soon as its head is there.
     @discardableResult
-    static func run<Value>(_ script: @escaping Script, _ body: (ScriptedServer) async throws -> Value) async throws
+    static func run<Value>(
+        early: HTTPMethod? = nil, _ script: @escaping Script, _ body: (ScriptedServer) async throws -> Value
+    ) async throws
         -> Value
     {
         let log = Log()
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
                 channel.pipeline.configureHTTPServerPipeline().flatMap {
-                    channel.pipeline.addHandler(Handler(log: log, script: script))
+                    channel.pipeline.addHandler(Handler(log: log, early: early, script: script))
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
@@ -76,12 +79,14 @@ final class ScriptedServer: Sendable {
         typealias InboundIn = HTTPServerRequestPart
         typealias OutboundOut = HTTPServerResponsePart
         private let log: Log
+        private let early: HTTPMethod?
         private let script: Script
         private var head: HTTPRequestHead?
         private var body: [UInt8] = []
 
-        init(log: Log, script: @escaping Script) {
+        init(log: Log, early: HTTPMethod?, script: @escaping Script) {
             self.log = log
+            self.early = early
             self.script = script
         }
 
@@ -90,8 +95,9 @@ final class ScriptedServer: Sendable {
             case .head(let head):
                 self.head = head
                 body = []
+                if head.method == early { answer(context) }
             case .body(let buffer): body += Array(buffer: buffer)
-            case .end: answer(context)
+            case .end: if head?.method != early { answer(context) }
             }
         }
 

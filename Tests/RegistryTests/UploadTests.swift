@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import NIOCore
+import NIOHTTP1
 import TestSupport
 import Testing
 
@@ -108,17 +109,72 @@ import Testing
         }
     }
 
-    @Test func `a cancelled upload ends and leaves no blob`() async throws {
-        try await TestRegistry.withClient { client async throws in
-            let (stream, feed) = AsyncStream.makeStream(of: ByteBuffer.self)
-            let bytes = sampleBytes(100_000)
-            feed.yield(ByteBuffer(bytes: bytes))
+    @Test(arguments: RegistrySettings.UploadMode.allCases)
+    func `a cancelled upload ends and leaves no blob`(mode: RegistrySettings.UploadMode) async throws {
+        try await TestRegistry.withClient(settings(mode)) { client async throws in
+            let bytes = sampleBytes(1_000_000)
+            let source = WaitingSource(bytes)
             let repository = repository(client)
-            let upload = Task { try await client.upload(stream, to: repository) }
+            let upload = Task { try await client.upload(source, to: repository) }
+            await source.reachedEnd()
             upload.cancel()
             await #expect(throws: (any Error).self) { try await upload.value }
-            feed.finish()
             #expect(try await client.blobExists(repository, Digest(hashing: bytes)) == nil)
+        }
+    }
+
+    @Test func `a refused upload stops reading a source that has nothing more yet`() async throws {
+        try await ScriptedServer.run(
+            early: .PATCH,
+            { request, _ in
+                request.method == "POST"
+                    ? .status(202, [("Location", "/upload")]) : .status(403, [], #"{"errors":[{"code":"DENIED"}]}"#)
+            }
+        ) { server in
+            let settings = try RegistrySettings(host: server.host, plainHTTP: true)
+            try await TestRegistry.withClient(settings) { client async throws in
+                let source = WaitingSource(sampleBytes(1000))
+                await #expect {
+                    try await client.upload(source, length: 1000, to: RepositoryName(unchecked: "a/b"))
+                } throws: {
+                    ($0 as? RegistryError)?.code == .denied
+                }
+            }
+        }
+    }
+}
+
+/// Gives its bytes and then waits: like a client that keeps the connection open and sends nothing. Ends when cancelled,
+/// as an AsyncStream does.
+private struct WaitingSource: AsyncSequence, Sendable {
+    typealias Element = ByteBuffer
+    private let stream: AsyncStream<ByteBuffer>
+    private let end: AsyncStream<Void>
+    private let reached: AsyncStream<Void>.Continuation
+    private let feed: AsyncStream<ByteBuffer>.Continuation
+
+    init(_ bytes: [UInt8]) {
+        (stream, feed) = AsyncStream.makeStream()
+        (end, reached) = AsyncStream.makeStream()
+        feed.yield(ByteBuffer(bytes: bytes))
+    }
+
+    /// Returns when all bytes were taken and more was asked for.
+    func reachedEnd() async { for await _ in end { return } }
+
+    func makeAsyncIterator() -> Iterator { Iterator(base: stream.makeAsyncIterator(), reached: reached, feed: feed) }
+
+    struct Iterator: AsyncIteratorProtocol {
+        var base: AsyncStream<ByteBuffer>.AsyncIterator
+        let reached: AsyncStream<Void>.Continuation
+        /// Held so that the stream does not end by itself.
+        let feed: AsyncStream<ByteBuffer>.Continuation
+        var count = 0
+
+        mutating func next() async -> ByteBuffer? {
+            if count > 0 { reached.yield() }
+            count += 1
+            return await base.next()
         }
     }
 }

@@ -84,17 +84,23 @@ final class BlobFile: Sendable {
 struct FileChunks: AsyncSequence, Sendable {
     typealias Element = ByteBuffer
     let file: BlobFile
+    /// Bytes in each piece but the last.
+    var count = 512 << 10
 
-    func makeAsyncIterator() -> Iterator { Iterator(file: file) }
+    func makeAsyncIterator() -> Iterator { Iterator(file: file, count: count) }
 
     struct Iterator: AsyncIteratorProtocol {
         let file: BlobFile
+        let count: Int
         private var offset: Int64 = 0
 
-        init(file: BlobFile) { self.file = file }
+        init(file: BlobFile, count: Int) {
+            self.file = file
+            self.count = count
+        }
 
         mutating func next() async throws(RegistryError) -> ByteBuffer? {
-            let buffer = try await file.read(at: offset, count: 512 << 10)
+            let buffer = try await file.read(at: offset, count: count)
             offset += Int64(buffer.readableBytes)
             return buffer.readableBytes == 0 ? nil : buffer
         }

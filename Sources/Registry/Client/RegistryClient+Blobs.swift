@@ -96,7 +96,7 @@ extension RegistryClient {
         _ repository: RepositoryName, _ digest: Digest, size: Int64,
         _ body: (Transfer) -> RegistryRequest.Body
     ) async throws(RegistryError) -> PutOutcome {
-        try await retrying("PUT blob", also: [.uploadInvalid, .notFound]) { () async throws(RegistryError) in
+        try await retrying("PUT blob", also: [.uploadInvalid]) { () async throws(RegistryError) in
             if try await self.blobExists(repository, digest) != nil { return .exists }
             let session = try await self.startUpload(repository)
             let transfer = Transfer()
@@ -105,6 +105,10 @@ extension RegistryClient {
             } catch {
                 await self.cancel(session)
                 if let failure = transfer.failure as? RegistryError { throw failure }
+                // Here a 404 means the session, not the repository.
+                if error.code == .notFound {
+                    throw RegistryError(.uploadInvalid, "PUT blob", reason: "the upload is gone", status: error.status)
+                }
                 throw error
             }
             if let sent = transfer.result, sent.digest != digest {

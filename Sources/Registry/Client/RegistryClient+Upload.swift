@@ -91,22 +91,56 @@ extension RegistryClient {
     private func stream<Source: AsyncSequence & Sendable>(
         _ source: Source, _ length: Int64?, _ expected: Digest?, _ repository: RepositoryName
     ) async throws -> UploadedBlob where Source.Element == ByteBuffer {
-        var session = try await startUpload(repository)
+        let session = try await startUpload(repository)
         let transfer = Transfer()
         do {
             let body = MeasuredBody(source: source, length: length, transfer: transfer)
-            session = try await patch(session, .stream(body, length: length.map { .known($0) } ?? .unknown), transfer)
+            let next = try await send(body, length, session)
             guard let sent = transfer.result else {
                 throw RegistryError(.protocolViolation, "PATCH blob", reason: "answered before the end of the bytes")
             }
             guard expected == nil || expected == sent.digest else {
                 throw RegistryError(.digestMismatch, "PATCH blob", reason: "the bytes do not hash to their digest")
             }
-            try await finish(session, sent)
+            try await finish(next, sent)
             return UploadedBlob(digest: sent.digest, size: sent.size, wasSent: true)
         } catch {
             await cancel(session)
-            throw transfer.failure ?? error
+            // The source's error says more than the request that it broke; its cancellation says less.
+            guard let failure = transfer.failure, !(failure is CancellationError) else { throw error }
+            throw failure
+        }
+    }
+
+    /// Reads the source in one task and sends it in another; whichever fails first stops the other, and both have ended
+    /// when this returns.
+    private func send<Source: AsyncSequence & Sendable>(
+        _ body: MeasuredBody<Source>, _ length: Int64?, _ session: UploadSession
+    ) async throws -> UploadSession {
+        let handoff = Handoff(capacity: 256 << 10)
+        return try await withThrowingTaskGroup(of: UploadSession?.self) { group in
+            defer { handoff.end(.failure(CancellationError())) }
+            group.addTask {
+                do {
+                    for try await buffer in body { try await handoff.send(buffer) }
+                    handoff.end(.success(()))
+                } catch {
+                    handoff.end(.failure(error))
+                    throw error
+                }
+                return nil
+            }
+            group.addTask {
+                try await self.patch(
+                    session, .stream(handoff, length: length.map { .known($0) } ?? .unknown), body.transfer)
+            }
+            while let answer = try await group.next() {
+                guard let answer else { continue }
+                // An answer before the end of the bytes: nothing more is wanted from the source.
+                if body.transfer.result == nil { group.cancelAll() }
+                return answer
+            }
+            throw CancellationError()
         }
     }
 

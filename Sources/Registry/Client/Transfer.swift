@@ -54,6 +54,8 @@ struct MeasuredBody<Source: AsyncSequence & Sendable>: AsyncSequence, Sendable w
         mutating func next() async throws -> ByteBuffer? {
             do {
                 guard let buffer = try await base.next() else {
+                    // A cancelled source may just end, which must not look like the end of the bytes.
+                    try Task.checkCancellation()
                     if let length, count != length { throw Self.wrongLength }
                     transfer.finish(Digest(bytes: hasher.finalize()), count)
                     return nil
