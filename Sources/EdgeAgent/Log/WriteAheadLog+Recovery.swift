@@ -37,6 +37,7 @@ extension WriteAheadLog {
         // What the page cache of a killed process still held was readable above; readers rely on its being durable.
         try active.sync()
         let known = acknowledged ?? (recovered?.segments.first?.first ?? next) - 1
+        if acknowledged == nil { try Files.replace(directory + "/acked", with: Array("\(known)\n".utf8)) }
         self.directory = directory
         self.options = options
         self.time = time

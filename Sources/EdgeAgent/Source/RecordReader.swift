@@ -52,7 +52,7 @@ package struct RecordReader: Sendable {
         var isFinal = false
         while !isFinal {
             let more = try await input.read(chunkBytes)
-            isFinal = more.isEmpty
+            isFinal = more.isEmpty || (input.isRegular && more.count < chunkBytes)
             buffer.append(contentsOf: more)
             var mark = try mark(offset, scanner)
             var found = RecordScanner.Found()
