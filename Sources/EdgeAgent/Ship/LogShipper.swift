@@ -4,8 +4,8 @@ import Logging
 
 /// Ships the log to the control plane, one batch in flight, until the queue is closed and empty.
 ///
-/// Sending is at least once; the server applies by (epoch, sequence number), so each record is stored exactly once and in
-/// order. While a batch is under way the next one is read and compressed.
+/// Sending is at least once; the server applies by (epoch, sequence number), so each record is stored exactly once and
+/// in order. While a batch is under way the next one is read and compressed.
 package struct LogShipper: Sendable {
     /// What has been shipped.
     package struct Summary: Sendable, Equatable {

@@ -33,7 +33,7 @@ package struct RecordReader: Sendable {
         self.chunkBytes = chunkBytes
     }
 
-    /// Reads to the end of the input. A broken input ends it early and is told in the summary: what came before is kept.
+    /// Reads to the end of the input. A broken input ends it early and is told in the summary; what came before stays.
     package func run() async -> Summary {
         var summary = Summary()
         do {
