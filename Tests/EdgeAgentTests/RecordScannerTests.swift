@@ -38,7 +38,8 @@ import Testing
         Case(name: "text after the array", text: "[{}]\n{}", records: ["{}"], failure: "line 2: expected nothing"),
         Case(name: "comma at the end", text: "[{},]", records: ["{}"], failure: "line 1: expected '{'"),
         Case(
-            name: "open array", text: "[{},{\"a\":", records: ["{}"], failure: "line 1: the array ends inside a record"),
+            name: "open array", text: "[{},{\"a\":", records: ["{}"],
+            failure: "line 1: the array ends inside a record"),
         Case(name: "array without end", text: "[{}", records: ["{}"], failure: "line 1: the array is not closed"),
         Case(
             name: "too long", text: "{\"a\":\"\(String(repeating: "x", count: 60))\"}\n{}\n", records: ["{}"],
