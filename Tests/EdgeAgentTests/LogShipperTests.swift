@@ -71,6 +71,12 @@ import Testing
         #expect(clock.sleeps.count == 3 && clock.sleeps[1] == .seconds(42))
     }
 
+    @Test func `the server's wish for a pause is kept between batches, not after the last`() async throws {
+        await plane.set(nextDelayMs: 700)
+        _ = try await agent().ship(try file(1...25_000))
+        #expect(clock.sleeps == [.milliseconds(700), .milliseconds(700)])
+    }
+
     @Test func `a server that lost the end of the stream gets it again from where it ends`() async throws {
         _ = try await agent().ship(try file(1...50, "one"))
         await plane.forget(after: 20)

@@ -29,6 +29,7 @@ actor FakeControlPlane {
     var poison: Set<String> = []
     /// More records than this in a batch are refused with 413.
     var mostRecords = EdgeProtocol.maxBatchRecords
+    var nextDelayMs = 0
     var logsURL = EdgeProtocol.logsPath
 
     private(set) var joins: [EdgeProtocol.AttestRequest] = []
@@ -51,7 +52,11 @@ actor FakeControlPlane {
 
     private func attach(_ server: TestServer) { self.server = server }
 
-    func set(joinFaults: [Fault] = [], logFaults: [Fault] = [], poison: Set<String> = [], mostRecords: Int = 10_000) {
+    func set(
+        joinFaults: [Fault] = [], logFaults: [Fault] = [], poison: Set<String> = [], mostRecords: Int = 10_000,
+        nextDelayMs: Int = 0
+    ) {
+        self.nextDelayMs = nextDelayMs
         self.joinFaults = joinFaults
         self.logFaults = logFaults
         self.poison = poison
@@ -137,7 +142,7 @@ actor FakeControlPlane {
         }
         let acked = max(current, last)
         return .answer(
-            200, [:], "{\"acked\":\(acked),\"duplicate\":\(last <= current),\"next_delay_ms\":0}")
+            200, [:], "{\"acked\":\(acked),\"duplicate\":\(last <= current),\"next_delay_ms\":\(nextDelayMs)}")
     }
 }
 
