@@ -50,8 +50,8 @@ package struct EdgeAgent: Sendable {
     private var store: IdentityStore { IdentityStore(persistDirectory: settings.persistDirectory) }
     private var logDirectory: String { settings.persistDirectory + "/wal" }
 
-    /// Makes sure there is an identity. A token that made the stored identity is not presented again (ESRV-06); a bundle
-    /// with another token makes a new identity, because that is how an operator renews one.
+    /// Makes sure there is an identity. A token that made the stored identity is not presented again (ESRV-06); a
+    /// bundle with another token makes a new identity, because that is how an operator renews one.
     /// - Parameter onJoin: called when the control plane has accepted the node and the identity is on the disk.
     package func join(onJoin: @Sendable () -> Void = {}) async throws -> Joined {
         try Files.makeDirectory(settings.persistDirectory)

@@ -14,6 +14,15 @@ struct SharedOptions: ParsableArguments {
     @Flag(name: .shortAndLong, help: "Also log what goes well.")
     var verbose = false
 
+    /// The real surroundings, with a log on standard error.
+    func context(giveUpAfter: Duration? = nil) -> AgentContext {
+        var logger = Logger(label: "drover-engine") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = verbose ? .debug : .notice
+        return AgentContext(
+            time: SystemTime(), random: SystemRandom(), clock: ContinuousClock(), logger: logger,
+            giveUpAfter: giveUpAfter)
+    }
+
     /// The directory that the options and the environment name.
     var directory: String { persistDirectory ?? environment("PERSIST_DIR") ?? "/persist" }
 }
@@ -40,11 +49,7 @@ struct JoinOptions: ParsableArguments {
     }
 
     func context(_ shared: SharedOptions) -> AgentContext {
-        var logger = Logger(label: "drover-engine") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = shared.verbose ? .debug : .notice
-        return AgentContext(
-            time: SystemTime(), random: SystemRandom(), clock: ContinuousClock(), logger: logger,
-            giveUpAfter: giveUpAfter.map { .seconds($0) })
+        shared.context(giveUpAfter: giveUpAfter.map { .seconds($0) })
     }
 }
 

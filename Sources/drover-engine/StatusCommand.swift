@@ -12,8 +12,8 @@ struct StatusCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting {
-            let context = JoinOptions.context(JoinOptions())(shared)
-            let status = try EdgeAgent(EdgeAgent.Settings(persistDirectory: shared.directory), context).status()
+            let settings = EdgeAgent.Settings(persistDirectory: shared.directory)
+            let status = try EdgeAgent(settings, shared.context()).status()
             if let identity = status.identity {
                 Console.output("edge: \(identity.edgeID)")
                 Console.output("spiffe id: \(identity.spiffeID)")

@@ -13,8 +13,8 @@ import X509
 /// this unauthenticated chain is one certificate, whose hash was known before.
 package enum PinnedAuthority {
     /// The CA certificate with this SHA-256 over its DER.
-    /// - Throws: `EdgeAgentError` with code `untrusted` when the server sends another chain, `unreachable` when it could
-    ///   not be asked.
+    /// - Throws: `EdgeAgentError` with code `untrusted` when the server sends another chain, `unreachable` when it
+    ///   could not be asked.
     package static func find(_ pin: Digest, at server: ServerAddress) async throws(EdgeAgentError) -> NIOSSLCertificate
     {
         let chain: [NIOSSLCertificate]

@@ -47,8 +47,8 @@ package actor LogQueue {
     }
 
     /// Moves to where the server says its stream ends, forward or back.
-    /// - Returns: False, and a new epoch is begun with the first unacknowledged record, when the server has numbers that
-    ///   this log never gave: the log has lost records, and its next ones must not be taken for them.
+    /// - Returns: False, and a new epoch is begun with the first unacknowledged record, when the server has numbers
+    ///   that this log never gave: the log has lost records, and its next ones must not be taken for them.
     package func settle(_ sequence: Int64, of epoch: StreamEpoch) throws(EdgeAgentError) -> Bool {
         let index = epoch.index(of: max(0, sequence))
         let isOurs = index < epoch.firstIndex || (index <= log.durableIndex && log.epoch(at: index) == epoch)

@@ -38,7 +38,7 @@ extension WriteAheadLog {
         _ range: ClosedRange<Int64>, from segment: Int, maxBytes: Int
     ) throws(EdgeAgentError) -> (count: Int, bytes: [UInt8]) {
         let file = try File(path(first: segments[segment].first), for: .reading)
-        var window = Window(end: segments[segment].bytes, size: maxBytes + maxBytes / 8 + 4096)
+        var window = Window(end: segments[segment].bytes, size: 1 << 20)
         var place = start(of: range.lowerBound, in: segments[segment])
         var out: [UInt8] = []
         var count = 0

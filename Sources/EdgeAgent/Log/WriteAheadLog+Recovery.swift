@@ -37,6 +37,7 @@ extension WriteAheadLog {
         // What the page cache of a killed process still held was readable above; readers rely on its being durable.
         try active.sync()
         let known = acknowledged ?? (recovered?.segments.first?.first ?? next) - 1
+        if acknowledged == nil { try Files.replace(directory + "/acked", with: Array("\(known)\n".utf8)) }
         self.directory = directory
         self.options = options
         self.time = time
@@ -106,17 +107,20 @@ package struct LogStatus: Sendable, Equatable {
     /// - Returns: `nil` when the directory holds no readable log.
     package init?(directory: String) throws(EdgeAgentError) {
         guard Files.exists(directory) else { return nil }
+        let firsts = try Files.names(in: directory).compactMap { SegmentFormat.first(name: $0) }
+        guard let oldest = firsts.first else { return nil }
         var size = 0
-        var firsts: [Int64] = []
-        var scan: SegmentScan?
-        for name in try Files.names(in: directory) {
-            guard let first = SegmentFormat.first(name: name), let bytes = try Files.contents(directory + "/" + name)
-            else { continue }
-            size += bytes.count
-            firsts.append(first)
-            scan = SegmentScan(bytes, first: first) ?? scan
+        for first in firsts {
+            // A running agent may remove the oldest ones meanwhile.
+            let file = try? File(directory + "/" + SegmentFormat.name(first: first), for: .reading)
+            if let file { size += try file.information().sizeBytes }
         }
-        guard let scan, let oldest = firsts.first else { return nil }
+        var newest: SegmentScan?
+        for first in firsts.reversed() where newest == nil {
+            let bytes = try Files.contents(directory + "/" + SegmentFormat.name(first: first))
+            newest = bytes.flatMap { SegmentScan($0, first: first) }
+        }
+        guard let scan = newest else { return nil }
         let acknowledged = try WriteAheadLog.acknowledged(in: directory) ?? oldest - 1
         let epoch = scan.state.epoch(at: max(acknowledged, 1)).epoch
         depth = max(0, scan.nextIndex - 1 - acknowledged)

@@ -3,7 +3,7 @@ import Domain
 /// An append-only log of records in segment files, from which a shipper reads and which forgets what is acknowledged.
 ///
 /// Promises (publish-and-edge.md, section 2f, "Logs"):
-/// - A record that `sync` has returned for survives a crash and a power cut; only such records can be read for shipping.
+/// - A record that `sync` has returned for survives a crash and a power cut; only such records can be read.
 /// - Log indexes rise by one and are never given to other contents. Should recovery have to cut anything off, later
 ///   records belong to a new epoch: a record that was cut may have reached the server under its number.
 /// - Positions in source files change in one step with the records taken from them, because they are records too.
@@ -148,8 +148,8 @@ package struct WriteAheadLog: ~Copyable {
         segments.removeFirst()
     }
 
-    /// From the next record on, numbers begin again at 1 under a new epoch: for a new identity, or when the server knows
-    /// numbers that this log has lost. Records that are not acknowledged move to the new epoch.
+    /// From the next record on, numbers begin again at 1 under a new epoch: for a new identity, or when the server
+    /// knows numbers that this log has lost. Records that are not acknowledged move to the new epoch.
     package mutating func beginEpoch() throws(EdgeAgentError) {
         try sync()
         let first = acknowledgedIndex + 1

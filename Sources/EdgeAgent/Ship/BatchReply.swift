@@ -18,6 +18,12 @@ package enum BatchReply: Sendable, Equatable {
     /// The answer makes no sense.
     case misunderstood(String)
 
+    /// How long the server wants to be left alone before the next batch; more than five minutes is taken for that.
+    package var pause: Duration {
+        guard case .stored(let ack) = self else { return .zero }
+        return .milliseconds(min(max(0, ack.nextDelayMs), 300_000))
+    }
+
     /// Reads an answer.
     package init(_ answer: HTTPAnswer, now: Date) {
         let problem = answer.problem

@@ -14,7 +14,7 @@ package struct LogBatch: Sendable {
     /// Compresses a chunk and computes its `Content-Digest` (RFC 9530, over the bytes as sent).
     package init(_ chunk: LogChunk) throws(EdgeAgentError) {
         do {
-            // Level 1: on inference logs it costs a third of level 6's time and packs nearly as well.
+            // Level 1: on inference logs it takes 40 % of the time of level 6 for a third more bytes.
             body = try Gzip.compress(chunk.bytes, level: 1)
         } catch {
             throw EdgeAgentError(.storage, "cannot compress a log batch: out of memory")

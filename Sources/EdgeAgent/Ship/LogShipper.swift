@@ -4,8 +4,8 @@ import Logging
 
 /// Ships the log to the control plane, one batch in flight, until the queue is closed and empty.
 ///
-/// Sending is at least once; the server applies by (epoch, sequence number), so each record is stored exactly once and in
-/// order. While a batch is under way the next one is read and compressed.
+/// Sending is at least once; the server applies by (epoch, sequence number), so each record is stored exactly once and
+/// in order. While a batch is under way the next one is read and compressed.
 package struct LogShipper: Sendable {
     /// What has been shipped.
     package struct Summary: Sendable, Equatable {
@@ -64,12 +64,15 @@ package struct LogShipper: Sendable {
         var summary = Summary()
         var patience = Patience(context)
         var limit = Self.fullLimit
+        var pause = Duration.zero
         var batch = try await next(limit: &limit)
         while let current = batch {
+            if pause > .zero { try await context.clock.sleep(for: pause) }
             let room = limit
             async let prepared = prepare(from: current.chunk.lastIndex + 1, limit: room)
             let reply = try await send(current)
             let following = try await prepared
+            pause = reply.pause
             switch try await settle(reply, current.chunk, &summary, &patience, &limit) {
             case .onward:
                 patience.reset()
@@ -148,7 +151,6 @@ package struct LogShipper: Sendable {
         } else {
             summary.missing += Int64(chunk.count)
         }
-        if ack.nextDelayMs > 0 { try await context.clock.sleep(for: .milliseconds(min(ack.nextDelayMs, 300_000))) }
         return ack.acked == chunk.lastSequence ? .onward : .elsewhere
     }
 

@@ -10,6 +10,8 @@ package final class InputFile: Sendable {
     package let path: String?
     /// For messages.
     package let name: String
+    /// A regular file gives fewer bytes than asked for only at its end.
+    package let isRegular: Bool
     private let identity: String
 
     /// - Parameter name: a path, or `-` for standard input.
@@ -20,7 +22,8 @@ package final class InputFile: Sendable {
             file = name == "-" ? .standardInput() : try File(name, for: .reading)
             let information = try file.information()
             identity = information.identity
-            path = information.isRegular && name != "-" ? Files.absolute(name) : nil
+            isRegular = information.isRegular
+            path = isRegular && name != "-" ? Files.absolute(name) : nil
         } catch {
             throw EdgeAgentError(.noInput, error.message)
         }

@@ -33,7 +33,7 @@ package struct RecordReader: Sendable {
         self.chunkBytes = chunkBytes
     }
 
-    /// Reads to the end of the input. A broken input ends it early and is told in the summary: what came before is kept.
+    /// Reads to the end of the input. A broken input ends it early and is told in the summary; what came before stays.
     package func run() async -> Summary {
         var summary = Summary()
         do {
@@ -52,7 +52,7 @@ package struct RecordReader: Sendable {
         var isFinal = false
         while !isFinal {
             let more = try await input.read(chunkBytes)
-            isFinal = more.isEmpty
+            isFinal = more.isEmpty || (input.isRegular && more.count < chunkBytes)
             buffer.append(contentsOf: more)
             var mark = try mark(offset, scanner)
             var found = RecordScanner.Found()
