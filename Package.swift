@@ -121,7 +121,8 @@ let package = Package(
             path: "Tests/TestSupport"),
         .testTarget(name: "DomainTests", dependencies: ["Domain", "TestSupport"]),
         .testTarget(name: "ArchiveTests", dependencies: ["Archive", "TestSupport"]),
-        .testTarget(name: "PersistenceTests", dependencies: ["Persistence", "TestSupport"]),
+        .testTarget(
+            name: "PersistenceTests", dependencies: ["Persistence", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(
             name: "RegistryTests",
             dependencies: ["Registry", "Archive", "TestSupport", .product(name: "NIOPosix", package: "swift-nio")]),

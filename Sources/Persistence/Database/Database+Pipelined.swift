@@ -1,6 +1,12 @@
 package import Domain
 
 extension Database {
+    /// One round trip on a pipelined connection for one query, as `run` of several.
+    /// - Throws: `.saturated` and `.invalidText` before anything is sent, `.cancelled`, and what the server says.
+    package func run<R: Sendable>(_ query: Query<R>, as scope: some TenantScope) async throws(DatabaseError) -> R {
+        try await execute(query, scope: .principal(scope.userID))
+    }
+
     /// One round trip on a pipelined connection: the queries run in order as one implicit transaction that sees the
     /// rows of the principal; an error undoes all of them.
     /// - Throws: `.saturated` and `.invalidText` before anything is sent, `.cancelled`, and what the server says.
@@ -10,13 +16,23 @@ extension Database {
         try await execute(repeat each query, scope: .principal(scope.userID))
     }
 
+    func execute<R: Sendable>(_ query: Query<R>, scope: SessionScope) async throws(DatabaseError) -> R {
+        var results = BatchResults(try await results(of: [query.statement], scope: scope))
+        return try results.next(query)
+    }
+
     func execute<each R: Sendable>(
         _ query: repeat Query<each R>, scope: SessionScope
     ) async throws(DatabaseError) -> (repeat each R) {
         var statements: [Statement] = []
-        for query in repeat each query {
-            guard !query.sql.holdsInvalidText else { throw DatabaseError(.invalidText, statement: query.name) }
-            statements.append(Statement(name: query.name, sql: query.sql))
+        for query in repeat each query { statements.append(query.statement) }
+        var results = BatchResults(try await results(of: statements, scope: scope))
+        return (repeat try results.next(each query))
+    }
+
+    private func results(of statements: [Statement], scope: SessionScope) async throws(DatabaseError) -> [ResultBox] {
+        for statement in statements where statement.sql.holdsInvalidText {
+            throw DatabaseError(.invalidText, statement: statement.name)
         }
         let batch = PipelineBatch(statements, as: scope)
         if let tally = DatabaseTally.current {
@@ -28,8 +44,7 @@ extension Database {
         }
         if let failure = batch.failure { throw failure }
         guard batch.results.count == statements.count else { throw .lost(statements.first?.name) }
-        var results = BatchResults(batch.results)
-        return (repeat try results.next(each query))
+        return batch.results
     }
 }
 

@@ -14,6 +14,8 @@ package struct Query<Result: Sendable>: Sendable {
         self.sql = sql
         self.decode = decode
     }
+
+    var statement: Statement { Statement(name: name, sql: sql) }
 }
 
 extension Query {

@@ -95,11 +95,12 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
     }
 }
 
-extension Sequence<SQL> {
-    /// The fragments with a separator between them, for example `fragments.joined(separator: " and ")`.
-    package func joined(separator: SQL) -> SQL {
+extension SQL {
+    /// The fragments with a separator between them, such as `SQL.joined(fragments, by: " and ")`. Not an extension of
+    /// sequences: an array of literals would be taken for strings there, and their sum would be bound as one value.
+    package static func joined(_ fragments: [SQL], by separator: SQL) -> SQL {
         var sum = SQL.empty
-        for (index, fragment) in enumerated() {
+        for (index, fragment) in fragments.enumerated() {
             if index > 0 { sum += separator }
             sum += fragment
         }

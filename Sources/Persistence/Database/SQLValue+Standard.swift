@@ -97,22 +97,25 @@ extension UUID: SQLValue, SQLElement {
 }
 
 extension Date: SQLValue {
-    /// 2000-01-01 is PostgreSQL's zero, 2001-01-01 Foundation's: 366 days.
-    private static let epochOffset: Double = 31_622_400
+    /// 2000-01-01 is PostgreSQL's zero, 2001-01-01 Foundation's: 366 days, in microseconds. Added as an integer, because
+    /// a sum of doubles would not come back the same.
+    private static let epochOffset: Int64 = 31_622_400_000_000
 
     package static var sqlType: SQLType { .timestamptz }
 
     /// To the nearest microsecond. A time that `timestamptz` can't hold is sent as one that the server refuses.
     package var sqlParameter: SQLParameter {
-        let micros = ((timeIntervalSinceReferenceDate + Self.epochOffset) * 1e6).rounded()
-        return .integer(Int64(exactly: micros) ?? Int64.max - 1, .timestamptz)
+        let micros = Int64(exactly: (timeIntervalSinceReferenceDate * 1e6).rounded())
+        let (sum, overflow) = (micros ?? .max).addingReportingOverflow(Self.epochOffset)
+        return .integer(overflow ? Int64.max - 1 : sum, .timestamptz)
     }
 
     /// `infinity` is not a date.
     package static func sqlDecode(_ cell: borrowing SQLCell) -> Date? {
         guard cell.type == .timestamptz, let micros = cell.integer(Int64.self), micros != .max, micros != .min
         else { return nil }
-        return Date(timeIntervalSinceReferenceDate: Double(micros) / 1e6 - epochOffset)
+        return Date(
+            timeIntervalSinceReferenceDate: Double(micros.subtractingReportingOverflow(epochOffset).partialValue) / 1e6)
     }
 }
 

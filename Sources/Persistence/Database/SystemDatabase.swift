@@ -30,6 +30,11 @@ extension SystemDatabase {
         try await database.execute(repeat each query, scope: .system)
     }
 
+    /// As `run` of several, for one query.
+    package func run<R: Sendable>(_ query: Query<R>) async throws(DatabaseError) -> R {
+        try await database.execute(query, scope: .system)
+    }
+
     /// As `Database.read(as:_:)`, for the system.
     package func read<R: Sendable>(
         _ body: @escaping @Sendable (borrowing ReadTransaction) throws -> R
@@ -51,5 +56,10 @@ extension UnscopedDatabase {
         _ query: repeat Query<each R>
     ) async throws(DatabaseError) -> (repeat each R) {
         try await database.execute(repeat each query, scope: .none)
+    }
+
+    /// As `run` of several, for one query.
+    package func run<R: Sendable>(_ query: Query<R>) async throws(DatabaseError) -> R {
+        try await database.execute(query, scope: .none)
     }
 }

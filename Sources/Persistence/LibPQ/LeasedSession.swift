@@ -52,6 +52,7 @@ final class LeasedSession: @unchecked Sendable {
         } catch {
             let outcome: LeaseOutcome<R> = outcome(of: error)
             rollback()
+            if isStale { forgetStatements() }
             return outcome
         }
     }
@@ -79,6 +80,11 @@ final class LeasedSession: @unchecked Sendable {
         if isStale { return .again(cause, .stalePlan) }
         if cause.code == .serialization { return .again(cause, .serialization) }
         return .failed(error)
+    }
+
+    private func forgetStatements() {
+        cache = StatementCache(limit: cache.limit)
+        try? script("deallocate all", "deallocate")
     }
 
     private func rollback() {
@@ -119,9 +125,9 @@ final class LeasedSession: @unchecked Sendable {
                 guard handle.consumeInput() else { throw failed(.lost(name, message: handle.errorMessage)) }
             }
             guard let next = handle.nextResult() else { break }
-            switch next.status {
-            case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: last = consume next
-            default:
+            if next.isSuccess {
+                last = consume next
+            } else {
                 isStale = isStale || next.isStalePlan
                 error = error ?? failed(DatabaseError(next, statement: name))
             }

@@ -32,10 +32,22 @@ import CLibPQ
 
     var errorMessage: String { unsafe String(cString: PQresultErrorMessage(raw)) }
 
-    /// A column in text format, for the few plain queries of the migrator and the tests.
-    func text(row: Int32, column: Int32) -> String? {
-        if unsafe PQgetisnull(raw, row, column) == 1 { return nil }
-        return unsafe String(cString: PQgetvalue(raw, row, column))
+    /// Whether the statement went well, with or without rows.
+    var isSuccess: Bool {
+        switch status {
+        case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: true
+        default: false
+        }
+    }
+
+    /// All rows of a result in text format, for scripts.
+    func texts() -> [[String?]] {
+        (0..<rowCount).map { row in
+            (0..<columnCount).map { column in
+                if unsafe PQgetisnull(raw, row, column) == 1 { return nil }
+                return unsafe String(cString: PQgetvalue(raw, row, column))
+            }
+        }
     }
 
     /// The column decoded, or `nil` when it holds something else. Row and column are checked here.

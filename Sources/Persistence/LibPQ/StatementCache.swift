@@ -34,7 +34,7 @@ final class PreparedStatement {
 /// security). The text is recognised by the addresses of its literals, which never move, so a lookup builds no string.
 /// Two statements with the same fingerprint take each other's place, which costs time and nothing else.
 struct StatementCache {
-    private let limit: Int
+    let limit: Int
     private var statements: [Int: PreparedStatement] = [:]
     private var uses: UInt64 = 0
     private var names: UInt64 = 0
