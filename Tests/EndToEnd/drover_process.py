@@ -61,6 +61,12 @@ class Drover:
         return f"host={self.data}/run user=postgres dbname=drover"
 
     def start(self):
+        self.launch()
+        eventually(self.is_ready, 60)
+        return self
+
+    def launch(self):
+        """Starts the process and waits for nothing."""
         arguments = [BIN / "drover", "serve", "--embedded", "--data", self.data,
                      "--http-port", self.port, "--edge-port", self.edge_port,
                      "--edge-public-host", f"127.0.0.1:{self.edge_port}",
@@ -71,8 +77,6 @@ class Drover:
         self.log = open(f"{self.data}/drover.log", "ab")
         self.process = subprocess.Popen([str(a) for a in arguments], env=environment, stderr=self.log, stdout=self.log,
                                         stdin=subprocess.DEVNULL, start_new_session=True)
-        eventually(self.is_ready, 60)
-        return self
 
     def is_ready(self):
         assert self.process.poll() is None, pathlib.Path(f"{self.data}/drover.log").read_text()[-4000:]
