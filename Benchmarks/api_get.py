@@ -41,5 +41,5 @@ def wrk(stand, path, headers):
         raise SystemExit(f"{path}: {text}")
     rate = float(re.search(r"Requests/sec:\s+([\d.]+)", text)[1])
     half, tail = (float(value) * UNITS[unit] for value, unit in re.findall(
-        r"^\s+(?:50|99)%\s+([\d.]+)(us|ms|s)$", text, re.M))
+        r"^\s+(?:50|99)%\s+([\d.]+)(us|ms|s)\s*$", text, re.M))
     return rate, half, tail
