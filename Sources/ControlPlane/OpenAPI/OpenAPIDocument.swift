@@ -18,11 +18,12 @@ let openAPIDocument = ##"""
 "Names this request in the server's log.","required":true,"schema":{"pattern":"^[0-9a-f]{32}$","type":"string"}}},
 "parameters":{"content_digest":{"description":
 "SHA-256 of the body (RFC 9530). With it a blob that the registry has is not sent again, and other bytes are refused.",
-"in":"header","name":"Content-Digest","schema":{"pattern":"^sha-256=:[A-Za-z0-9+/]{43}=:$","type":"string"}},"cursor":
-{"description":"`next_cursor` of the page before, unchanged.","in":"query","name":"cursor","schema":{"maxLength":200,
-"type":"string"}},"edge_id":{"description":"The edge.","in":"path","name":"edge_id","required":true,"schema":{
-"format":"uuid","type":"string"}},"edge_name":{"description":"The edge's name.","in":"path","name":"edge_name",
-"required":true,"schema":{"$ref":"#/components/schemas/ResourceName"}},"idempotency_key":{"description":
+"in":"header","name":"Content-Digest","schema":{"pattern":"^sha-256=:[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=:$","type":
+"string"}},"cursor":{"description":"`next_cursor` of the page before, unchanged.","in":"query","name":"cursor",
+"schema":{"maxLength":200,"type":"string"}},"edge_id":{"description":"The edge.","in":"path","name":"edge_id",
+"required":true,"schema":{"format":"uuid","type":"string"}},"edge_name":{"description":"The edge's name.","in":"path",
+"name":"edge_name","required":true,"schema":{"$ref":"#/components/schemas/ResourceName"}},"idempotency_key":{
+"description":
 "Makes a repetition safe: the same key and request get the first answer again, for a day. An upload counts by its length and Content-Digest.",
 "in":"header","name":"Idempotency-Key","schema":{"maxLength":255,"minLength":1,"pattern":"^[!-~]+$","type":"string"}},
 "if_match":{"description":"The ETag of the revision that the change is based on.","in":"header","name":"If-Match",
@@ -175,24 +176,24 @@ false,"description":"All members.","properties":{"items":{"items":{"$ref":"#/com
 "array"}},"required":["items"],"type":"object"},"MemberUpdate":{"examples":[{"role":"collaborator"}],"properties":{
 "role":{"$ref":"#/components/schemas/WorkspaceRole"}},"required":["role"],"type":"object"},"Memory":{"description":
 "A positive number directly followed by Ki, Mi, Gi or Ti; KiB and so on are read as well.","maxLength":15,"pattern":
-"^[0-9.]+(Ki|Mi|Gi|Ti)B?$","type":"string"},"Model":{"additionalProperties":false,"examples":[{"created_at":
-"2026-03-01T09:30:00.123456Z","created_by":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","id":3,"name":"house-price",
-"updated_at":"2026-03-01T09:30:00.123456Z","version_count":1,"workspace_id":7}],"properties":{"created_at":{
-"description":"Made. In UTC, with microseconds.","format":"date-time","type":"string"},"created_by":{"description":
-"User who made it.","format":"uuid","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":
-"string"},"id":{"description":"The model's id.","format":"int64","minimum":1,"type":"integer"},"name":{"$ref":
-"#/components/schemas/ResourceName"},"updated_at":{"description":"Newest version. In UTC, with microseconds.",
-"format":"date-time","type":"string"},"version_count":{"description":"Versions.","format":"int64","minimum":0,"type":
-"integer"},"workspace_id":{"description":"Its workspace.","format":"int64","minimum":1,"type":"integer"}},"required":[
-"created_at","created_by","id","name","updated_at","version_count","workspace_id"],"type":"object"},"ModelPage":{
-"additionalProperties":false,"description":"One page of a list.","properties":{"items":{"items":{"$ref":
-"#/components/schemas/Model"},"type":"array"},"next_cursor":{"description":
-"Give it as `cursor` to get the next page; absent on the last one.","type":"string"}},"required":["items"],"type":
-"object"},"ModelVersion":{"additionalProperties":false,"examples":[{"arch":"x86","created_at":
-"2026-03-01T09:30:00.123456Z","created_by":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","file_name":"model.onnx",
-"framework":"onnx","id":"7a1e0c52-4b39-4f0e-9c1d-2f6b8d3a5e70","inspection":{"inputs":[{"name":"tensor","shape":["?",
-"8"],"type":"float32"}],"ir_version":8,"opsets":{"ai.onnx":17},"outputs":[{"name":"variable","shape":["?","1"],"type":
-"float32"}],"producer":"skl2onnx"},"manifest_digest":
+"^([0-9]+|[0-9]*[.][0-9]+|[0-9]+[.])(Ki|Mi|Gi|Ti)B?$","type":"string"},"Model":{"additionalProperties":false,
+"examples":[{"created_at":"2026-03-01T09:30:00.123456Z","created_by":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","id":3,
+"name":"house-price","updated_at":"2026-03-01T09:30:00.123456Z","version_count":1,"workspace_id":7}],"properties":{
+"created_at":{"description":"Made. In UTC, with microseconds.","format":"date-time","type":"string"},"created_by":{
+"description":"User who made it.","format":"uuid","pattern":
+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"id":{"description":
+"The model's id.","format":"int64","minimum":1,"type":"integer"},"name":{"$ref":"#/components/schemas/ResourceName"},
+"updated_at":{"description":"Newest version. In UTC, with microseconds.","format":"date-time","type":"string"},
+"version_count":{"description":"Versions.","format":"int64","minimum":0,"type":"integer"},"workspace_id":{
+"description":"Its workspace.","format":"int64","minimum":1,"type":"integer"}},"required":["created_at","created_by",
+"id","name","updated_at","version_count","workspace_id"],"type":"object"},"ModelPage":{"additionalProperties":false,
+"description":"One page of a list.","properties":{"items":{"items":{"$ref":"#/components/schemas/Model"},"type":
+"array"},"next_cursor":{"description":"Give it as `cursor` to get the next page; absent on the last one.","type":
+"string"}},"required":["items"],"type":"object"},"ModelVersion":{"additionalProperties":false,"examples":[{"arch":
+"x86","created_at":"2026-03-01T09:30:00.123456Z","created_by":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","file_name":
+"model.onnx","framework":"onnx","id":"7a1e0c52-4b39-4f0e-9c1d-2f6b8d3a5e70","inspection":{"inputs":[{"name":"tensor",
+"shape":["?","8"],"type":"float32"}],"ir_version":8,"opsets":{"ai.onnx":17},"outputs":[{"name":"variable","shape":[
+"?","1"],"type":"float32"}],"producer":"skl2onnx"},"manifest_digest":
 "sha256:51f7e00845b36380bdf4a742e20a088f9ce7b33fbe9d98aa60fce484005c9e9c","model_id":3,"name":"house-price","runtime":
 "onnx","sha":"51f7e00845b36380bdf4a742e20a088f9ce7b33fbe9d98aa60fce484005c9e9c","size_bytes":88569,"status":"ready",
 "workspace_id":7}],"properties":{"arch":{"enum":["x86","arm"],"type":"string"},"created_at":{"description":
@@ -229,15 +230,15 @@ false,"description":"All members.","properties":{"items":{"items":{"$ref":"#/com
 false,"description":"One page of a list.","properties":{"items":{"items":{"$ref":"#/components/schemas/Pipeline"},
 "type":"array"},"next_cursor":{"description":"Give it as `cursor` to get the next page; absent on the last one.",
 "type":"string"}},"required":["items"],"type":"object"},"PipelineStep":{"additionalProperties":false,"description":
-"One step as the pipeline's definition prints it.","properties":{"ModelInference":{"additionalProperties":false,
+"One step, with name and SHA-256 of the model version.","properties":{"model_inference":{"additionalProperties":false,
 "properties":{"models":{"items":{"additionalProperties":false,"properties":{"name":{"$ref":
 "#/components/schemas/ResourceName"},"sha":{"pattern":"^[0-9a-f]{64}$","type":"string"},"version":{"description":
 "The model version.","format":"uuid","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
 "type":"string"}},"required":["name","sha","version"],"type":"object"},"maxItems":1,"minItems":1,"type":"array"}},
-"required":["models"],"type":"object"}},"required":["ModelInference"],"type":"object"},"PipelineVersion":{
+"required":["models"],"type":"object"}},"required":["model_inference"],"type":"object"},"PipelineVersion":{
 "additionalProperties":false,"examples":[{"created_at":"2026-03-01T09:30:00.123456Z","created_by":
 "0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","id":"c9b8a7d6-e5f4-4321-8fed-cba987654321","number":9,"pipeline_id":4,"steps":
-[{"ModelInference":{"models":[{"name":"house-price","sha":
+[{"model_inference":{"models":[{"name":"house-price","sha":
 "51f7e00845b36380bdf4a742e20a088f9ce7b33fbe9d98aa60fce484005c9e9c","version":
 "7a1e0c52-4b39-4f0e-9c1d-2f6b8d3a5e70"}]}}],"workspace_id":7}],"properties":{"created_at":{"description":
 "Made. In UTC, with microseconds.","format":"date-time","type":"string"},"created_by":{"description":
@@ -331,15 +332,17 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "invalid_request","invalid_client","invalid_grant","unauthorized_client","unsupported_grant_type","invalid_scope"],
 "type":"string"},"error_description":{"type":"string"}},"required":["error","error_description"],"type":"object"},
 "TokenRequest":{"examples":[{"client_id":"sdk-client","grant_type":"password","password":"correct horse battery",
-"username":"ada@example.com"}],"properties":{"client_id":{"enum":["sdk-client"],"type":"string"},"grant_type":{"enum":
-["password","refresh_token"],"type":"string"},"password":{"format":"password","type":"string"},"refresh_token":{
-"description":"For the refresh_token grant; each works once.","type":"string"},"scope":{"description":
-"Any of `openid profile email`, separated by spaces.","type":"string"},"username":{"description":
-"E-mail address, for the password grant.","type":"string"}},"required":["client_id","grant_type"],"type":"object"},
-"TokenResponse":{"additionalProperties":false,"properties":{"access_token":{"description":"A JWT signed with ES256.",
-"type":"string"},"expires_in":{"minimum":1,"type":"integer"},"refresh_expires_in":{"minimum":1,"type":"integer"},
-"refresh_token":{"type":"string"},"scope":{"type":"string"},"session_state":{"description":
-"The session, `sid` of the access token.","format":"uuid","pattern":
+"username":"ada@example.com"}],"oneOf":[{"properties":{"client_id":{"enum":["sdk-client"],"type":"string"},
+"grant_type":{"const":"password","type":"string"},"password":{"format":"password","type":"string"},"scope":{
+"description":"Any of `openid profile email`, separated by spaces.","type":"string"},"username":{"description":
+"The e-mail address.","type":"string"}},"required":["client_id","grant_type","password","username"],"type":"object"},{
+"properties":{"client_id":{"enum":["sdk-client"],"type":"string"},"grant_type":{"const":"refresh_token","type":
+"string"},"refresh_token":{"description":"Each works once.","type":"string"},"scope":{"description":
+"Any of `openid profile email`, separated by spaces.","type":"string"}},"required":["client_id","grant_type",
+"refresh_token"],"type":"object"}]},"TokenResponse":{"additionalProperties":false,"properties":{"access_token":{
+"description":"A JWT signed with ES256.","type":"string"},"expires_in":{"minimum":1,"type":"integer"},
+"refresh_expires_in":{"minimum":1,"type":"integer"},"refresh_token":{"type":"string"},"scope":{"type":"string"},
+"session_state":{"description":"The session, `sid` of the access token.","format":"uuid","pattern":
 "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"token_type":{"enum":["Bearer"],
 "type":"string"}},"required":["access_token","expires_in","refresh_expires_in","refresh_token","scope",
 "session_state","token_type"],"type":"object"},"User":{"additionalProperties":false,"examples":[{"active":true,
@@ -409,9 +412,10 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "schema":{"format":"int64","minimum":1,"type":"integer"}},{"description":
 "Records in the body, or the length of a gap.","in":"header","name":"X-Count","required":true,"schema":{"format":
 "int64","minimum":1,"type":"integer"}},{"description":"SHA-256 of the body as it is sent (RFC 9530).","in":"header",
-"name":"Content-Digest","required":true,"schema":{"pattern":"^sha-256=:[A-Za-z0-9+/]{43}=:$","type":"string"}},{
-"description":"How the body is packed.","in":"header","name":"Content-Encoding","schema":{"enum":["gzip","identity"],
-"type":"string"}}],"requestBody":{"content":{"application/x-ndjson":{"schema":{"type":"string"}}},"description":
+"name":"Content-Digest","required":true,"schema":{"pattern":"^sha-256=:[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=:$","type":
+"string"}},{"description":"How the body is packed.","in":"header","name":"Content-Encoding","schema":{"enum":["gzip",
+"identity"],"type":"string"}}],"requestBody":{"content":{"application/x-ndjson":{"schema":{"type":"string"}}},
+"description":
 "NDJSON, one record a line, gzip with `Content-Encoding: gzip`; at most 4 MiB as sent, 64 MiB unpacked, 10000 records.",
 "required":true},"responses":{"200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/LogAck"}}},
 "description":"Stored for good.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{
