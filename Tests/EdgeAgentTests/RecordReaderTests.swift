@@ -34,7 +34,7 @@ import Testing
         #expect(try await take(file).log == records(1...50))
         #expect(try await take(file).summary.taken == 0)
         let handle = try File(file, for: .writing)
-        try handle.write(Array(ndjson(51...60).utf8), at: handle.information().sizeBytes)
+        try handle.write(Array(ndjson(51...60).utf8), at: handle.sizeBytes())
         #expect(try await take(file).log == records(1...60))
     }
 

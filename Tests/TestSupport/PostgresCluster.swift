@@ -39,10 +39,26 @@ package struct PostgresCluster: Sendable {
         }
     }
 
-    /// Starts the server and waits until it accepts.
+    /// Starts the server and waits until it accepts connections.
+    ///
+    /// `pg_ctl` itself can't be waited for: Foundation takes a process as running until its whole family has closed a
+    /// socket, and the server inherits it.
     package func start() async throws {
         let options = "-c listen_addresses= -c unix_socket_directories=\(directory) -c fsync=off -c max_connections=50"
-        try await run("\(binaries)/pg_ctl", "-D", data, "-w", "-l", "\(directory)/log", "-o", options, "start")
+        let command = ["\(binaries)/pg_ctl", "-D", data, "-l", "\(directory)/log", "-o", options, "start"]
+        try process(command, asRoot: false).run()
+        let end = ContinuousClock.now + .seconds(30)
+        while true {
+            do {
+                _ = try await TestDatabase.psql("select 1", on: conninfo)
+                return
+            } catch {
+                guard ContinuousClock.now < end else {
+                    throw Failure(description: "the cluster did not start: \(error)")
+                }
+                try await Task.sleep(for: .milliseconds(20))
+            }
+        }
     }
 
     /// Stops the server and waits until it is gone.
@@ -73,19 +89,24 @@ package struct PostgresCluster: Sendable {
         try FileManager.default.removeItem(atPath: directory)
     }
 
+    /// Runs a program to its end.
     private func run(asRoot: Bool = false, _ command: String...) async throws {
-        var words = command
-        if geteuid() == 0, !asRoot { words = ["/usr/sbin/runuser", "-u", "postgres", "--"] + words }
+        let process = process(command, asRoot: asRoot)
+        let status: Int32 = try await withCheckedThrowingContinuation { continuation in
+            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
+            do { try process.run() } catch { continuation.resume(throwing: error) }
+        }
+        guard status == 0 else { throw Failure(description: "\(command[0]) ended with \(status)") }
+    }
+
+    private func process(_ command: [String], asRoot: Bool) -> Process {
+        let words = geteuid() == 0 && !asRoot ? ["/usr/sbin/runuser", "-u", "postgres", "--"] + command : command
         let process = Process()
         process.executableURL = URL(filePath: words[0])
         process.arguments = Array(words.dropFirst())
         process.currentDirectoryURL = URL(filePath: "/tmp")
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
-        let status: Int32 = try await withCheckedThrowingContinuation { continuation in
-            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do { try process.run() } catch { continuation.resume(throwing: error) }
-        }
-        guard status == 0 else { throw Failure(description: "\(command[0]) ended with \(status)") }
+        return process
     }
 }

@@ -19,9 +19,9 @@ package struct PipelineLogs: Sendable {
 
         init?(_ description: String) {
             let parts = description.split(separator: ".")
-            guard parts.count == 2, let batch = Int64(parts[0]), let skip = Int(parts[1]), skip >= 0, batch > 0 else {
-                return nil
-            }
+            guard parts.count == 2, let batch = Int64(parts[0]), let skip = Int(parts[1]), skip >= 0,
+                (1..<Int64.max).contains(batch)
+            else { return nil }
             self.init(batch: batch, skip: skip)
         }
 

@@ -58,7 +58,7 @@ extension WriteAheadLog {
         for name in try Files.names(in: directory) {
             if name.hasSuffix(".tmp") { try Files.remove(directory + "/" + name) }
             guard let first = SegmentFormat.first(name: name) else { continue }
-            let size = try File(directory + "/" + name, for: .reading).information().sizeBytes
+            let size = try Files.sizeBytes(directory + "/" + name)
             found.append(Segment(first: first, bytes: size))
         }
         var notes: [String] = []
@@ -109,12 +109,8 @@ package struct LogStatus: Sendable, Equatable {
         guard Files.exists(directory) else { return nil }
         let firsts = try Files.names(in: directory).compactMap { SegmentFormat.first(name: $0) }
         guard let oldest = firsts.first else { return nil }
-        var size = 0
-        for first in firsts {
-            // A running agent may remove the oldest ones meanwhile.
-            let file = try? File(directory + "/" + SegmentFormat.name(first: first), for: .reading)
-            if let file { size += try file.information().sizeBytes }
-        }
+        // A running agent may remove the oldest ones meanwhile.
+        let sizes = firsts.map { (try? Files.sizeBytes(directory + "/" + SegmentFormat.name(first: $0))) ?? 0 }
         var newest: SegmentScan?
         for first in firsts.reversed() where newest == nil {
             let bytes = try Files.contents(directory + "/" + SegmentFormat.name(first: first))
@@ -126,6 +122,6 @@ package struct LogStatus: Sendable, Equatable {
         depth = max(0, scan.nextIndex - 1 - acknowledged)
         self.epoch = epoch.id
         lastAcknowledged = max(0, epoch.sequence(of: acknowledged))
-        sizeBytes = size
+        sizeBytes = sizes.reduce(0, +)
     }
 }

@@ -38,7 +38,7 @@ package struct DeadLetters: Sendable {
         }
         let isNew = !Files.exists(path)
         let file = try File(path, for: .locking)
-        let end = try file.information().sizeBytes
+        let end = try file.sizeBytes()
         // A crash may have left half a line: it must not swallow this one.
         let last = end == 0 ? [UInt8(ascii: "\n")] : try file.read(1, at: end - 1)
         let isOnNewLine = last == [UInt8(ascii: "\n")]

@@ -20,10 +20,9 @@ package final class InputFile: Sendable {
         self.name = name
         do {
             file = name == "-" ? .standardInput() : try File(name, for: .reading)
-            let information = try file.information()
-            identity = information.identity
-            isRegular = information.isRegular
+            isRegular = file.isSeekable
             path = isRegular && name != "-" ? Files.absolute(name) : nil
+            identity = try path.map { path throws(EdgeAgentError) in try Files.identity(path) } ?? ""
         } catch {
             throw EdgeAgentError(.noInput, error.message)
         }
@@ -36,7 +35,7 @@ package final class InputFile: Sendable {
 
     /// Moves to a position, if the file still is what it was when the position was noted.
     package func resume(at position: SourcePosition) throws(EdgeAgentError) -> Bool {
-        guard try file.information().sizeBytes >= position.offset,
+        guard try file.sizeBytes() >= position.offset,
             let headBytes = position.fingerprint.split(separator: "-").first.flatMap({ Int($0) }),
             try fingerprint(offset: position.offset, headBytes: headBytes) == position.fingerprint
         else { return false }
@@ -47,7 +46,7 @@ package final class InputFile: Sendable {
     /// A text that changes when the file at the path is replaced: length of the head, and a SHA-256 over device, inode,
     /// that head (up to 4 KiB) and the last 4 KiB before the offset. A file that only grows keeps it.
     package func fingerprint(offset: Int) throws(EdgeAgentError) -> String {
-        try fingerprint(offset: offset, headBytes: min(Self.window, file.information().sizeBytes))
+        try fingerprint(offset: offset, headBytes: min(Self.window, file.sizeBytes()))
     }
 
     private func fingerprint(offset: Int, headBytes: Int) throws(EdgeAgentError) -> String {

@@ -111,23 +111,19 @@ package struct File: ~Copyable, Sendable {
         guard ftruncate(descriptor, off_t(size)) == 0 else { throw Files.failure("truncate", path) }
     }
 
-    /// Size, identity and kind of the file.
-    package func information() throws(EdgeAgentError) -> Information {
-        var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0 else { throw Files.failure("stat", path) }
-        return Information(
-            sizeBytes: Int(status.st_size), identity: "\(status.st_dev):\(status.st_ino)",
-            isRegular: status.st_mode & S_IFMT == S_IFREG)
+    /// The size of a regular file. Asked of the descriptor by seeking: `stat`'s members belong to another module in
+    /// a release build than in a debug build, and the compiler insists on the right import.
+    package func sizeBytes() throws(EdgeAgentError) -> Int {
+        let place = lseek(descriptor, 0, SEEK_CUR)
+        let size = lseek(descriptor, 0, SEEK_END)
+        guard place >= 0, size >= 0, lseek(descriptor, place, SEEK_SET) == place else {
+            throw Files.failure("seek", path)
+        }
+        return Int(size)
     }
 
-    /// What `fstat` tells of a file.
-    package struct Information: Sendable {
-        package let sizeBytes: Int
-        /// Device and inode.
-        package let identity: String
-        /// False for pipes and terminals, which can't be read again.
-        package let isRegular: Bool
-    }
+    /// False for pipes and terminals, which can't be read again.
+    package var isSeekable: Bool { lseek(descriptor, 0, SEEK_CUR) >= 0 }
 
     /// Takes the advisory lock of the file; it is released when the value ends, or the process.
     /// - Returns: False when another process holds it.

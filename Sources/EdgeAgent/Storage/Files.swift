@@ -29,7 +29,7 @@ package enum Files {
     package static func contents(_ path: String) throws(EdgeAgentError) -> [UInt8]? {
         guard exists(path) else { return nil }
         let file = try File(path, for: .reading)
-        return try file.read(file.information().sizeBytes, at: 0)
+        return try file.read(file.sizeBytes(), at: 0)
     }
 
     /// Puts the bytes at the path so that a crash at any point leaves the old file or the new one, never a mix:
@@ -106,6 +106,19 @@ package enum Console {
 }
 
 extension Files {
+    /// The size of a file.
+    package static func sizeBytes(_ path: String) throws(EdgeAgentError) -> Int {
+        try File(path, for: .reading).sizeBytes()
+    }
+
+    /// Device and inode of a file.
+    package static func identity(_ path: String) throws(EdgeAgentError) -> String {
+        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
+            let device = attributes[.systemNumber], let inode = attributes[.systemFileNumber]
+        else { throw failure("stat", path) }
+        return "\(device):\(inode)"
+    }
+
     /// The path from the root, with links followed.
     package static func absolute(_ path: String) -> String {
         guard let resolved = unsafe realpath(path, nil) else { return path }

@@ -1,0 +1,81 @@
+import Domain
+import Foundation
+import HTTPTypes
+import Logging
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import ControlPlane
+
+struct HTTPPartsTests {
+    @Test func `times are RFC 3339 in UTC with microseconds`() {
+        #expect(Timestamp.text(Date(timeIntervalSince1970: 1_692_281_084.939862)) == "2023-08-17T14:04:44.939862Z")
+        #expect(Timestamp.text(Date(timeIntervalSince1970: 0)) == "1970-01-01T00:00:00.000000Z")
+        #expect(Timestamp.parse("2023-08-17T14:04:44Z") == Date(timeIntervalSince1970: 1_692_281_084))
+        #expect(Timestamp.parse("yesterday") == nil)
+    }
+
+    @Test func `cursors come back as they went, and nothing else is one`() {
+        for key in ["1", "ada@example.com", "6c3d9899-1335-456b-aaa0-52d03a017cc4"] {
+            #expect(Cursor.decode(Cursor.encode(key)) == key)
+        }
+        for text in ["", "!", "a+b/", "MQ", String(repeating: "a", count: 300)] { #expect(Cursor.decode(text) == nil) }
+    }
+
+    @Test func `Content-Digest is read by RFC 9530`() throws {
+        let digest = Digest(hashing: Array("hello".utf8))
+        let value = "sha-512=:AAAA:, sha-256=:\(Data(digest.bytes).base64EncodedString()):"
+        #expect(try ContentDigest.parse([.contentDigest: value]) == digest)
+        #expect(try ContentDigest.parse([:]) == nil)
+        for bad in ["", "sha-256=abc", "sha-256=:AAAA:", "md5=:AAAA:", "sha-256=::"] {
+            #expect(throws: Refusal.self) { try ContentDigest.parse([.contentDigest: bad]) }
+        }
+    }
+
+    @Test func `a log line is one JSON object, whatever the text`() throws {
+        let lines = Mutex<[String]>([])
+        var logger = Logger(label: "t") { label in
+            JSONLogHandler(label: label, level: .info, time: ManualTime()) { line in lines.withLock { $0.append(line) } }
+        }
+        logger[metadataKey: "k"] = "v"
+        logger.info("a \"quoted\"\nline\u{2028}\u{7}", metadata: ["n": .stringConvertible(7), "evil": "\n{\"level\":\"x\"}"])
+        let line = try #require(lines.withLock { $0.first })
+        #expect(line.filter { $0.isNewline }.count == 1)
+        let object = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+        #expect(object["message"] as? String == "a \"quoted\"\nline\u{2028}\u{7}")
+        #expect(object["n"] as? Int == 7)
+        #expect(object["k"] as? String == "v")
+        #expect(object["time"] as? String == "2026-01-15T12:00:00.000000Z")
+    }
+
+    @Test func `metrics are in the Prometheus text format`() {
+        let metrics = HTTPMetrics()
+        metrics.record(method: .get, route: "/api/v1/me", status: 200, duration: .milliseconds(3))
+        metrics.record(method: .get, route: "/api/v1/me", status: 200, duration: .seconds(100))
+        let text = metrics.render()
+        #expect(text.contains(#"drover_http_requests_total{method="GET",route="/api/v1/me",status="200"} 2"#))
+        #expect(text.contains(#"le="0.0025"} 0"#))
+        #expect(text.contains(#"le="0.005"} 1"#))
+        #expect(text.contains(#"le="+Inf"} 2"#))
+    }
+
+    @Test func `every refusal has a code, a status and a sentence`() {
+        let all: [Refusal] = [
+            .unauthenticated("x"), .forbidden("x"), .notFound(.model), .methodNotAllowed(allow: "GET"), .malformed("x"),
+            .invalid("f", "r", "d"), .stale, .preconditionRequired, .tooLarge(limitBytes: 1), .unsupportedMediaType("x"),
+            .tooMany(retryAfterSeconds: 1), .unavailable("x", retryAfterSeconds: 1),
+        ]
+        #expect(Set(all.map(\.code)).count == all.count)
+        #expect(all.allSatisfy { (400...503).contains($0.status) && !$0.detail.isEmpty && !$0.title.isEmpty })
+    }
+
+    @Test(arguments: ["model.onnx", "a", "A_b-1.2"]) func `file names that are fine`(name: String) throws {
+        #expect(try Text.fileName(name, field: "f") == name)
+    }
+
+    @Test(arguments: ["", "..", ".hidden", "a/b", "a b", "é", "a\u{0}", String(repeating: "a", count: 129)])
+    func `file names that are refused`(name: String) {
+        #expect(throws: Refusal.self) { try Text.fileName(name, field: "f") }
+    }
+}

@@ -1,0 +1,37 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import drover
+
+struct SettingsTests {
+    @Test func `the document has the table that the program prints`() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let document = try String(contentsOf: root.appendingPathComponent("docs/settings.md"), encoding: .utf8)
+        #expect(document.contains(SettingsCommand.table), "run `drover settings` and put its table into docs/settings.md")
+    }
+
+    @Test func `option, variable and key follow from one name`() throws {
+        let port = try #require(Setting.all.first { $0.key == "http.port" })
+        #expect((port.flag, port.variable) == ("--http-port", "DROVER_HTTP_PORT"))
+        let url = try #require(Setting.all.first { $0.key == "database.url" })
+        #expect((url.flag, url.variable) == ("--database-url", "DATABASE_URL"))
+        #expect(Set(Setting.all.map(\.flag)).count == Setting.all.count)
+    }
+
+    @Test func `every password and key counts as a secret`() {
+        let secret = Setting.all.filter(\.isSecret).map(\.key)
+        #expect(secret == ["database.url", "database.owner.url", "oci.password", "secret.key", "admin.password"])
+    }
+
+    @Test func `an option that is no setting is refused`() async {
+        await #expect(throws: (any Error).self) { _ = try await SettingsReader(arguments: ["--htp-port", "1"], file: nil) }
+    }
+
+    @Test func `the command line is read`() async throws {
+        let reader = try await SettingsReader(arguments: ["--http-port", "1234", "--trust-domain", "example.org"], file: nil)
+        #expect(try reader.integer("http.port", 0...65535, default: 1) == 1234)
+        #expect(reader.text("trust.domain") == "example.org")
+        #expect(reader.text("edge.certificate") == nil)
+    }
+}
