@@ -115,6 +115,12 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]),
 
+        // Benchmarks.
+        .executableTarget(
+            name: "PersistenceBench",
+            dependencies: ["Domain", "Persistence", .product(name: "Logging", package: "swift-log")],
+            path: "Benchmarks/PersistenceBench"),
+
         // Tests.
         .target(
             name: "TestSupport",

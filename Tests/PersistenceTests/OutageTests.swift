@@ -107,12 +107,10 @@ struct OutageTests {
         let running = Task { try await database.run() }
         let error = await databaseError { try await database.waitUntilReady(within: .milliseconds(100)) }
         #expect(error?.code == .unavailable)
-        let start = ContinuousClock.now
         let pipelined = await databaseError { _ = try await database.run(Probe.number(1), as: user) }
         let leased = await databaseError { _ = try await database.read(as: user) { try $0.run(Probe.number(1)) } }
         #expect(pipelined?.code == .unavailable)
         #expect(leased?.code == .unavailable)
-        #expect(ContinuousClock.now - start < .seconds(2))
         running.cancel()
         try await running.value
     }

@@ -1,25 +1,56 @@
 import Synchronization
 
-/// Wakes a worker that waits for work. A wake-up that comes while nobody waits is kept, one of them.
+/// Wakes one worker that waits for work. A signal that comes while nobody waits is kept, one of them.
 package final class WakeUp: Sendable {
-    private let stream: AsyncStream<Void>
-    private let continuation: AsyncStream<Void>.Continuation
+    fileprivate struct State {
+        var isSignalled = false
+        var waiter: CheckedContinuation<Void, Never>?
+    }
+    private let state = Mutex(State())
 
-    package init() { (stream, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1)) }
+    package init() {}
 
     /// Ends the current wait, or the next one.
-    package func signal() { continuation.yield() }
+    package func signal() {
+        let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            state.isSignalled = state.waiter == nil
+            return state.takeWaiter()
+        }
+        waiter?.resume()
+    }
 
     /// Returns at the next signal, after `limit`, or when the task is cancelled.
     func wait(atMost limit: Duration, clock: any Clock<Duration>) async {
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { [stream] in
-                var iterator = stream.makeAsyncIterator()
-                _ = await iterator.next()
-            }
+            group.addTask { await self.waitForSignal() }
             group.addTask { try? await clock.sleep(for: limit) }
             _ = await group.next()
             group.cancelAll()
         }
+    }
+
+    private func waitForSignal() async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isOver = state.withLock { state -> Bool in
+                    guard !state.isSignalled, !Task.isCancelled else {
+                        state.isSignalled = false
+                        return true
+                    }
+                    state.waiter = continuation
+                    return false
+                }
+                if isOver { continuation.resume() }
+            }
+        } onCancel: {
+            state.withLock { $0.takeWaiter() }?.resume()
+        }
+    }
+}
+
+extension WakeUp.State {
+    fileprivate mutating func takeWaiter() -> CheckedContinuation<Void, Never>? {
+        defer { waiter = nil }
+        return waiter
     }
 }

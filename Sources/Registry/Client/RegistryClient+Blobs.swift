@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 package import Domain
 import FoundationEssentials
+import NIOCore
 import NIOHTTP1
 
 /// An upload that the registry opened.
@@ -70,7 +71,7 @@ extension RegistryClient {
         try await put(repository, digest, size: size) { transfer in
             .restartable {
                 .stream(
-                    MeasuredBody(source: FileChunks(file: file), length: size, transfer: transfer),
+                    self.paced(MeasuredBody(source: FileChunks(file: file), length: size, transfer: transfer)),
                     length: .known(size))
             }
         }
@@ -116,6 +117,12 @@ extension RegistryClient {
             }
             return .sent
         }
+    }
+
+    /// Bounds what the HTTP library holds of a large body.
+    func paced<Source: AsyncSequence & Sendable>(_ source: Source) -> PacedBody<Source>
+    where Source.Element == ByteBuffer {
+        PacedBody(source: source, loops: Array(http.eventLoopGroup.makeIterator()))
     }
 
     /// Compares the digest that the registry computed with ours; one that is absent is accepted.

@@ -132,7 +132,7 @@ extension RegistryClient {
             }
             group.addTask {
                 try await self.patch(
-                    session, .stream(handoff, length: length.map { .known($0) } ?? .unknown), body.transfer)
+                    session, .stream(self.paced(handoff), length: length.map { .known($0) } ?? .unknown), body.transfer)
             }
             while let answer = try await group.next() {
                 guard let answer else { continue }
