@@ -1,0 +1,891 @@
+-- Made by scripts/schema from the migrations; do not edit. What drover migrate makes of an empty database,
+-- without its own table schema_migrations.
+
+CREATE FUNCTION public.principal_id() RETURNS uuid
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (NULLIF(current_setting('drover.principal'::text, true), ''::text))::uuid;
+
+COMMENT ON FUNCTION public.principal_id() IS 'The user that the current transaction runs for, or null.';
+
+CREATE TABLE public.workspace_members (
+    workspace_id bigint NOT NULL,
+    user_id uuid NOT NULL,
+    role text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT workspace_members_role_ck CHECK ((role = ANY (ARRAY['owner'::text, 'collaborator'::text])))
+);
+
+ALTER TABLE ONLY public.workspace_members FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.workspace_members IS 'Who may use which workspace, and as what (WS-11). Row-level security everywhere reads this table.';
+
+CREATE TABLE public.workspaces (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    archived boolean DEFAULT false NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    revision bigint DEFAULT 1 NOT NULL,
+    CONSTRAINT workspaces_name_length_ck CHECK (((length(name) >= 1) AND (length(name) <= 300)))
+);
+
+ALTER TABLE ONLY public.workspaces FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.workspaces IS 'The tenant. Names are not unique (WS-03).';
+
+CREATE FUNCTION public.create_workspace(workspace_name text, at timestamp with time zone) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    BEGIN ATOMIC
+ WITH made AS (
+          INSERT INTO public.workspaces (name, created_by, created_at, updated_at)
+           VALUES (create_workspace.workspace_name, public.principal_id(), create_workspace.at, create_workspace.at)
+           RETURNING workspaces.id
+         )
+  INSERT INTO public.workspace_members (workspace_id, user_id, role, created_at)  SELECT made.id,
+             public.principal_id() AS principal_id,
+             'owner',
+             create_workspace.at AS at
+            FROM made
+   RETURNING workspace_members.workspace_id;
+END;
+
+COMMENT ON FUNCTION public.create_workspace(workspace_name text, at timestamp with time zone) IS 'Makes a workspace owned by the current principal (WS-04) and returns its id.';
+
+CREATE FUNCTION public.principal_owned_workspaces() RETURNS bigint[]
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    RETURN (SELECT COALESCE(array_agg(m.workspace_id), '{}'::bigint[]) AS "coalesce" FROM public.workspace_members m WHERE ((m.user_id = public.principal_id()) AND (m.role = 'owner'::text)));
+
+COMMENT ON FUNCTION public.principal_owned_workspaces() IS 'The workspaces that the current principal owns.';
+
+CREATE FUNCTION public.principal_workspaces() RETURNS bigint[]
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    RETURN (SELECT COALESCE(array_agg(m.workspace_id), '{}'::bigint[]) AS "coalesce" FROM public.workspace_members m WHERE (m.user_id = public.principal_id()));
+
+COMMENT ON FUNCTION public.principal_workspaces() IS 'The workspaces of the current principal; call it as (select principal_workspaces()) so that it runs once a statement.';
+
+CREATE TABLE public.edges (
+    id uuid NOT NULL,
+    workspace_id bigint NOT NULL,
+    pipeline_id bigint NOT NULL,
+    publish_id bigint NOT NULL,
+    name text NOT NULL,
+    tags text[] NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    attested_at timestamp with time zone,
+    last_contact_at timestamp with time zone,
+    certificate_serial bytea,
+    agent jsonb,
+    removed_at timestamp with time zone,
+    CONSTRAINT edges_name_ck CHECK ((name ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'::text))
+);
+
+ALTER TABLE ONLY public.edges FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.edges IS 'A place where a publish runs. A name is taken in the whole instance until the edge is removed (EDGE-02, EDGE-15).';
+
+CREATE TABLE public.idempotency_keys (
+    user_id uuid NOT NULL,
+    key text NOT NULL,
+    fingerprint bytea NOT NULL,
+    claim uuid NOT NULL,
+    claimed_at timestamp with time zone NOT NULL,
+    applied boolean DEFAULT false NOT NULL,
+    status integer,
+    headers text,
+    sealed_body bytea,
+    CONSTRAINT idempotency_keys_key_ck CHECK (((length(key) >= 1) AND (length(key) <= 255)))
+);
+
+ALTER TABLE ONLY public.idempotency_keys FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.idempotency_keys IS 'Answers of POST requests that carried an Idempotency-Key. "applied" is set in the transaction of the effect.';
+
+CREATE TABLE public.instance_keys (
+    id text NOT NULL,
+    purpose text NOT NULL,
+    public_der bytea NOT NULL,
+    sealed_key bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT instance_keys_purpose_ck CHECK ((purpose = ANY (ARRAY['oidc_signing'::text, 'edge_ca'::text])))
+);
+
+ALTER TABLE ONLY public.instance_keys FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.instance_keys IS 'Private keys of the instance, sealed with a key that is kept outside the database.';
+
+CREATE TABLE public.jobs (
+    id bigint NOT NULL,
+    kind text NOT NULL,
+    workspace_id bigint NOT NULL,
+    publish_id bigint NOT NULL,
+    state text DEFAULT 'queued'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    run_at timestamp with time zone NOT NULL,
+    lease_id uuid,
+    lease_until timestamp with time zone,
+    last_error text,
+    created_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT jobs_kind_ck CHECK ((kind = 'publish'::text)),
+    CONSTRAINT jobs_lease_ck CHECK (((lease_id IS NULL) = (lease_until IS NULL))),
+    CONSTRAINT jobs_state_ck CHECK ((state = ANY (ARRAY['queued'::text, 'done'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY public.jobs FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.jobs IS 'Work to be done outside a transaction, leased with "for update skip locked"; a crashed worker''s lease runs out.';
+
+ALTER TABLE public.jobs ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.jobs_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.join_tokens (
+    token_sha256 bytea NOT NULL,
+    workspace_id bigint NOT NULL,
+    edge_id uuid NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    consumed_at timestamp with time zone,
+    consumed_spki bytea,
+    serial bytea,
+    svid_der bytea,
+    confirmed_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    CONSTRAINT join_tokens_consumed_ck CHECK (((consumed_at IS NULL) = (consumed_spki IS NULL))),
+    CONSTRAINT join_tokens_sha256_ck CHECK ((length(token_sha256) = 32))
+);
+
+ALTER TABLE ONLY public.join_tokens FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.join_tokens IS 'One-time tokens, hash only (EDGE-12). Used and revoked rows stay for the audit.';
+
+CREATE TABLE public.log_batches (
+    id bigint NOT NULL,
+    workspace_id bigint NOT NULL,
+    pipeline_id bigint NOT NULL,
+    pipeline_version_number bigint NOT NULL,
+    edge_id uuid NOT NULL,
+    partition text NOT NULL,
+    epoch uuid NOT NULL,
+    first_sequence bigint NOT NULL,
+    last_sequence bigint NOT NULL,
+    record_count integer NOT NULL,
+    first_time timestamp with time zone,
+    last_time timestamp with time zone,
+    received_at timestamp with time zone NOT NULL,
+    gap boolean DEFAULT false NOT NULL,
+    skip_records integer DEFAULT 0 NOT NULL,
+    body_bytes integer NOT NULL,
+    body bytea NOT NULL,
+    CONSTRAINT log_batches_range_ck CHECK (((first_sequence >= 1) AND (last_sequence >= first_sequence)))
+);
+ALTER TABLE ONLY public.log_batches ALTER COLUMN body SET STORAGE EXTERNAL;
+
+ALTER TABLE ONLY public.log_batches FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.log_batches IS 'Inference records as they were shipped: one row a batch, body = gzip of NDJSON, oldest record first (LOG-35).';
+
+COMMENT ON COLUMN public.log_batches.skip_records IS 'Leading records of the body that an earlier batch had stored already.';
+
+ALTER TABLE public.log_batches ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.log_batches_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.log_streams (
+    workspace_id bigint NOT NULL,
+    edge_id uuid NOT NULL,
+    epoch uuid NOT NULL,
+    acked bigint NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT log_streams_acked_ck CHECK ((acked >= 0))
+);
+
+ALTER TABLE ONLY public.log_streams FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.log_streams IS 'How far each stream of an edge is stored: everything up to "acked", once (publish-and-edge.md 2f).';
+
+CREATE TABLE public.model_versions (
+    id uuid NOT NULL,
+    number bigint NOT NULL,
+    workspace_id bigint NOT NULL,
+    model_id bigint NOT NULL,
+    file_name text NOT NULL,
+    sha256 bytea NOT NULL,
+    size_bytes bigint NOT NULL,
+    framework text NOT NULL,
+    runtime text NOT NULL,
+    arch text NOT NULL,
+    status text NOT NULL,
+    inspection jsonb NOT NULL,
+    manifest_digest bytea NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT model_versions_manifest_digest_ck CHECK ((length(manifest_digest) = 32)),
+    CONSTRAINT model_versions_sha256_ck CHECK ((length(sha256) = 32)),
+    CONSTRAINT model_versions_size_bytes_ck CHECK ((size_bytes > 0)),
+    CONSTRAINT model_versions_status_ck CHECK ((status = ANY (ARRAY['pending_conversion'::text, 'converting'::text, 'ready'::text, 'error'::text])))
+);
+
+ALTER TABLE ONLY public.model_versions FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.model_versions IS 'An uploaded file, never changed. Its bytes are a blob of the OCI registry, sha256 is the blob''s digest (MODEL-08, MODEL-13).';
+
+ALTER TABLE public.model_versions ALTER COLUMN number ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.model_versions_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.models (
+    id bigint NOT NULL,
+    workspace_id bigint NOT NULL,
+    name text NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT models_name_ck CHECK ((name ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'::text))
+);
+
+ALTER TABLE ONLY public.models FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.models IS 'A name in a workspace under which versions are kept (MODEL-02).';
+
+ALTER TABLE public.models ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.models_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.pipeline_version_models (
+    workspace_id bigint NOT NULL,
+    pipeline_version_number bigint NOT NULL,
+    "position" integer NOT NULL,
+    model_version_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.pipeline_version_models FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.pipeline_version_models IS 'Which model versions a pipeline version uses: keeps them from being deleted, and within one workspace.';
+
+CREATE TABLE public.pipeline_versions (
+    number bigint NOT NULL,
+    id uuid NOT NULL,
+    workspace_id bigint NOT NULL,
+    pipeline_id bigint NOT NULL,
+    steps jsonb NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.pipeline_versions FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.pipeline_versions IS 'An ordered list of steps, never changed; a uuid for people, a number for publishes and edges (PIPE-16, PIPE-21).';
+
+ALTER TABLE public.pipeline_versions ALTER COLUMN number ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.pipeline_versions_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.pipelines (
+    id bigint NOT NULL,
+    workspace_id bigint NOT NULL,
+    name text NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT pipelines_name_ck CHECK ((name ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'::text))
+);
+
+ALTER TABLE ONLY public.pipelines FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.pipelines IS 'A name in a workspace under which pipeline versions are kept (PIPE-02, PIPE-04).';
+
+ALTER TABLE public.pipelines ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.pipelines_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.publishes (
+    id bigint NOT NULL,
+    workspace_id bigint NOT NULL,
+    pipeline_id bigint NOT NULL,
+    pipeline_version_number bigint NOT NULL,
+    status text NOT NULL,
+    engine_url text NOT NULL,
+    engine_config jsonb NOT NULL,
+    pipeline_url text NOT NULL,
+    pipeline_digest bytea,
+    chart_url text NOT NULL,
+    chart_version text NOT NULL,
+    chart_digest bytea,
+    phase text NOT NULL,
+    percent integer NOT NULL,
+    bytes_total bigint DEFAULT 0 NOT NULL,
+    bytes_done bigint DEFAULT 0 NOT NULL,
+    bytes_sent bigint DEFAULT 0 NOT NULL,
+    error text,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT publishes_percent_ck CHECK (((percent >= 0) AND (percent <= 100))),
+    CONSTRAINT publishes_published_ck CHECK (((status <> 'Published'::text) OR ((pipeline_digest IS NOT NULL) AND (chart_digest IS NOT NULL)))),
+    CONSTRAINT publishes_status_ck CHECK ((status = ANY (ARRAY['PendingPublish'::text, 'Publishing'::text, 'Published'::text, 'Error'::text])))
+);
+
+ALTER TABLE ONLY public.publishes FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.publishes IS 'One pushing of a pipeline version to the registry: what was asked, how far it is, what came of it (PUB-05, PUB-06).';
+
+ALTER TABLE public.publishes ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.publishes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.refresh_tokens (
+    token_sha256 bytea NOT NULL,
+    family_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    client_id text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    consumed_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    CONSTRAINT refresh_tokens_sha256_ck CHECK ((length(token_sha256) = 32))
+);
+
+ALTER TABLE ONLY public.refresh_tokens FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.refresh_tokens IS 'One row a refresh token, hash only. A family is one sign-in; using a consumed token revokes its family.';
+
+CREATE TABLE public.users (
+    id uuid NOT NULL,
+    email text NOT NULL,
+    name text NOT NULL,
+    password_hash text,
+    is_admin boolean NOT NULL,
+    active boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    revision bigint DEFAULT 1 NOT NULL,
+    CONSTRAINT users_email_length_ck CHECK (((length(email) >= 3) AND (length(email) <= 254))),
+    CONSTRAINT users_email_lower_ck CHECK ((email = lower(email)))
+);
+
+ALTER TABLE ONLY public.users FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.users IS 'Everybody who may sign in. Instance-wide: any signed-in user may look others up by e-mail (USER-02).';
+
+ALTER TABLE public.workspaces ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.workspaces_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE ONLY public.edges
+    ADD CONSTRAINT edges_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.edges
+    ADD CONSTRAINT edges_workspace_id_id_uq UNIQUE (workspace_id, id);
+
+ALTER TABLE ONLY public.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (user_id, key);
+
+ALTER TABLE ONLY public.instance_keys
+    ADD CONSTRAINT instance_keys_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.jobs
+    ADD CONSTRAINT jobs_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.jobs
+    ADD CONSTRAINT jobs_publish_id_uq UNIQUE (workspace_id, publish_id);
+
+ALTER TABLE ONLY public.join_tokens
+    ADD CONSTRAINT join_tokens_pkey PRIMARY KEY (token_sha256);
+
+ALTER TABLE ONLY public.log_batches
+    ADD CONSTRAINT log_batches_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.log_batches
+    ADD CONSTRAINT log_batches_sequence_uq UNIQUE (edge_id, epoch, last_sequence);
+
+ALTER TABLE ONLY public.log_streams
+    ADD CONSTRAINT log_streams_pkey PRIMARY KEY (edge_id, epoch);
+
+ALTER TABLE ONLY public.model_versions
+    ADD CONSTRAINT model_versions_number_uq UNIQUE (number);
+
+ALTER TABLE ONLY public.model_versions
+    ADD CONSTRAINT model_versions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.model_versions
+    ADD CONSTRAINT model_versions_workspace_id_id_uq UNIQUE (workspace_id, id);
+
+ALTER TABLE ONLY public.models
+    ADD CONSTRAINT models_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.models
+    ADD CONSTRAINT models_workspace_id_id_uq UNIQUE (workspace_id, id);
+
+ALTER TABLE ONLY public.models
+    ADD CONSTRAINT models_workspace_id_name_uq UNIQUE (workspace_id, name);
+
+ALTER TABLE ONLY public.pipeline_version_models
+    ADD CONSTRAINT pipeline_version_models_pkey PRIMARY KEY (workspace_id, pipeline_version_number, "position");
+
+ALTER TABLE ONLY public.pipeline_versions
+    ADD CONSTRAINT pipeline_versions_id_uq UNIQUE (id);
+
+ALTER TABLE ONLY public.pipeline_versions
+    ADD CONSTRAINT pipeline_versions_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY public.pipeline_versions
+    ADD CONSTRAINT pipeline_versions_workspace_id_number_uq UNIQUE (workspace_id, number);
+
+ALTER TABLE ONLY public.pipelines
+    ADD CONSTRAINT pipelines_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.pipelines
+    ADD CONSTRAINT pipelines_workspace_id_id_uq UNIQUE (workspace_id, id);
+
+ALTER TABLE ONLY public.pipelines
+    ADD CONSTRAINT pipelines_workspace_id_name_uq UNIQUE (workspace_id, name);
+
+ALTER TABLE ONLY public.publishes
+    ADD CONSTRAINT publishes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.publishes
+    ADD CONSTRAINT publishes_workspace_id_id_uq UNIQUE (workspace_id, id);
+
+ALTER TABLE ONLY public.refresh_tokens
+    ADD CONSTRAINT refresh_tokens_pkey PRIMARY KEY (token_sha256);
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_email_uq UNIQUE (email);
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.workspace_members
+    ADD CONSTRAINT workspace_members_pkey PRIMARY KEY (user_id, workspace_id);
+
+ALTER TABLE ONLY public.workspaces
+    ADD CONSTRAINT workspaces_pkey PRIMARY KEY (id);
+
+CREATE INDEX edges_created_by_idx ON public.edges USING btree (created_by);
+
+CREATE UNIQUE INDEX edges_name_uq ON public.edges USING btree (name) WHERE (removed_at IS NULL);
+
+CREATE INDEX edges_pipeline_id_idx ON public.edges USING btree (workspace_id, pipeline_id);
+
+CREATE INDEX edges_publish_id_idx ON public.edges USING btree (workspace_id, publish_id);
+
+CREATE INDEX idempotency_keys_claimed_at_idx ON public.idempotency_keys USING btree (claimed_at);
+
+CREATE INDEX instance_keys_purpose_idx ON public.instance_keys USING btree (purpose, created_at);
+
+CREATE INDEX jobs_due_idx ON public.jobs USING btree (run_at) WHERE (state = 'queued'::text);
+
+CREATE INDEX join_tokens_created_by_idx ON public.join_tokens USING btree (created_by);
+
+CREATE INDEX join_tokens_edge_id_idx ON public.join_tokens USING btree (workspace_id, edge_id);
+
+CREATE UNIQUE INDEX join_tokens_live_uq ON public.join_tokens USING btree (edge_id) WHERE ((consumed_at IS NULL) AND (revoked_at IS NULL));
+
+CREATE INDEX log_batches_edge_id_idx ON public.log_batches USING btree (workspace_id, edge_id);
+
+CREATE INDEX log_batches_pipeline_id_idx ON public.log_batches USING btree (workspace_id, pipeline_id, id);
+
+CREATE INDEX log_batches_version_idx ON public.log_batches USING btree (workspace_id, pipeline_version_number);
+
+CREATE INDEX log_streams_edge_id_idx ON public.log_streams USING btree (workspace_id, edge_id);
+
+CREATE INDEX model_versions_created_by_idx ON public.model_versions USING btree (created_by);
+
+CREATE INDEX model_versions_model_id_idx ON public.model_versions USING btree (workspace_id, model_id, number);
+
+CREATE INDEX models_created_by_idx ON public.models USING btree (created_by);
+
+CREATE INDEX pipeline_version_models_model_idx ON public.pipeline_version_models USING btree (workspace_id, model_version_id);
+
+CREATE INDEX pipeline_versions_created_by_idx ON public.pipeline_versions USING btree (created_by);
+
+CREATE INDEX pipeline_versions_pipeline_id_idx ON public.pipeline_versions USING btree (workspace_id, pipeline_id, number);
+
+CREATE INDEX pipelines_created_by_idx ON public.pipelines USING btree (created_by);
+
+CREATE INDEX publishes_created_by_idx ON public.publishes USING btree (created_by);
+
+CREATE INDEX publishes_pipeline_id_idx ON public.publishes USING btree (workspace_id, pipeline_id, id);
+
+CREATE INDEX publishes_version_idx ON public.publishes USING btree (workspace_id, pipeline_version_number);
+
+CREATE INDEX refresh_tokens_family_id_idx ON public.refresh_tokens USING btree (family_id);
+
+CREATE INDEX refresh_tokens_user_id_idx ON public.refresh_tokens USING btree (user_id);
+
+CREATE INDEX workspace_members_workspace_id_idx ON public.workspace_members USING btree (workspace_id);
+
+CREATE INDEX workspaces_created_by_idx ON public.workspaces USING btree (created_by);
+
+ALTER TABLE ONLY public.edges
+    ADD CONSTRAINT edges_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.edges
+    ADD CONSTRAINT edges_pipeline_id_fkey FOREIGN KEY (workspace_id, pipeline_id) REFERENCES public.pipelines(workspace_id, id);
+
+ALTER TABLE ONLY public.edges
+    ADD CONSTRAINT edges_publish_id_fkey FOREIGN KEY (workspace_id, publish_id) REFERENCES public.publishes(workspace_id, id);
+
+ALTER TABLE ONLY public.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.jobs
+    ADD CONSTRAINT jobs_publish_id_fkey FOREIGN KEY (workspace_id, publish_id) REFERENCES public.publishes(workspace_id, id);
+
+ALTER TABLE ONLY public.join_tokens
+    ADD CONSTRAINT join_tokens_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.join_tokens
+    ADD CONSTRAINT join_tokens_edge_id_fkey FOREIGN KEY (workspace_id, edge_id) REFERENCES public.edges(workspace_id, id);
+
+ALTER TABLE ONLY public.log_batches
+    ADD CONSTRAINT log_batches_edge_id_fkey FOREIGN KEY (workspace_id, edge_id) REFERENCES public.edges(workspace_id, id);
+
+ALTER TABLE ONLY public.log_batches
+    ADD CONSTRAINT log_batches_pipeline_id_fkey FOREIGN KEY (workspace_id, pipeline_id) REFERENCES public.pipelines(workspace_id, id);
+
+ALTER TABLE ONLY public.log_batches
+    ADD CONSTRAINT log_batches_version_fkey FOREIGN KEY (workspace_id, pipeline_version_number) REFERENCES public.pipeline_versions(workspace_id, number);
+
+ALTER TABLE ONLY public.log_streams
+    ADD CONSTRAINT log_streams_edge_id_fkey FOREIGN KEY (workspace_id, edge_id) REFERENCES public.edges(workspace_id, id);
+
+ALTER TABLE ONLY public.model_versions
+    ADD CONSTRAINT model_versions_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.model_versions
+    ADD CONSTRAINT model_versions_model_id_fkey FOREIGN KEY (workspace_id, model_id) REFERENCES public.models(workspace_id, id);
+
+ALTER TABLE ONLY public.models
+    ADD CONSTRAINT models_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.models
+    ADD CONSTRAINT models_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
+ALTER TABLE ONLY public.pipeline_version_models
+    ADD CONSTRAINT pipeline_version_models_model_fkey FOREIGN KEY (workspace_id, model_version_id) REFERENCES public.model_versions(workspace_id, id);
+
+ALTER TABLE ONLY public.pipeline_version_models
+    ADD CONSTRAINT pipeline_version_models_version_fkey FOREIGN KEY (workspace_id, pipeline_version_number) REFERENCES public.pipeline_versions(workspace_id, number);
+
+ALTER TABLE ONLY public.pipeline_versions
+    ADD CONSTRAINT pipeline_versions_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.pipeline_versions
+    ADD CONSTRAINT pipeline_versions_pipeline_id_fkey FOREIGN KEY (workspace_id, pipeline_id) REFERENCES public.pipelines(workspace_id, id);
+
+ALTER TABLE ONLY public.pipelines
+    ADD CONSTRAINT pipelines_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.pipelines
+    ADD CONSTRAINT pipelines_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
+ALTER TABLE ONLY public.publishes
+    ADD CONSTRAINT publishes_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.publishes
+    ADD CONSTRAINT publishes_pipeline_id_fkey FOREIGN KEY (workspace_id, pipeline_id) REFERENCES public.pipelines(workspace_id, id);
+
+ALTER TABLE ONLY public.publishes
+    ADD CONSTRAINT publishes_version_fkey FOREIGN KEY (workspace_id, pipeline_version_number) REFERENCES public.pipeline_versions(workspace_id, number);
+
+ALTER TABLE ONLY public.refresh_tokens
+    ADD CONSTRAINT refresh_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.workspace_members
+    ADD CONSTRAINT workspace_members_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.workspace_members
+    ADD CONSTRAINT workspace_members_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
+ALTER TABLE ONLY public.workspaces
+    ADD CONSTRAINT workspaces_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+
+ALTER TABLE public.edges ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY edges_member ON public.edges TO drover_server USING ((workspace_id = ANY (ARRAY( SELECT m.workspace_id
+   FROM public.workspace_members m
+  WHERE (m.user_id = public.principal_id())))));
+
+CREATE POLICY edges_system ON public.edges TO drover_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.idempotency_keys ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY idempotency_keys_own ON public.idempotency_keys TO drover_server USING ((user_id = public.principal_id())) WITH CHECK ((user_id = public.principal_id()));
+
+CREATE POLICY idempotency_keys_system ON public.idempotency_keys TO drover_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.instance_keys ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY instance_keys_system ON public.instance_keys TO drover_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.jobs ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY jobs_member ON public.jobs TO drover_server USING ((workspace_id = ANY (ARRAY( SELECT m.workspace_id
+   FROM public.workspace_members m
+  WHERE (m.user_id = public.principal_id())))));
+
+CREATE POLICY jobs_system ON public.jobs TO drover_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.join_tokens ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY join_tokens_member ON public.join_tokens TO drover_server USING ((workspace_id = ANY (ARRAY( SELECT m.workspace_id
+   FROM public.workspace_members m
+  WHERE (m.user_id = public.principal_id())))));
+
+CREATE POLICY join_tokens_system ON public.join_tokens TO drover_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.log_batches ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY log_batches_member ON public.log_batches FOR SELECT TO drover_server USING ((workspace_id = ANY (ARRAY( SELECT m.workspace_id
+   FROM public.workspace_members m
+  WHERE (m.user_id = public.principal_id())))));
+
+CREATE POLICY log_batches_system ON public.log_batches TO drover_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.log_streams ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY log_streams_member ON public.log_streams FOR SELECT TO drover_server USING ((workspace_id = ANY (ARRAY( SELECT m.workspace_id
+   FROM public.workspace_members m
+  WHERE (m.user_id = public.principal_id())))));
+
+CREATE POLICY log_streams_system ON public.log_streams TO drover_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.model_versions ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY model_versions_member ON public.model_versions TO drover_server USING ((workspace_id = ANY (ARRAY( SELECT m.workspace_id
+   FROM public.workspace_members m
+  WHERE (m.user_id = public.principal_id())))));
+
+CREATE POLICY model_versions_system ON public.model_versions TO drover_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.models ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY models_member ON public.models TO drover_server USING ((workspace_id = ANY (ARRAY( SELECT m.workspace_id
+   FROM public.workspace_members m
+  WHERE (m.user_id = public.principal_id())))));
+
+CREATE POLICY models_system ON public.models TO drover_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.pipeline_version_models ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY pipeline_version_models_member ON public.pipeline_version_models TO drover_server USING ((workspace_id = ANY (ARRAY( SELECT m.workspace_id
+   FROM public.workspace_members m
+  WHERE (m.user_id = public.principal_id())))));
+
+CREATE POLICY pipeline_version_models_system ON public.pipeline_version_models TO drover_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.pipeline_versions ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY pipeline_versions_member ON public.pipeline_versions TO drover_server USING ((workspace_id = ANY (ARRAY( SELECT m.workspace_id
+   FROM public.workspace_members m
+  WHERE (m.user_id = public.principal_id())))));
+
+CREATE POLICY pipeline_versions_system ON public.pipeline_versions TO drover_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.pipelines ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY pipelines_member ON public.pipelines TO drover_server USING ((workspace_id = ANY (ARRAY( SELECT m.workspace_id
+   FROM public.workspace_members m
+  WHERE (m.user_id = public.principal_id())))));
+
+CREATE POLICY pipelines_system ON public.pipelines TO drover_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.publishes ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY publishes_member ON public.publishes TO drover_server USING ((workspace_id = ANY (ARRAY( SELECT m.workspace_id
+   FROM public.workspace_members m
+  WHERE (m.user_id = public.principal_id())))));
+
+CREATE POLICY publishes_system ON public.publishes TO drover_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.refresh_tokens ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY refresh_tokens_system ON public.refresh_tokens TO drover_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY users_signed_in ON public.users FOR SELECT TO drover_server USING ((public.principal_id() IS NOT NULL));
+
+CREATE POLICY users_system ON public.users TO drover_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.workspace_members ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY workspace_members_definer ON public.workspace_members TO CURRENT_USER USING (true) WITH CHECK (true);
+
+CREATE POLICY workspace_members_fellow ON public.workspace_members FOR SELECT TO drover_server USING ((workspace_id = ANY (( SELECT public.principal_workspaces() AS principal_workspaces)::bigint[])));
+
+CREATE POLICY workspace_members_owner_delete ON public.workspace_members FOR DELETE TO drover_server USING (((workspace_id = ANY (( SELECT public.principal_owned_workspaces() AS principal_owned_workspaces)::bigint[])) OR (user_id = public.principal_id())));
+
+CREATE POLICY workspace_members_owner_insert ON public.workspace_members FOR INSERT TO drover_server WITH CHECK ((workspace_id = ANY (( SELECT public.principal_owned_workspaces() AS principal_owned_workspaces)::bigint[])));
+
+CREATE POLICY workspace_members_owner_update ON public.workspace_members FOR UPDATE TO drover_server USING ((workspace_id = ANY (( SELECT public.principal_owned_workspaces() AS principal_owned_workspaces)::bigint[])));
+
+CREATE POLICY workspace_members_self ON public.workspace_members FOR SELECT TO drover_server USING ((user_id = public.principal_id()));
+
+CREATE POLICY workspace_members_system ON public.workspace_members TO drover_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.workspaces ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY workspaces_definer ON public.workspaces TO CURRENT_USER USING (true) WITH CHECK (true);
+
+CREATE POLICY workspaces_member ON public.workspaces FOR SELECT TO drover_server USING ((id = ANY (ARRAY( SELECT m.workspace_id
+   FROM public.workspace_members m
+  WHERE (m.user_id = public.principal_id())))));
+
+CREATE POLICY workspaces_owner ON public.workspaces FOR UPDATE TO drover_server USING ((id = ANY (( SELECT public.principal_owned_workspaces() AS principal_owned_workspaces)::bigint[])));
+
+CREATE POLICY workspaces_system ON public.workspaces TO drover_system USING (true) WITH CHECK (true);
+
+REVOKE USAGE ON SCHEMA public FROM PUBLIC;
+GRANT USAGE ON SCHEMA public TO drover_server;
+GRANT USAGE ON SCHEMA public TO drover_system;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.workspace_members TO drover_server;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.workspace_members TO drover_system;
+
+GRANT UPDATE(role) ON TABLE public.workspace_members TO drover_server;
+
+GRANT SELECT ON TABLE public.workspaces TO drover_server;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.workspaces TO drover_system;
+
+GRANT UPDATE(name) ON TABLE public.workspaces TO drover_server;
+
+GRANT UPDATE(archived) ON TABLE public.workspaces TO drover_server;
+
+GRANT UPDATE(updated_at) ON TABLE public.workspaces TO drover_server;
+
+GRANT UPDATE(revision) ON TABLE public.workspaces TO drover_server;
+
+REVOKE ALL ON FUNCTION public.create_workspace(workspace_name text, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.create_workspace(workspace_name text, at timestamp with time zone) TO drover_server;
+
+GRANT SELECT,INSERT ON TABLE public.edges TO drover_server;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.edges TO drover_system;
+
+GRANT UPDATE(certificate_serial) ON TABLE public.edges TO drover_server;
+
+GRANT UPDATE(removed_at) ON TABLE public.edges TO drover_server;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO drover_server;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO drover_system;
+
+GRANT SELECT,INSERT ON TABLE public.instance_keys TO drover_system;
+
+GRANT SELECT,INSERT ON TABLE public.jobs TO drover_server;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.jobs TO drover_system;
+
+GRANT INSERT ON TABLE public.join_tokens TO drover_server;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.join_tokens TO drover_system;
+
+GRANT SELECT(workspace_id) ON TABLE public.join_tokens TO drover_server;
+
+GRANT SELECT(edge_id) ON TABLE public.join_tokens TO drover_server;
+
+GRANT SELECT(created_by) ON TABLE public.join_tokens TO drover_server;
+
+GRANT SELECT(created_at) ON TABLE public.join_tokens TO drover_server;
+
+GRANT SELECT(expires_at) ON TABLE public.join_tokens TO drover_server;
+
+GRANT SELECT(consumed_at) ON TABLE public.join_tokens TO drover_server;
+
+GRANT SELECT(confirmed_at) ON TABLE public.join_tokens TO drover_server;
+
+GRANT SELECT(revoked_at),UPDATE(revoked_at) ON TABLE public.join_tokens TO drover_server;
+
+GRANT SELECT ON TABLE public.log_batches TO drover_server;
+GRANT SELECT,INSERT,DELETE ON TABLE public.log_batches TO drover_system;
+
+GRANT SELECT ON TABLE public.log_streams TO drover_server;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.log_streams TO drover_system;
+
+GRANT SELECT,INSERT ON TABLE public.model_versions TO drover_server;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.model_versions TO drover_system;
+
+GRANT SELECT,INSERT ON TABLE public.models TO drover_server;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.models TO drover_system;
+
+GRANT UPDATE(updated_at) ON TABLE public.models TO drover_server;
+
+GRANT SELECT,INSERT ON TABLE public.pipeline_version_models TO drover_server;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.pipeline_version_models TO drover_system;
+
+GRANT SELECT,INSERT ON TABLE public.pipeline_versions TO drover_server;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.pipeline_versions TO drover_system;
+
+GRANT SELECT,INSERT ON TABLE public.pipelines TO drover_server;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.pipelines TO drover_system;
+
+GRANT UPDATE(updated_at) ON TABLE public.pipelines TO drover_server;
+
+GRANT SELECT,INSERT ON TABLE public.publishes TO drover_server;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.publishes TO drover_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.refresh_tokens TO drover_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.users TO drover_system;
+
+GRANT SELECT(id) ON TABLE public.users TO drover_server;
+
+GRANT SELECT(email) ON TABLE public.users TO drover_server;
+
+GRANT SELECT(name) ON TABLE public.users TO drover_server;
+
+GRANT SELECT(is_admin) ON TABLE public.users TO drover_server;
+
+GRANT SELECT(active) ON TABLE public.users TO drover_server;
+
+GRANT SELECT(created_at) ON TABLE public.users TO drover_server;
+
+GRANT SELECT(updated_at) ON TABLE public.users TO drover_server;
+
+GRANT SELECT(revision) ON TABLE public.users TO drover_server;
+
