@@ -15,7 +15,7 @@ let openAPIDocument = ##"""
 "Why the answer ended: `All` at the last record, else a limit.","required":true,"schema":{"enum":["All",
 "RecordLimited","ByteLimited"],"type":"string"}},"X-Next-Cursor":{"description":
 "Give it as `cursor` to read on; absent at the end.","schema":{"type":"string"}},"X-Request-Id":{"description":
-"Names this request in the server's log.","required":true,"schema":{"pattern":"^[0-9a-f]{32}$","type":"string"}}},
+"Names this request in the server's log.","required":true,"schema":{"pattern":"^[0-9a-f]{17,32}$","type":"string"}}},
 "parameters":{"content_digest":{"description":
 "SHA-256 of the body (RFC 9530). With it a blob that the registry has is not sent again, and other bytes are refused.",
 "in":"header","name":"Content-Digest","schema":{"pattern":"^sha-256=:[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=:$","type":
