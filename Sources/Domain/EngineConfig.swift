@@ -51,7 +51,8 @@ package struct EngineConfig: Hashable, Sendable, Codable {
             }
             guard let quantity = Self.normalise(memory) else {
                 throw .invalid(
-                    "\(field).\(prefix)memory", "memory_spec", "a positive number directly followed by Ki, Mi, Gi or Ti")
+                    "\(field).\(prefix)memory", "memory_spec", "a positive number directly followed by Ki, Mi, Gi or Ti"
+                )
             }
             self.init(cpu: cpus, memory: quantity)
         }

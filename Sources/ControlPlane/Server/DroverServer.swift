@@ -8,8 +8,8 @@ import NIOCore
 import Persistence
 import Registry
 import ServiceLifecycle
-import UnixSignals
 import Synchronization
+import UnixSignals
 
 /// The control plane as a process: connects, makes what is missing (keys, first administrator), serves both ports and
 /// publishes, until it is told to stop; then requests in hand are finished, and the database is closed last.

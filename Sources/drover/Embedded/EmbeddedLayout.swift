@@ -30,7 +30,8 @@ struct EmbeddedLayout: Sendable {
     func create() throws {
         let manager = FileManager.default
         try manager.createDirectory(atPath: root, withIntermediateDirectories: true)
-        for directory in [postgresData, socketDirectory, registryData, logs] where !manager.fileExists(atPath: directory) {
+        for directory in [postgresData, socketDirectory, registryData, logs]
+        where !manager.fileExists(atPath: directory) {
             try manager.createDirectory(
                 atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
             try own(directory)
@@ -62,7 +63,8 @@ struct EmbeddedLayout: Sendable {
     /// A command as the children's user. `setpriv` becomes the program, so that the pid is the program's.
     func command(_ program: String, _ arguments: [String]) -> [String] {
         guard let childUser else { return [program] + arguments }
-        return ["/usr/bin/setpriv", "--reuid", childUser, "--regid", childUser, "--init-groups", "--", program] + arguments
+        return ["/usr/bin/setpriv", "--reuid", childUser, "--regid", childUser, "--init-groups", "--", program]
+            + arguments
     }
 
     /// The newest of Debian's PostgreSQL program directories.

@@ -13,7 +13,8 @@ struct EmbeddedRegistry: Sendable {
     var child: ChildProcess {
         ChildProcess(
             name: "registry", command: layout.command("/usr/bin/docker-registry", ["serve", layout.registryConfig]),
-            environment: ["PATH": "/usr/bin:/bin", "OTEL_TRACES_EXPORTER": "none"], logFile: "\(layout.logs)/registry.log",
+            environment: ["PATH": "/usr/bin:/bin", "OTEL_TRACES_EXPORTER": "none"],
+            logFile: "\(layout.logs)/registry.log",
             pidFile: "\(layout.root)/registry.pid", stopSignal: SIGTERM, logger: logger)
     }
 
@@ -33,7 +34,8 @@ struct EmbeddedRegistry: Sendable {
     }
 
     func waitUntilReady() async throws {
-        let client = try RegistryClient(settings: RegistrySettings(host: "127.0.0.1:\(port)", plainHTTP: true), logger: logger)
+        let client = try RegistryClient(
+            settings: RegistrySettings(host: "127.0.0.1:\(port)", plainHTTP: true), logger: logger)
         var isUp = false
         for _ in 0..<600 where !isUp {
             isUp = (try? await client.ping()) != nil
