@@ -96,7 +96,6 @@ def test_the_model_version_is_an_artifact_of_its_own(drover, thing):
     assert [layer["digest"] for layer in manifest["layers"]] == [f"sha256:{MODEL_SHA}"]
 
 
-@pytest.mark.proves("PUB-01")
 def test_oras_pulls_the_files_under_their_names(thing, tmp_path):
     client = oras.client.OrasClient(insecure=True)
     files = client.pull(target=thing.publish["pipeline_url"], outdir=str(tmp_path))

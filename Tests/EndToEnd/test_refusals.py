@@ -165,7 +165,7 @@ def test_a_model_is_not_uploaded_into_a_foreign_workspace(drover, world):
     assert names == ["house"]
 
 
-@pytest.mark.proves("WS-13")
+@pytest.mark.proves("WS-01", "WS-13")
 def test_lists_hold_nothing_of_others(drover, world):
     for path, key in [("/workspaces", "workspace"), ("/pipelines", "pipeline")]:
         assert world.ids[key] in [row["id"] for row in drover.api("GET", path + "?limit=1000").json()["items"]]
@@ -420,7 +420,6 @@ def test_a_made_up_cursor_never_breaks_the_server(drover, world, path, key):
 
 # --- Changes that need a revision, and the last owner ---
 
-@pytest.mark.proves("WS-13")
 def test_a_change_needs_the_current_revision(drover):
     workspace = drover.workspace()
     path = f"/workspaces/{workspace}"

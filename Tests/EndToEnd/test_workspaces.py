@@ -60,7 +60,7 @@ def test_the_list_shows_ones_own_in_order_of_creation_with_counts(drover):
     make(drover, "foreign", other)
     made = [make(drover, f"w{i}", token).json()["id"] for i in range(3)]
     version = drover.upload(made[1], token=token)
-    drover.upload(made[1], token=token)  # A second version of the same model.
+    drover.upload(made[1], token=token)  # A second version of the same model: it counts once.
     drover.pipeline(made[1], version["id"], token=token)
     drover.pipeline(made[1], version["id"], token=token)
 
@@ -76,7 +76,6 @@ def test_the_list_shows_ones_own_in_order_of_creation_with_counts(drover):
         assert members(drover, row["id"], token) == {email: "owner"}
 
 
-@pytest.mark.proves("WS-06")
 def test_a_workspace_shows_its_models_and_pipelines(drover):
     _, token = drover.user()
     workspace = make(drover, "full", token).json()
@@ -156,6 +155,16 @@ def test_an_owner_is_added_or_promoted(drover):
     assert members(drover, workspace, token) == {first: "owner", added: "owner", promoted: "owner"}
     assert drover.api("PATCH", path, promoted_token, **change).json()["name"] == "renamed"
     assert put(first, "collaborator", promoted_token).json()["role"] == "collaborator"
+
+
+@pytest.mark.proves("MODEL-02")
+def test_the_same_model_name_is_a_new_version_in_its_workspace_only(drover):
+    first, second = drover.workspace(), drover.workspace()
+    one, two, other = drover.upload(first), drover.upload(first), drover.upload(second)
+    assert one["model_id"] == two["model_id"] != other["model_id"] and one["id"] != two["id"]
+    rows = drover.api("GET", f"/models/{one['model_id']}/versions").json()["items"]
+    assert [row["id"] for row in rows] == [two["id"], one["id"]]  # Newest first.
+    assert drover.api("GET", f"/models/{one['model_id']}").json()["version_count"] == 2
 
 
 @pytest.mark.proves("WS-12")
