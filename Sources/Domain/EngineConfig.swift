@@ -43,14 +43,15 @@ package struct EngineConfig: Hashable, Sendable, Codable {
         }
 
         /// Checks values from outside and normalises `KiB` to `Ki` and so on (E17).
-        /// - Throws: `Refusal.invalid` naming `field` and the rule.
-        package init(cpus: Double, memory: String, field: String) throws(Refusal) {
+        /// - Parameter prefix: what stands before `cpus` and `memory` in the names of the fields, such as `lb_`.
+        /// - Throws: `Refusal.invalid` naming the field below `field` and the rule.
+        package init(cpus: Double, memory: String, field: String, prefix: String = "") throws(Refusal) {
             guard cpus.isFinite, cpus > 0, cpus <= 1024 else {
-                throw .invalid("\(field).cpus", "cpu_count", "a number of cores above 0 and at most 1024")
+                throw .invalid("\(field).\(prefix)cpus", "cpu_count", "a number of cores above 0 and at most 1024")
             }
             guard let quantity = Self.normalise(memory) else {
                 throw .invalid(
-                    "\(field).memory", "memory_spec", "a positive number directly followed by Ki, Mi, Gi or Ti")
+                    "\(field).\(prefix)memory", "memory_spec", "a positive number directly followed by Ki, Mi, Gi or Ti")
             }
             self.init(cpu: cpus, memory: quantity)
         }

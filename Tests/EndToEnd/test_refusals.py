@@ -180,7 +180,7 @@ def test_a_model_version_of_another_workspace_is_no_step(drover, world):
             "steps[0].model_inference.models[0].version", "known")
 
 
-# --- Unknown ids, and text that is no id ---
+# --- Unknown ids, text that is no id, and methods that a path does not have ---
 
 @pytest.mark.parametrize("identity", [
     "0", "-1", "9223372036854775807", "9223372036854775808", "1e3", "abc", "%00", "%F0%9F%A6%99", "..%2F..", "1.0", "NaN"])
@@ -200,6 +200,16 @@ def test_no_uuid_is_not_found(drover, path, identity):
 @pytest.mark.parametrize("path", ["/", "/none", "/workspaces/1/none", "/models", "/%00", "/..%2f..%2fetc%2fpasswd"])
 def test_an_unknown_path_is_not_found(drover, path):
     refused(drover.api("GET", path), 404, "not_found")
+
+
+@pytest.mark.parametrize("method, path, allow", [
+    ("DELETE", "/workspaces", "GET, POST"), ("POST", "/me", "GET"), ("PUT", "/workspaces/1", "GET, PATCH"),
+    ("PATCH", "/edges/x", "GET"), ("HEAD", "/me", "GET")])
+def test_another_method_is_not_allowed(drover, method, path, allow):
+    answer = drover.api(method, path, token=False)
+    assert answer.status_code == 405 and answer.headers["Allow"] == allow
+    if method != "HEAD":
+        refused(answer, 405, "method_not_allowed")
 
 
 # --- Names ---
@@ -294,7 +304,7 @@ def test_broken_json_is_malformed(drover, body):
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "application/xml", "application/x-www-form-urlencoded",
-                                          "application/jsonx", "multipart/form-data; boundary=x", ";", ""])
+                                          "application/jsonx", "multipart/form-data; boundary=x", ";", "", None])
 def test_json_routes_take_only_json(drover, content_type):
     answer = drover.api("POST", "/workspaces", data=b'{"name": "typed"}', headers={"Content-Type": content_type})
     refused(answer, 415, "unsupported_media_type")
@@ -342,6 +352,10 @@ def test_an_upload_is_not_json(drover, world):
     ("POST", "/pipelines/{pipeline}/publishes", {"deployment_config": {"cpus": -1}}, "deployment_config.cpus", "cpu_count"),
     ("POST", "/pipelines/{pipeline}/publishes", {"deployment_config": {"cpus": 1e9}}, "deployment_config.cpus", "cpu_count"),
     ("POST", "/pipelines/{pipeline}/publishes", {"deployment_config": {"cpus": "1"}}, "deployment_config.cpus", "type"),
+    ("POST", "/pipelines/{pipeline}/publishes", {"deployment_config": {"lb_cpus": 0}}, "deployment_config.lb_cpus",
+     "cpu_count"),
+    ("POST", "/pipelines/{pipeline}/publishes", {"deployment_config": {"lb_memory": "1"}}, "deployment_config.lb_memory",
+     "memory_spec"),
     *[("POST", "/pipelines/{pipeline}/publishes", {"deployment_config": {"memory": memory}}, "deployment_config.memory",
        "memory_spec") for memory in ("", "512", "512 Mi", "0Mi", "-1Gi", "1e9Gi", "12MB", "Mi", "1Mi\x00", "٣Mi")],
     ("POST", "/publishes/{publish}/edges", {}, "name", "required"),

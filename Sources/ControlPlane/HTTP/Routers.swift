@@ -55,6 +55,7 @@ package enum Routers {
         PublishRoutes(publishes: services.publishes).add(to: api)
         EdgeRoutes(edges: services.edges, time: services.time).add(to: api)
         LogRoutes(logs: services.pipelineLogs).add(to: api)
+        router.add(middleware: MethodMiddleware<AppContext>(router.routes))
         return router
     }
 
@@ -66,6 +67,7 @@ package enum Routers {
         EdgePortRoutes(
             attestation: services.attestation, logs: services.edgeLogs, identities: services.edgeIdentities
         ).add(to: router)
+        router.add(middleware: MethodMiddleware<EdgePortContext>(router.routes))
         return router
     }
 }

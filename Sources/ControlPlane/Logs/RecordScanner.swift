@@ -50,7 +50,8 @@ enum RecordScanner {
         guard isObject, reader.endOfLine() else {
             throw Fault(index: summary.count, rule: "json_object", detail: "not one JSON object on a line of its own")
         }
-        if let milliseconds = time.flatMap(reader.integer) {
+        // Times that the database's type can't hold are left out; the record itself stays as it is.
+        if let milliseconds = time.flatMap(reader.integer), (0...253_402_300_799_999).contains(milliseconds) {
             let date = Date(timeIntervalSince1970: Double(milliseconds) / 1000)
             if summary.firstTime == nil { summary.firstTime = date }
             summary.lastTime = date

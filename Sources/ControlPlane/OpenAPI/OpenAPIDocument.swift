@@ -1,1 +1,781 @@
-let openAPIDocument = "{}"
+// swift-format-ignore-file
+
+/// The description of the API that `GET /api/v1/openapi.json` serves.
+/// Generated from docs/openapi.json by scripts/openapi; change that file and run it.
+let openAPIDocument = ##"""
+{"components":{"headers":{"Allow":{"description":"Methods of this path.","required":true,"schema":{"type":"string"}},
+"Cache-Control":{"description":"`no-store` unless the answer is for everybody.","schema":{"type":"string"}},"ETag":{
+"description":"The revision, for If-Match.","required":true,"schema":{"pattern":"^\"[0-9]+\"$","type":"string"}},
+"Idempotency-Replayed":{"description":
+"`true` when this is the kept answer of an earlier request with the same Idempotency-Key.","schema":{"enum":["true"],
+"type":"string"}},"Location":{"description":"Path of the new resource.","required":true,"schema":{"pattern":
+"^/api/v1/","type":"string"}},"Retry-After":{"description":"Seconds after which the same request may work.",
+"required":true,"schema":{"minimum":1,"type":"integer"}},"WWW-Authenticate":{"description":"The scheme to use.",
+"required":true,"schema":{"enum":["Bearer realm=\"drover\""],"type":"string"}},"X-Drover-Log-Status":{"description":
+"Why the answer ended: `All` at the last record, else a limit.","required":true,"schema":{"enum":["All",
+"RecordLimited","ByteLimited"],"type":"string"}},"X-Next-Cursor":{"description":
+"Give it as `cursor` to read on; absent at the end.","schema":{"type":"string"}},"X-Request-Id":{"description":
+"Names this request in the server's log.","required":true,"schema":{"pattern":"^[0-9a-f]{32}$","type":"string"}}},
+"parameters":{"content_digest":{"description":
+"SHA-256 of the body (RFC 9530). With it a blob that the registry has is not sent again, and other bytes are refused.",
+"in":"header","name":"Content-Digest","schema":{"pattern":"^sha-256=:[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=:$","type":
+"string"}},"cursor":{"description":"`next_cursor` of the page before, unchanged.","in":"query","name":"cursor",
+"schema":{"maxLength":200,"type":"string"}},"edge_id":{"description":"The edge.","in":"path","name":"edge_id",
+"required":true,"schema":{"format":"uuid","type":"string"}},"edge_name":{"description":"The edge's name.","in":"path",
+"name":"edge_name","required":true,"schema":{"$ref":"#/components/schemas/ResourceName"}},"idempotency_key":{
+"description":
+"Makes a repetition safe: the same key and request get the first answer again, for a day. An upload counts by its length and Content-Digest.",
+"in":"header","name":"Idempotency-Key","schema":{"maxLength":255,"minLength":1,"pattern":"^[!-~]+$","type":"string"}},
+"if_match":{"description":"The ETag of the revision that the change is based on.","in":"header","name":"If-Match",
+"required":true,"schema":{"examples":["\"1\""],"type":"string"}},"limit":{"description":"Items of a page.","in":
+"query","name":"limit","schema":{"default":100,"maximum":1000,"minimum":1,"type":"integer"}},"log_cursor":{
+"description":"`X-Next-Cursor` of the answer before, unchanged.","in":"query","name":"cursor","schema":{"maxLength":
+200,"type":"string"}},"log_limit":{"description":"Most records of the answer.","in":"query","name":"limit","schema":{
+"default":100,"maximum":10000,"minimum":1,"type":"integer"}},"model_id":{"description":"The model.","in":"path",
+"name":"model_id","required":true,"schema":{"format":"int64","minimum":1,"type":"integer"}},"model_name":{
+"description":"The model, made with its first version.","in":"path","name":"model_name","required":true,"schema":{
+"$ref":"#/components/schemas/ResourceName"}},"pipeline_id":{"description":"The pipeline.","in":"path","name":
+"pipeline_id","required":true,"schema":{"format":"int64","minimum":1,"type":"integer"}},"publish_id":{"description":
+"The publish.","in":"path","name":"publish_id","required":true,"schema":{"format":"int64","minimum":1,"type":
+"integer"}},"user_id":{"description":"The user.","in":"path","name":"user_id","required":true,"schema":{"format":
+"uuid","type":"string"}},"version_id":{"description":"The version.","in":"path","name":"version_id","required":true,
+"schema":{"format":"uuid","type":"string"}},"workspace_id":{"description":"The workspace.","in":"path","name":
+"workspace_id","required":true,"schema":{"format":"int64","minimum":1,"type":"integer"}}},"responses":{"Forbidden":{
+"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{
+"code":{"enum":["forbidden"]}},"type":"object"}]}}},"description":
+"Known to the caller, but not allowed. Code `forbidden`.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"Internal":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["internal"]}},"type":"object"}]}}},"description":
+"A fault of the server; the request id finds it in the log. Code `internal`.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"Invalid":{"content":{"application/problem+json":{"examples":{"one":{"value":{
+"code":"invalid","detail":
+"name: 1 to 63 ASCII letters, digits and dashes, not beginning or ending with a dash (no '.' or '_')","errors":[{
+"detail":"1 to 63 ASCII letters, digits and dashes, not beginning or ending with a dash (no '.' or '_')","field":
+"name","rule":"dns_label"}],"request_id":"5f2c6a0b1d3e4f5a6b7c8d9e0f1a2b3c","status":422,"title":
+"Input breaks a rule","type":"https://drover.dev/problems/invalid"}}},"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["invalid"]}},"required":["errors"],"type":
+"object"}]}}},"description":"Breaks rules; `errors` names each field and rule. Code `invalid`.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"Malformed":{"content":{"application/problem+json":{
+"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":["malformed"]}},"type":
+"object"}]}}},"description":"Not understood at all: syntax, encoding, framing. Code `malformed`.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"NotFound":{"content":{"application/problem+json":{
+"examples":{"one":{"value":{"code":"not_found","detail":"no such workspace","request_id":
+"5f2c6a0b1d3e4f5a6b7c8d9e0f1a2b3c","status":404,"title":"Not found","type":"https://drover.dev/problems/not_found"}}},
+"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":["not_found"]}},"type":
+"object"}]}}},"description":"Absent, or outside the caller's workspaces. Code `not_found`.","headers":{"X-Request-Id":
+{"$ref":"#/components/headers/X-Request-Id"}}},"PreconditionRequired":{"content":{"application/problem+json":{
+"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":["precondition_required"]}},
+"type":"object"}]}}},"description":"If-Match is missing. Code `precondition_required`.","headers":{"X-Request-Id":{
+"$ref":"#/components/headers/X-Request-Id"}}},"Stale":{"content":{"application/problem+json":{"schema":{"allOf":[{
+"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":["stale"]}},"type":"object"}]}}},"description":
+"If-Match does not name the current revision. Code `stale`.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"TooLarge":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["too_large"]}},"type":"object"}]}}},"description":
+"Over the limit. Code `too_large`.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},
+"Unauthenticated":{"content":{"application/problem+json":{"examples":{"one":{"value":{"code":"unauthenticated",
+"detail":"this route needs an Authorization header with a bearer token","request_id":
+"5f2c6a0b1d3e4f5a6b7c8d9e0f1a2b3c","status":401,"title":"Not signed in","type":
+"https://drover.dev/problems/unauthenticated"}}},"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{
+"properties":{"code":{"enum":["unauthenticated"]}},"type":"object"}]}}},"description":
+"No valid access token. Code `unauthenticated`.","headers":{"WWW-Authenticate":{"$ref":
+"#/components/headers/WWW-Authenticate"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"Unavailable":{
+"content":{"application/problem+json":{"examples":{"one":{"value":{"code":"unavailable","detail":
+"the database is away; nothing was changed","request_id":"5f2c6a0b1d3e4f5a6b7c8d9e0f1a2b3c","status":503,"title":
+"Temporarily unavailable","type":"https://drover.dev/problems/unavailable"}}},"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["unavailable"]}},"type":"object"}]}}},"description":
+"Database or registry is away or saturated; nothing was changed. Code `unavailable`.","headers":{"Retry-After":{
+"$ref":"#/components/headers/Retry-After"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},
+"UnsupportedMediaType":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["unsupported_media_type"]}},"type":"object"}]}}},
+"description":"A content type that this route does not take. Code `unsupported_media_type`.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}}},"schemas":{"AttestRequest":{"properties":{"agent":{
+"anyOf":[{"properties":{"arch":{"type":"string"},"os":{"type":"string"},"version":{"type":"string"}},"required":[
+"arch","os","version"],"type":"object"},{"type":"null"}]},"csr":{"description":
+"PKCS#10 in PEM: P-256, P-384 or Ed25519, at most 8192 bytes.","maxLength":8192,"type":"string"},"join_token":{
+"description":"From EDGE_BUNDLE; one use, 24 hours.","format":"uuid","type":"string"}},"required":["csr",
+"join_token"],"type":"object"},"AttestResponse":{"additionalProperties":false,"properties":{"edge_id":{"description":
+"The edge.","format":"uuid","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":
+"string"},"expires_at":{"description":"End of the certificate. In UTC, with microseconds.","format":"date-time",
+"type":"string"},"logs_url":{"description":"Where log batches go.","type":"string"},"spiffe_id":{"format":"uri",
+"type":"string"},"svid":{"description":"PEM certificates, leaf first.","items":{"type":"string"},"type":"array"},
+"trust_bundle":{"description":"PEM certificates of the authorities.","items":{"type":"string"},"type":"array"}},
+"required":["edge_id","expires_at","logs_url","spiffe_id","svid","trust_bundle"],"type":"object"},"Digest":{
+"description":"Digest of a blob or manifest in the OCI registry.","pattern":"^sha256:[0-9a-f]{64}$","type":"string"},
+"Discovery":{"additionalProperties":false,"properties":{"grant_types_supported":{"items":{"type":"string"},"type":
+"array"},"id_token_signing_alg_values_supported":{"items":{"type":"string"},"type":"array"},"issuer":{"format":"uri",
+"type":"string"},"jwks_uri":{"format":"uri","type":"string"},"response_types_supported":{"items":{"type":"string"},
+"type":"array"},"scopes_supported":{"items":{"type":"string"},"type":"array"},"subject_types_supported":{"items":{
+"type":"string"},"type":"array"},"token_endpoint":{"format":"uri","type":"string"},
+"token_endpoint_auth_methods_supported":{"items":{"type":"string"},"type":"array"}},"required":[
+"grant_types_supported","id_token_signing_alg_values_supported","issuer","jwks_uri","response_types_supported",
+"scopes_supported","subject_types_supported","token_endpoint","token_endpoint_auth_methods_supported"],"type":
+"object"},"DisplayText":{"description":"Text without control characters.","maxLength":200,"minLength":1,"pattern":
+"^[^\\u0000-\\u001f\\u007f-\\u009f]*$","type":"string"},"Edge":{"additionalProperties":false,"properties":{
+"attested_at":{"description":"Joined. In UTC, with microseconds.","format":"date-time","type":"string"},"cpus":{
+"type":"number"},"created_at":{"description":"Added. In UTC, with microseconds.","format":"date-time","type":
+"string"},"created_by":{"description":"User who added it.","format":"uuid","pattern":
+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"id":{"description":
+"The edge's id.","format":"uuid","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":
+"string"},"last_contact_at":{"description":"Last heard of. In UTC, with microseconds.","format":"date-time","type":
+"string"},"memory":{"type":"string"},"name":{"$ref":"#/components/schemas/ResourceName"},"pipeline_id":{"description":
+"Its pipeline.","format":"int64","minimum":1,"type":"integer"},"pipeline_version_id":{"description":
+"The version's number.","format":"int64","minimum":1,"type":"integer"},"pipeline_version_name":{"description":
+"The version's UUID.","format":"uuid","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
+"type":"string"},"publish_id":{"description":"Its publish.","format":"int64","minimum":1,"type":"integer"},
+"spiffe_id":{"description":"Without the scheme.","examples":[
+"drover.local/ns/deployments/edge/7a1e0c52-4b39-4f0e-9c1d-2f6b8d3a5e70"],"type":"string"},"state":{"enum":[
+"never_joined","joined","stale","removed"],"type":"string"},"tags":{"items":{"type":"string"},"type":"array"}},
+"required":["created_at","created_by","id","name","pipeline_id","pipeline_version_id","pipeline_version_name",
+"publish_id","spiffe_id","state","tags"],"type":"object"},"EdgeCreate":{"examples":[{"name":"shop-1","tags":[
+"shop"]}],"properties":{"name":{"$ref":"#/components/schemas/ResourceName","description":"Unique in the instance."},
+"tags":{"items":{"maxLength":100,"minLength":1,"pattern":"^[^\\u0000-\\u001f\\u007f-\\u009f]*$","type":"string"},
+"maxItems":32,"type":["array","null"]}},"required":["name"],"type":"object"},"EdgeCreated":{"additionalProperties":
+false,"properties":{"edge":{"$ref":"#/components/schemas/Edge"},"publish":{"$ref":"#/components/schemas/Publish",
+"description":"With `docker_run_variables.EDGE_BUNDLE`, which is shown this once."}},"required":["edge","publish"],
+"type":"object"},"EdgePage":{"additionalProperties":false,"description":"One page of a list.","properties":{"items":{
+"items":{"$ref":"#/components/schemas/Edge"},"type":"array"},"next_cursor":{"description":
+"Give it as `cursor` to get the next page; absent on the last one.","type":"string"}},"required":["items"],"type":
+"object"},"Email":{"description":"An ASCII e-mail address, kept in lower case.","maxLength":254,"pattern":
+"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$",
+"type":"string"},"EngineComponent":{"additionalProperties":false,"properties":{"resources":{"additionalProperties":
+false,"properties":{"limits":{"$ref":"#/components/schemas/Resources"},"requests":{"$ref":
+"#/components/schemas/Resources"}},"required":["limits","requests"],"type":"object"}},"type":"object"},"EngineConfig":
+{"additionalProperties":false,"description":
+"Resources of the published engine; the keys are camel case as in the registry's engine.json.","properties":{"engine":
+{"$ref":"#/components/schemas/EngineComponent"},"engineAux":{"additionalProperties":false,"properties":{"images":{
+"additionalProperties":{"$ref":"#/components/schemas/EngineComponent"},"type":"object"}},"required":["images"],"type":
+"object"},"enginelb":{"$ref":"#/components/schemas/EngineComponent"}},"required":["engine","engineAux","enginelb"],
+"type":"object"},"FieldError":{"additionalProperties":false,"description":"One input that breaks a rule.",
+"properties":{"detail":{"description":"What the rule asks for.","type":"string"},"field":{"description":
+"Where the value stood: a JSON path, a query parameter or a header.","type":"string"},"rule":{"description":
+"A stable name of the rule.","type":"string"}},"required":["detail","field","rule"],"type":"object"},"Health":{
+"additionalProperties":false,"properties":{"status":{"enum":["ok"],"type":"string"}},"required":["status"],"type":
+"object"},"InferenceRecord":{"description":
+"As the edge sent it, with the server's `metadata.partition` (the edge's name) and `metadata.pipeline_version`.",
+"properties":{"metadata":{"properties":{"partition":{"type":"string"},"pipeline_version":{"type":"string"}},
+"required":["partition","pipeline_version"],"type":"object"}},"required":["metadata"],"type":"object"},"Inspection":{
+"additionalProperties":false,"description":"What the file says of itself.","properties":{"inputs":{"items":{"$ref":
+"#/components/schemas/Tensor"},"type":"array"},"ir_version":{"format":"int64","type":"integer"},"opsets":{
+"additionalProperties":{"format":"int64","type":"integer"},"type":"object"},"outputs":{"items":{"$ref":
+"#/components/schemas/Tensor"},"type":"array"},"producer":{"type":"string"}},"required":["inputs","opsets","outputs"],
+"type":"object"},"JSONWebKeySet":{"additionalProperties":false,"properties":{"keys":{"items":{"additionalProperties":
+false,"properties":{"alg":{"enum":["ES256"],"type":"string"},"crv":{"enum":["P-256"],"type":"string"},"kid":{"type":
+"string"},"kty":{"enum":["EC"],"type":"string"},"use":{"enum":["sig"],"type":"string"},"x":{"type":"string"},"y":{
+"type":"string"}},"required":["alg","crv","kid","kty","use","x","y"],"type":"object"},"minItems":1,"type":"array"}},
+"required":["keys"],"type":"object"},"LogAck":{"additionalProperties":false,"properties":{"acked":{"description":
+"Everything up to this sequence number is stored for good.","format":"int64","minimum":0,"type":"integer"},
+"duplicate":{"description":"The whole batch had been stored before.","type":"boolean"},"next_delay_ms":{"description":
+"How long to wait before the next batch.","minimum":0,"type":"integer"}},"required":["acked","duplicate",
+"next_delay_ms"],"type":"object"},"Member":{"additionalProperties":false,"examples":[{"email":"ada@example.com",
+"role":"owner","since":"2026-03-01T09:30:00.123456Z","user_id":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b"}],"properties":{
+"email":{"$ref":"#/components/schemas/Email"},"role":{"$ref":"#/components/schemas/WorkspaceRole"},"since":{
+"description":"Became a member. In UTC, with microseconds.","format":"date-time","type":"string"},"user_id":{
+"description":"The user.","format":"uuid","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
+"type":"string"}},"required":["email","role","since","user_id"],"type":"object"},"MemberPage":{"additionalProperties":
+false,"description":"All members.","properties":{"items":{"items":{"$ref":"#/components/schemas/Member"},"type":
+"array"}},"required":["items"],"type":"object"},"MemberUpdate":{"examples":[{"role":"collaborator"}],"properties":{
+"role":{"$ref":"#/components/schemas/WorkspaceRole"}},"required":["role"],"type":"object"},"Memory":{"description":
+"A positive number directly followed by Ki, Mi, Gi or Ti; KiB and so on are read as well.","maxLength":15,"pattern":
+"^([0-9]+|[0-9]*[.][0-9]+|[0-9]+[.])(Ki|Mi|Gi|Ti)B?$","type":"string"},"Model":{"additionalProperties":false,
+"examples":[{"created_at":"2026-03-01T09:30:00.123456Z","created_by":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","id":3,
+"name":"house-price","updated_at":"2026-03-01T09:30:00.123456Z","version_count":1,"workspace_id":7}],"properties":{
+"created_at":{"description":"Made. In UTC, with microseconds.","format":"date-time","type":"string"},"created_by":{
+"description":"User who made it.","format":"uuid","pattern":
+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"id":{"description":
+"The model's id.","format":"int64","minimum":1,"type":"integer"},"name":{"$ref":"#/components/schemas/ResourceName"},
+"updated_at":{"description":"Newest version. In UTC, with microseconds.","format":"date-time","type":"string"},
+"version_count":{"description":"Versions.","format":"int64","minimum":0,"type":"integer"},"workspace_id":{
+"description":"Its workspace.","format":"int64","minimum":1,"type":"integer"}},"required":["created_at","created_by",
+"id","name","updated_at","version_count","workspace_id"],"type":"object"},"ModelPage":{"additionalProperties":false,
+"description":"One page of a list.","properties":{"items":{"items":{"$ref":"#/components/schemas/Model"},"type":
+"array"},"next_cursor":{"description":"Give it as `cursor` to get the next page; absent on the last one.","type":
+"string"}},"required":["items"],"type":"object"},"ModelVersion":{"additionalProperties":false,"examples":[{"arch":
+"x86","created_at":"2026-03-01T09:30:00.123456Z","created_by":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","file_name":
+"model.onnx","framework":"onnx","id":"7a1e0c52-4b39-4f0e-9c1d-2f6b8d3a5e70","inspection":{"inputs":[{"name":"tensor",
+"shape":["?","8"],"type":"float32"}],"ir_version":8,"opsets":{"ai.onnx":17},"outputs":[{"name":"variable","shape":[
+"?","1"],"type":"float32"}],"producer":"skl2onnx"},"manifest_digest":
+"sha256:51f7e00845b36380bdf4a742e20a088f9ce7b33fbe9d98aa60fce484005c9e9c","model_id":3,"name":"house-price","runtime":
+"onnx","sha":"51f7e00845b36380bdf4a742e20a088f9ce7b33fbe9d98aa60fce484005c9e9c","size_bytes":88569,"status":"ready",
+"workspace_id":7}],"properties":{"arch":{"enum":["x86","arm"],"type":"string"},"created_at":{"description":
+"Uploaded. In UTC, with microseconds.","format":"date-time","type":"string"},"created_by":{"description":
+"User who uploaded it.","format":"uuid","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
+"type":"string"},"file_name":{"description":"As uploaded.","type":"string"},"framework":{"enum":["onnx"],"type":
+"string"},"id":{"description":"The version's id.","format":"uuid","pattern":
+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"inspection":{"$ref":
+"#/components/schemas/Inspection"},"manifest_digest":{"$ref":"#/components/schemas/Digest"},"model_id":{"description":
+"Its model.","format":"int64","minimum":1,"type":"integer"},"name":{"$ref":"#/components/schemas/ResourceName"},
+"runtime":{"enum":["onnx","tensorflow","python","flight","mlflow"],"type":"string"},"sha":{"description":
+"SHA-256 of the file, which is the registry's blob of that digest.","pattern":"^[0-9a-f]{64}$","type":"string"},
+"size_bytes":{"description":"Size of the file.","format":"int64","minimum":0,"type":"integer"},"status":{"enum":[
+"pending_conversion","converting","ready","error"],"type":"string"},"workspace_id":{"description":"Its workspace.",
+"format":"int64","minimum":1,"type":"integer"}},"required":["arch","created_at","created_by","file_name","framework",
+"id","inspection","manifest_digest","model_id","name","runtime","sha","size_bytes","status","workspace_id"],"type":
+"object"},"ModelVersionPage":{"additionalProperties":false,"description":"One page of a list.","properties":{"items":{
+"items":{"$ref":"#/components/schemas/ModelVersion"},"type":"array"},"next_cursor":{"description":
+"Give it as `cursor` to get the next page; absent on the last one.","type":"string"}},"required":["items"],"type":
+"object"},"Pipeline":{"additionalProperties":false,"properties":{"created_at":{"description":
+"Made. In UTC, with microseconds.","format":"date-time","type":"string"},"created_by":{"description":
+"User who made it.","format":"uuid","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":
+"string"},"id":{"description":"The pipeline's id.","format":"int64","minimum":1,"type":"integer"},"latest_version":{
+"$ref":"#/components/schemas/PipelineVersion","description":
+"Only in the answer to the request that made the pipeline."},"name":{"$ref":"#/components/schemas/ResourceName"},
+"published":{"description":"A publish of some version has succeeded.","type":"boolean"},"updated_at":{"description":
+"Newest version. In UTC, with microseconds.","format":"date-time","type":"string"},"version_count":{"description":
+"Versions.","format":"int64","minimum":0,"type":"integer"},"workspace_id":{"description":"Its workspace.","format":
+"int64","minimum":1,"type":"integer"}},"required":["created_at","created_by","id","name","published","updated_at",
+"version_count","workspace_id"],"type":"object"},"PipelineCreate":{"examples":[{"name":"house-price","steps":[{
+"model_inference":{"models":[{"version":"7a1e0c52-4b39-4f0e-9c1d-2f6b8d3a5e70"}]}}]}],"properties":{"name":{"$ref":
+"#/components/schemas/ResourceName"},"steps":{"anyOf":[{"items":{"$ref":"#/components/schemas/StepCreate"},"maxItems":
+64,"type":"array"},{"type":"null"}]}},"required":["name"],"type":"object"},"PipelinePage":{"additionalProperties":
+false,"description":"One page of a list.","properties":{"items":{"items":{"$ref":"#/components/schemas/Pipeline"},
+"type":"array"},"next_cursor":{"description":"Give it as `cursor` to get the next page; absent on the last one.",
+"type":"string"}},"required":["items"],"type":"object"},"PipelineStep":{"additionalProperties":false,"description":
+"One step, with name and SHA-256 of the model version.","properties":{"model_inference":{"additionalProperties":false,
+"properties":{"models":{"items":{"additionalProperties":false,"properties":{"name":{"$ref":
+"#/components/schemas/ResourceName"},"sha":{"pattern":"^[0-9a-f]{64}$","type":"string"},"version":{"description":
+"The model version.","format":"uuid","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
+"type":"string"}},"required":["name","sha","version"],"type":"object"},"maxItems":1,"minItems":1,"type":"array"}},
+"required":["models"],"type":"object"}},"required":["model_inference"],"type":"object"},"PipelineVersion":{
+"additionalProperties":false,"examples":[{"created_at":"2026-03-01T09:30:00.123456Z","created_by":
+"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","id":"c9b8a7d6-e5f4-4321-8fed-cba987654321","number":9,"pipeline_id":4,"steps":
+[{"model_inference":{"models":[{"name":"house-price","sha":
+"51f7e00845b36380bdf4a742e20a088f9ce7b33fbe9d98aa60fce484005c9e9c","version":
+"7a1e0c52-4b39-4f0e-9c1d-2f6b8d3a5e70"}]}}],"workspace_id":7}],"properties":{"created_at":{"description":
+"Made. In UTC, with microseconds.","format":"date-time","type":"string"},"created_by":{"description":
+"User who made it.","format":"uuid","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":
+"string"},"id":{"description":"The version's id, the tag of what is published.","format":"uuid","pattern":
+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"number":{"description":
+"The version as publishes and edges print it.","format":"int64","minimum":1,"type":"integer"},"pipeline_id":{
+"description":"Its pipeline.","format":"int64","minimum":1,"type":"integer"},"steps":{"items":{"$ref":
+"#/components/schemas/PipelineStep"},"type":"array"},"workspace_id":{"description":"Its workspace.","format":"int64",
+"minimum":1,"type":"integer"}},"required":["created_at","created_by","id","number","pipeline_id","steps",
+"workspace_id"],"type":"object"},"PipelineVersionCreate":{"examples":[{"steps":[{"model_inference":{"models":[{
+"version":"7a1e0c52-4b39-4f0e-9c1d-2f6b8d3a5e70"}]}}]}],"properties":{"steps":{"items":{"$ref":
+"#/components/schemas/StepCreate"},"maxItems":64,"type":"array"}},"required":["steps"],"type":"object"},
+"PipelineVersionPage":{"additionalProperties":false,"description":"One page of a list.","properties":{"items":{
+"items":{"$ref":"#/components/schemas/PipelineVersion"},"type":"array"},"next_cursor":{"description":
+"Give it as `cursor` to get the next page; absent on the last one.","type":"string"}},"required":["items"],"type":
+"object"},"Problem":{"additionalProperties":false,"description":"The body of every refusal (RFC 9457).","properties":{
+"ack":{"$ref":"#/components/schemas/LogAck"},"code":{"description":"Stable; docs/errors.md lists all.","enum":[
+"unauthenticated","forbidden","not_found","method_not_allowed","name_taken","email_taken","last_owner",
+"not_published","idempotency_key_reused","request_in_progress","log_gap","workspace_archived","model_not_ready",
+"user_limit","malformed","invalid","stale","precondition_required","too_large","unsupported_media_type",
+"too_many_requests","unavailable","internal"],"type":"string"},"detail":{"description":
+"A sentence for this occurrence.","type":"string"},"errors":{"description":"Only with code `invalid`.","items":{
+"$ref":"#/components/schemas/FieldError"},"minItems":1,"type":"array"},"record":{"description":
+"Sequence number of the record at fault, only in answers to log batches.","format":"int64","type":"integer"},
+"request_id":{"description":"As in `X-Request-Id`; the server's log has it too.","type":"string"},"status":{"maximum":
+599,"minimum":400,"type":"integer"},"title":{"description":"A short summary, the same for every answer of this code.",
+"type":"string"},"type":{"description":"`https://drover.dev/problems/<code>`; `about:blank` for an internal error.",
+"format":"uri-reference","type":"string"}},"required":["code","detail","request_id","status","title","type"],"type":
+"object"},"Publish":{"additionalProperties":false,"examples":[{"created_at":"2026-03-01T09:30:00.123456Z",
+"created_by":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","docker_run_variables":{},"engine_config":{"engine":{"resources":{
+"limits":{"cpu":0.5,"memory":"900Mi"},"requests":{"cpu":0.5,"memory":"900Mi"}}},"engineAux":{"images":{}},"enginelb":
+{}},"engine_url":"localhost:5555/engine:0.1.0","helm":{"chart":"localhost:5555/charts/house-price","reference":
+"localhost:5555/charts/house-price@sha256:51f7e00845b36380bdf4a742e20a088f9ce7b33fbe9d98aa60fce484005c9e9c","version":
+"0.0.1-c9b8a7d6-e5f4-4321-8fed-cba987654321"},"id":12,"pipeline_digest":
+"sha256:51f7e00845b36380bdf4a742e20a088f9ce7b33fbe9d98aa60fce484005c9e9c","pipeline_id":4,"pipeline_name":
+"house-price","pipeline_url":"localhost:5555/pipelines/house-price:c9b8a7d6-e5f4-4321-8fed-cba987654321",
+"pipeline_version_id":9,"pipeline_version_name":"c9b8a7d6-e5f4-4321-8fed-cba987654321","progress":{"bytes_done":88569,
+"bytes_sent":0,"bytes_total":88569,"percent":100,"phase":"done"},"status":"Published","updated_at":
+"2026-03-01T09:30:00.123456Z","user_images":[],"workspace_id":7}],"properties":{"created_at":{"description":
+"Asked for. In UTC, with microseconds.","format":"date-time","type":"string"},"created_by":{"description":
+"User who asked for it.","format":"uuid","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
+"type":"string"},"docker_run_variables":{"additionalProperties":{"type":"string"},"description":
+"`EDGE_BUNDLE` in the answer that added an edge; else empty.","type":"object"},"engine_config":{"$ref":
+"#/components/schemas/EngineConfig"},"engine_url":{"description":"Image of the engine; the same for every pipeline.",
+"type":"string"},"error":{"description":"What went wrong; only with status `Error`.","type":"string"},"helm":{
+"additionalProperties":false,"properties":{"chart":{"description":"Without `oci://`.","type":"string"},"reference":{
+"description":"By digest, once it is pushed.","type":"string"},"version":{"description":"`0.0.1-<version>`.","type":
+"string"}},"required":["chart","version"],"type":"object"},"id":{"description":"The publish's id.","format":"int64",
+"minimum":1,"type":"integer"},"pipeline_digest":{"$ref":"#/components/schemas/Digest","description":
+"Of the manifest, once it is pushed."},"pipeline_id":{"description":"Its pipeline.","format":"int64","minimum":1,
+"type":"integer"},"pipeline_name":{"$ref":"#/components/schemas/ResourceName"},"pipeline_url":{"description":
+"`registry/pipelines/name:version`.","type":"string"},"pipeline_version_id":{"description":"The version's number.",
+"format":"int64","minimum":1,"type":"integer"},"pipeline_version_name":{"description":"The version's UUID.","format":
+"uuid","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"progress":{
+"additionalProperties":false,"properties":{"bytes_done":{"description":"Bytes that are in place.","format":"int64",
+"minimum":0,"type":"integer"},"bytes_sent":{"description":"Bytes that had to be sent.","format":"int64","minimum":0,
+"type":"integer"},"bytes_total":{"description":"Bytes of all models.","format":"int64","minimum":0,"type":"integer"},
+"percent":{"maximum":100,"minimum":0,"type":"integer"},"phase":{"enum":["queued","models","documents","manifest",
+"tag","chart","done"],"type":"string"}},"required":["bytes_done","bytes_sent","bytes_total","percent","phase"],"type":
+"object"},"status":{"enum":["PendingPublish","Publishing","Published","Error"],"type":"string"},"updated_at":{
+"description":"Last change. In UTC, with microseconds.","format":"date-time","type":"string"},"user_images":{"items":{
+"type":"string"},"type":"array"},"workspace_id":{"description":"Its workspace.","format":"int64","minimum":1,"type":
+"integer"}},"required":["created_at","created_by","docker_run_variables","engine_config","engine_url","helm","id",
+"pipeline_id","pipeline_name","pipeline_url","pipeline_version_id","pipeline_version_name","progress","status",
+"updated_at","user_images","workspace_id"],"type":"object"},"PublishCreate":{"examples":[{"deployment_config":{"cpus":
+0.5,"memory":"900Mi"}}],"properties":{"deployment_config":{"anyOf":[{"properties":{"cpus":{"exclusiveMinimum":0,
+"maximum":1024,"type":["number","null"]},"lb_cpus":{"exclusiveMinimum":0,"maximum":1024,"type":["number","null"]},
+"lb_memory":{"anyOf":[{"$ref":"#/components/schemas/Memory"},{"type":"null"}]},"memory":{"anyOf":[{"$ref":
+"#/components/schemas/Memory"},{"type":"null"}]}},"type":"object"},{"type":"null"}],"description":
+"1 CPU and 512Mi unless told; without lb_ values the load balancer stays open."},"pipeline_version":{"description":
+"A version of this pipeline; the newest when absent.","format":"uuid","type":["string","null"]}},"type":"object"},
+"PublishPage":{"additionalProperties":false,"description":"One page of a list.","properties":{"items":{"items":{
+"$ref":"#/components/schemas/Publish"},"type":"array"},"next_cursor":{"description":
+"Give it as `cursor` to get the next page; absent on the last one.","type":"string"}},"required":["items"],"type":
+"object"},"Readiness":{"additionalProperties":false,"properties":{"database":{"enum":["ok","unavailable"],"type":
+"string"},"registry":{"enum":["ok","unavailable"],"type":"string"},"status":{"enum":["ok","unavailable"],"type":
+"string"}},"required":["database","registry","status"],"type":"object"},"ResourceName":{"description":
+"Lower-case ASCII letters, digits and dashes, not beginning or ending with a dash.","maxLength":63,"minLength":1,
+"pattern":"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$","type":"string"},"Resources":{"additionalProperties":false,"properties":{
+"cpu":{"exclusiveMinimum":0,"maximum":1024,"type":"number"},"memory":{"type":"string"}},"required":["cpu","memory"],
+"type":"object"},"StepCreate":{"properties":{"model_inference":{"properties":{"models":{"items":{"properties":{
+"version":{"description":"A ready model version of the pipeline's workspace.","format":"uuid","type":"string"}},
+"required":["version"],"type":"object"},"maxItems":1,"minItems":1,"type":"array"}},"required":["models"],"type":
+"object"}},"required":["model_inference"],"type":"object"},"Tensor":{"additionalProperties":false,"properties":{
+"name":{"description":"Its name in the graph.","type":"string"},"shape":{"description":
+"One entry a dimension: a number, the name of a symbolic one, or `?`.","items":{"type":"string"},"type":"array"},
+"type":{"description":"ONNX element type in lower case, or the kind of value.","type":"string"}},"required":["name",
+"shape","type"],"type":"object"},"TokenError":{"additionalProperties":false,"description":
+"Errors of the token endpoint have the form of RFC 6749, section 5.2.","properties":{"error":{"enum":[
+"invalid_request","invalid_client","invalid_grant","unauthorized_client","unsupported_grant_type","invalid_scope"],
+"type":"string"},"error_description":{"type":"string"}},"required":["error","error_description"],"type":"object"},
+"TokenRequest":{"examples":[{"client_id":"sdk-client","grant_type":"password","password":"correct horse battery",
+"username":"ada@example.com"}],"oneOf":[{"properties":{"client_id":{"enum":["sdk-client"],"type":"string"},
+"grant_type":{"const":"password","type":"string"},"password":{"format":"password","type":"string"},"scope":{
+"description":"Any of `openid profile email`, separated by spaces.","type":"string"},"username":{"description":
+"The e-mail address.","type":"string"}},"required":["client_id","grant_type","password","username"],"type":"object"},{
+"properties":{"client_id":{"enum":["sdk-client"],"type":"string"},"grant_type":{"const":"refresh_token","type":
+"string"},"refresh_token":{"description":"Each works once.","type":"string"},"scope":{"description":
+"Any of `openid profile email`, separated by spaces.","type":"string"}},"required":["client_id","grant_type",
+"refresh_token"],"type":"object"}]},"TokenResponse":{"additionalProperties":false,"properties":{"access_token":{
+"description":"A JWT signed with ES256.","type":"string"},"expires_in":{"minimum":1,"type":"integer"},
+"refresh_expires_in":{"minimum":1,"type":"integer"},"refresh_token":{"type":"string"},"scope":{"type":"string"},
+"session_state":{"description":"The session, `sid` of the access token.","format":"uuid","pattern":
+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"token_type":{"enum":["Bearer"],
+"type":"string"}},"required":["access_token","expires_in","refresh_expires_in","refresh_token","scope",
+"session_state","token_type"],"type":"object"},"User":{"additionalProperties":false,"examples":[{"active":true,
+"created_at":"2026-03-01T09:30:00.123456Z","email":"ada@example.com","id":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b",
+"is_admin":false,"name":"Ada","updated_at":"2026-03-01T09:30:00.123456Z","username":"ada@example.com"}],"properties":{
+"active":{"type":"boolean"},"created_at":{"description":"Made. In UTC, with microseconds.","format":"date-time",
+"type":"string"},"email":{"$ref":"#/components/schemas/Email"},"id":{"description":"The user's id.","format":"uuid",
+"pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"is_admin":{"description":
+"May make users; a member of nothing by that.","type":"boolean"},"name":{"$ref":"#/components/schemas/DisplayText"},
+"updated_at":{"description":"Last changed. In UTC, with microseconds.","format":"date-time","type":"string"},
+"username":{"description":"The e-mail address.","type":"string"}},"required":["active","created_at","email","id",
+"is_admin","name","updated_at","username"],"type":"object"},"UserCreate":{"examples":[{"email":"ada@example.com",
+"name":"Ada","password":"correct horse battery"}],"properties":{"email":{"$ref":"#/components/schemas/Email"},
+"is_admin":{"default":false,"type":["boolean","null"]},"name":{"anyOf":[{"$ref":"#/components/schemas/DisplayText"},{
+"type":"null"}],"description":"The e-mail address when absent."},"password":{"description":
+"At most 512 bytes of UTF-8. Without one the user can't sign in with a password.","maxLength":128,"minLength":8,
+"pattern":"^[^\\u0000]*$","type":["string","null"]}},"required":["email"],"type":"object"},"UserPage":{
+"additionalProperties":false,"description":"One page of a list.","properties":{"items":{"items":{"$ref":
+"#/components/schemas/User"},"type":"array"},"next_cursor":{"description":
+"Give it as `cursor` to get the next page; absent on the last one.","type":"string"}},"required":["items"],"type":
+"object"},"Workspace":{"additionalProperties":false,"examples":[{"archived":false,"created_at":
+"2026-03-01T09:30:00.123456Z","created_by":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","id":7,"model_count":1,"name":
+"shop","pipeline_count":1,"role":"owner","updated_at":"2026-03-01T09:30:00.123456Z"}],"properties":{"archived":{
+"description":"Takes no new work.","type":"boolean"},"created_at":{"description":"Made. In UTC, with microseconds.",
+"format":"date-time","type":"string"},"created_by":{"description":"User who made it.","format":"uuid","pattern":
+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"id":{"description":
+"The workspace's id.","format":"int64","minimum":1,"type":"integer"},"model_count":{"description":"Models.","format":
+"int64","minimum":0,"type":"integer"},"name":{"description":
+"As given, or `<email> - Default Workspace` for a user's own first one.","type":"string"},"pipeline_count":{
+"description":"Pipelines.","format":"int64","minimum":0,"type":"integer"},"role":{"$ref":
+"#/components/schemas/WorkspaceRole","description":"The caller's role."},"updated_at":{"description":
+"Last changed. In UTC, with microseconds.","format":"date-time","type":"string"}},"required":["archived","created_at",
+"created_by","id","model_count","name","pipeline_count","role","updated_at"],"type":"object"},"WorkspaceCreate":{
+"examples":[{"name":"shop"}],"properties":{"name":{"$ref":"#/components/schemas/WorkspaceName"}},"required":["name"],
+"type":"object"},"WorkspaceName":{"description":
+"ASCII letters, digits and dashes, not beginning or ending with a dash. Names may repeat.","maxLength":63,"minLength":
+1,"pattern":"^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$","type":"string"},"WorkspacePage":{"additionalProperties":false,
+"description":"One page of a list.","properties":{"items":{"items":{"$ref":"#/components/schemas/Workspace"},"type":
+"array"},"next_cursor":{"description":"Give it as `cursor` to get the next page; absent on the last one.","type":
+"string"}},"required":["items"],"type":"object"},"WorkspaceRole":{"enum":["owner","collaborator"],"type":"string"},
+"WorkspaceUpdate":{"description":"What is absent or null stays as it is.","examples":[{"archived":true}],"properties":
+{"archived":{"type":["boolean","null"]},"name":{"anyOf":[{"$ref":"#/components/schemas/WorkspaceName"},{"type":
+"null"}]}},"type":"object"}},"securitySchemes":{"bearer":{"bearerFormat":"JWT","description":
+"An access token of the token endpoint.","scheme":"bearer","type":"http"},"edgeCertificate":{"description":
+"The X.509-SVID that attestation gave.","type":"mutualTLS"}}},"info":{"description":
+"A self-hosted, multi-tenant control plane for ML models. Every refusal is `application/problem+json` with a stable `code`; a known path under another method is a 405 with `Allow`. Absent optional fields are left out, never null.",
+"license":{"identifier":"Apache-2.0","name":"Apache-2.0"},"title":"Drover","version":"1"},"openapi":"3.1.0","paths":{
+"/api/v1/edge/attest":{"post":{"description":
+"On the edge port, without a client certificate. The request is checked before the token is touched; the same key may ask again for ten minutes.",
+"operationId":"attestEdge","requestBody":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/AttestRequest"}}},"required":true},"responses":{"200":{"content":{"application/json":{"schema":{
+"$ref":"#/components/schemas/AttestResponse"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"content":{
+"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
+"unauthenticated"]}},"type":"object"}]}}},"description":
+"The join token does not work; nothing says why. Code `unauthenticated`.","headers":{"WWW-Authenticate":{"$ref":
+"#/components/headers/WWW-Authenticate"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
+"#/components/responses/TooLarge"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"security":[],"summary":
+"Turn a join token into an identity","tags":["Edge port"]},"servers":[{"description":"The edge port (TLS 1.3).","url":
+"https://{edge_host}","variables":{"edge_host":{"default":"localhost:8443","description":
+"`OPSCENTER_HOST` of the bundle."}}}]},"/api/v1/edge/logs":{"post":{"description":
+"On the edge port, with the edge's certificate (mTLS). Each record is stored exactly once, in the order of its stream.",
+"operationId":"shipLogs","parameters":[{"description":"A stream begins anew when the edge's log on disk was lost.",
+"in":"header","name":"X-Stream-Epoch","required":true,"schema":{"format":"uuid","type":"string"}},{"description":
+"Sequence number of the first record; streams begin at 1.","in":"header","name":"X-First-Seq","required":true,
+"schema":{"format":"int64","minimum":1,"type":"integer"}},{"description":
+"Records in the body, or the length of a gap.","in":"header","name":"X-Count","required":true,"schema":{"format":
+"int64","minimum":1,"type":"integer"}},{"description":"SHA-256 of the body as it is sent (RFC 9530).","in":"header",
+"name":"Content-Digest","required":true,"schema":{"pattern":"^sha-256=:[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=:$","type":
+"string"}},{"description":"How the body is packed.","in":"header","name":"Content-Encoding","schema":{"enum":["gzip",
+"identity"],"type":"string"}}],"requestBody":{"content":{"application/x-ndjson":{"schema":{"type":"string"}}},
+"description":
+"NDJSON, one record a line, gzip with `Content-Encoding: gzip`; at most 4 MiB as sent, 64 MiB unpacked, 10000 records.",
+"required":true},"responses":{"200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/LogAck"}}},
+"description":"Stored for good.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{
+"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{
+"code":{"enum":["malformed"]}},"type":"object"}]}}},"description":"Not one whole gzip stream. Code `malformed`.",
+"headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"content":{"application/problem+json":
+{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":["unauthenticated"]}},
+"type":"object"}]}}},"description":"No client certificate of this trust domain. Code `unauthenticated`.","headers":{
+"WWW-Authenticate":{"$ref":"#/components/headers/WWW-Authenticate"},"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"403":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["forbidden"]}},"type":"object"}]}}},"description":
+"The edge was removed, superseded or silent too long. Code `forbidden`.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["log_gap"]}},"type":"object"}]}}},"description":
+"A gap in the sequence; `ack` says where the stream stands. Code `log_gap`.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"413":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["too_large"]}},"type":"object"}]}}},"description":
+"Over a limit. Code `too_large`.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"415":{
+"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{
+"code":{"enum":["unsupported_media_type"]}},"type":"object"}]}}},"description":
+"Not NDJSON, or another encoding. Code `unsupported_media_type`.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"422":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["invalid"]}},"type":"object"}]}}},"description":
+"A header or record breaks a rule; `record` is the sequence number of the record at fault. Code `invalid`.","headers":
+{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"500":{"$ref":"#/components/responses/Internal"},"503":
+{"$ref":"#/components/responses/Unavailable"}},"security":[{"edgeCertificate":[]}],"summary":
+"Ship a batch of inference records","tags":["Edge port"]},"servers":[{"description":"The edge port (TLS 1.3).","url":
+"https://{edge_host}","variables":{"edge_host":{"default":"localhost:8443","description":
+"`OPSCENTER_HOST` of the bundle."}}}]},"/api/v1/edges/{edge_id}":{"get":{"operationId":"getEdge","parameters":[{
+"$ref":"#/components/parameters/edge_id"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/Edge"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
+"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"One edge","tags":["Edges"]}},"/api/v1/me":{"get":{"operationId":
+"getMe","responses":{"200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/User"}}},
+"description":"Done.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":"Who am I?","tags":[
+"Users"]}},"/api/v1/model-versions/{version_id}":{"get":{"operationId":"getModelVersion","parameters":[{"$ref":
+"#/components/parameters/version_id"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/ModelVersion"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
+"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"One model version","tags":["Models"]}},"/api/v1/models/{model_id}":{
+"get":{"operationId":"getModel","parameters":[{"$ref":"#/components/parameters/model_id"}],"responses":{"200":{
+"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Model"}}},"description":"Done.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},
+"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"One model","tags":["Models"]}},"/api/v1/models/{model_id}/versions":
+{"get":{"operationId":"listModelVersions","parameters":[{"$ref":"#/components/parameters/model_id"},{"$ref":
+"#/components/parameters/limit"},{"$ref":"#/components/parameters/cursor"}],"responses":{"200":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/ModelVersionPage"}}},"description":"Done.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":
+{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"422":{"$ref":
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Versions of a model, newest first","tags":["Models"]}},
+"/api/v1/openapi.json":{"get":{"operationId":"openapi","responses":{"200":{"content":{"application/json":{"schema":{
+"type":"object"}}},"description":"OpenAPI 3.1.","headers":{"Cache-Control":{"$ref":
+"#/components/headers/Cache-Control"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}}},"security":[],
+"summary":"This document","tags":["Operations"]}},"/api/v1/pipeline-versions/{version_id}":{"get":{"operationId":
+"getPipelineVersion","parameters":[{"$ref":"#/components/parameters/version_id"}],"responses":{"200":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/PipelineVersion"}}},"description":"Done.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},
+"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"One pipeline version","tags":["Pipelines"]}},"/api/v1/pipelines":{
+"get":{"operationId":"listPipelines","parameters":[{"$ref":"#/components/parameters/limit"},{"$ref":
+"#/components/parameters/cursor"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/PipelinePage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"Pipelines of all the caller's workspaces, newest first","tags":["Pipelines"]}},"/api/v1/pipelines/{pipeline_id}":{
+"get":{"operationId":"getPipeline","parameters":[{"$ref":"#/components/parameters/pipeline_id"}],"responses":{"200":{
+"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Pipeline"}}},"description":"Done.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},
+"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"One pipeline","tags":["Pipelines"]}},
+"/api/v1/pipelines/{pipeline_id}/edges":{"get":{"operationId":"listPipelineEdges","parameters":[{"$ref":
+"#/components/parameters/pipeline_id"},{"$ref":"#/components/parameters/limit"},{"$ref":
+"#/components/parameters/cursor"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/EdgePage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"422":{"$ref":
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Edges of all publishes of a pipeline","tags":["Edges"]}},
+"/api/v1/pipelines/{pipeline_id}/logs":{"get":{"operationId":"readLogs","parameters":[{"$ref":
+"#/components/parameters/pipeline_id"},{"$ref":"#/components/parameters/log_limit"},{"$ref":
+"#/components/parameters/log_cursor"}],"responses":{"200":{"content":{"application/json":{"schema":{"items":{"$ref":
+"#/components/schemas/InferenceRecord"},"type":"array"}},"application/x-ndjson":{"schema":{"type":"string"}}},
+"description":"The newest records first: an array of pandas records, or NDJSON with `Accept: application/x-ndjson`.",
+"headers":{"X-Drover-Log-Status":{"$ref":"#/components/headers/X-Drover-Log-Status"},"X-Next-Cursor":{"$ref":
+"#/components/headers/X-Next-Cursor"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
+"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
+"#/components/responses/NotFound"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"Inference logs of a pipeline","tags":["Logs"]}},"/api/v1/pipelines/{pipeline_id}/publishes":{"get":{"operationId":
+"listPublishes","parameters":[{"$ref":"#/components/parameters/pipeline_id"},{"$ref":"#/components/parameters/limit"},
+{"$ref":"#/components/parameters/cursor"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/PublishPage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"422":{"$ref":
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Publishes of a pipeline, oldest first","tags":["Publishes"]},"post":
+{"operationId":"createPublish","parameters":[{"$ref":"#/components/parameters/pipeline_id"},{"$ref":
+"#/components/parameters/idempotency_key"}],"requestBody":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/PublishCreate"}}},"required":true},"responses":{"202":{"content":{"application/json":{"schema":{
+"$ref":"#/components/schemas/Publish"}}},"description":
+"Accepted; read the publish until its status is `Published` or `Error`.","headers":{"Idempotency-Replayed":{"$ref":
+"#/components/headers/Idempotency-Replayed"},"Location":{"$ref":"#/components/headers/Location"},"X-Request-Id":{
+"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"409":{"content":{
+"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
+"workspace_archived","idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `workspace_archived`, `idempotency_key_reused`, `request_in_progress`.",
+"headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
+"#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Publish a pipeline version to the registry","tags":["Publishes"]}},
+"/api/v1/pipelines/{pipeline_id}/versions":{"get":{"operationId":"listPipelineVersions","parameters":[{"$ref":
+"#/components/parameters/pipeline_id"},{"$ref":"#/components/parameters/limit"},{"$ref":
+"#/components/parameters/cursor"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/PipelineVersionPage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"422":{"$ref":
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Versions of a pipeline, newest first","tags":["Pipelines"]},"post":{
+"operationId":"createPipelineVersion","parameters":[{"$ref":"#/components/parameters/pipeline_id"},{"$ref":
+"#/components/parameters/idempotency_key"}],"requestBody":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/PipelineVersionCreate"}}},"required":true},"responses":{"201":{"content":{"application/json":{
+"schema":{"$ref":"#/components/schemas/PipelineVersion"}}},"description":"Made.","headers":{"Idempotency-Replayed":{
+"$ref":"#/components/headers/Idempotency-Replayed"},"Location":{"$ref":"#/components/headers/Location"},
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":
+{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"409":{"content":{
+"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
+"workspace_archived","model_not_ready","idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},
+"description":
+"The state or a unique name forbids it. Codes: `workspace_archived`, `model_not_ready`, `idempotency_key_reused`, `request_in_progress`.",
+"headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
+"#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Store steps as a new version","tags":["Pipelines"]}},
+"/api/v1/publishes/{publish_id}":{"get":{"operationId":"getPublish","parameters":[{"$ref":
+"#/components/parameters/publish_id"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/Publish"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
+"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"One publish","tags":["Publishes"]}},
+"/api/v1/publishes/{publish_id}/edges":{"get":{"operationId":"listPublishEdges","parameters":[{"$ref":
+"#/components/parameters/publish_id"},{"$ref":"#/components/parameters/limit"},{"$ref":
+"#/components/parameters/cursor"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/EdgePage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"422":{"$ref":
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Edges of a publish","tags":["Edges"]},"post":{"operationId":
+"addEdge","parameters":[{"$ref":"#/components/parameters/publish_id"},{"$ref":
+"#/components/parameters/idempotency_key"}],"requestBody":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/EdgeCreate"}}},"required":true},"responses":{"201":{"content":{"application/json":{"schema":{
+"$ref":"#/components/schemas/EdgeCreated"}}},"description":
+"Added. EDGE_BUNDLE, with its one-time token, is shown this once.","headers":{"Idempotency-Replayed":{"$ref":
+"#/components/headers/Idempotency-Replayed"},"Location":{"$ref":"#/components/headers/Location"},"X-Request-Id":{
+"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"409":{"content":{
+"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
+"name_taken","not_published","idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `name_taken`, `not_published`, `idempotency_key_reused`, `request_in_progress`.",
+"headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
+"#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Add an edge to a publish","tags":["Edges"]}},
+"/api/v1/publishes/{publish_id}/edges/{edge_name}":{"delete":{"operationId":"removeEdge","parameters":[{"$ref":
+"#/components/parameters/publish_id"},{"$ref":"#/components/parameters/edge_name"}],"responses":{"204":{"description":
+"Removed; its certificate and tokens work no more, and the name is free.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
+"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Remove an edge","tags":["Edges"]}},"/api/v1/users":{"get":{
+"operationId":"listUsers","parameters":[{"$ref":"#/components/parameters/limit"},{"$ref":
+"#/components/parameters/cursor"},{"description":"Only the user with this address: a list of one or none.","in":
+"query","name":"email","schema":{"$ref":"#/components/schemas/Email"}}],"responses":{"200":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/UserPage"}}},"description":"Done.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":
+{"$ref":"#/components/responses/Unauthenticated"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"All users, in order of e-mail","tags":["Users"]},"post":{"description":"Administrators only.","operationId":
+"createUser","parameters":[{"$ref":"#/components/parameters/idempotency_key"}],"requestBody":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/UserCreate"}}},"required":true},"responses":{"201":{
+"content":{"application/json":{"schema":{"$ref":"#/components/schemas/User"}}},"description":
+"Made, together with a workspace of the user's own.","headers":{"Idempotency-Replayed":{"$ref":
+"#/components/headers/Idempotency-Replayed"},"Location":{"$ref":"#/components/headers/Location"},"X-Request-Id":{
+"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"409":{"content":{
+"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
+"email_taken","idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `email_taken`, `idempotency_key_reused`, `request_in_progress`.",
+"headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
+"#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Add a user","tags":["Users"]}},"/api/v1/users/{user_id}":{"get":{
+"operationId":"getUser","parameters":[{"$ref":"#/components/parameters/user_id"}],"responses":{"200":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/User"}}},"description":"Done.","headers":{"X-Request-Id":{
+"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
+"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"One user","tags":["Users"]}},"/api/v1/workspaces":{"get":{
+"operationId":"listWorkspaces","parameters":[{"$ref":"#/components/parameters/limit"},{"$ref":
+"#/components/parameters/cursor"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/WorkspacePage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"The caller's workspaces, in order of creation","tags":["Workspaces"]},"post":{"operationId":"createWorkspace",
+"parameters":[{"$ref":"#/components/parameters/idempotency_key"}],"requestBody":{"content":{"application/json":{
+"schema":{"$ref":"#/components/schemas/WorkspaceCreate"}}},"required":true},"responses":{"201":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/Workspace"}}},"description":
+"Made; the caller owns it. The ETag is absent from a replayed answer.","headers":{"ETag":{"description":
+"The revision, for If-Match.","required":false,"schema":{"pattern":"^\"[0-9]+\"$","type":"string"}},
+"Idempotency-Replayed":{"$ref":"#/components/headers/Idempotency-Replayed"},"Location":{"$ref":
+"#/components/headers/Location"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
+"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"409":{"content":{
+"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
+"idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `idempotency_key_reused`, `request_in_progress`.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":"#/components/responses/TooLarge"},"415":{
+"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":"Make a workspace",
+"tags":["Workspaces"]}},"/api/v1/workspaces/{workspace_id}":{"get":{"operationId":"getWorkspace","parameters":[{
+"$ref":"#/components/parameters/workspace_id"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/Workspace"}}},"description":"Done.","headers":{"ETag":{"$ref":"#/components/headers/ETag"},
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},
+"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"One workspace","tags":["Workspaces"]},"patch":{"description":
+"Owners only.","operationId":"updateWorkspace","parameters":[{"$ref":"#/components/parameters/workspace_id"},{"$ref":
+"#/components/parameters/if_match"}],"requestBody":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/WorkspaceUpdate"}}},"required":true},"responses":{"200":{"content":{"application/json":{
+"schema":{"$ref":"#/components/schemas/Workspace"}}},"description":"Changed.","headers":{"ETag":{"$ref":
+"#/components/headers/ETag"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
+"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
+"#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"412":{"$ref":
+"#/components/responses/Stale"},"413":{"$ref":"#/components/responses/TooLarge"},"415":{"$ref":
+"#/components/responses/UnsupportedMediaType"},"422":{"$ref":"#/components/responses/Invalid"},"428":{"$ref":
+"#/components/responses/PreconditionRequired"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Rename or archive","tags":["Workspaces"]}},
+"/api/v1/workspaces/{workspace_id}/members":{"get":{"operationId":"listMembers","parameters":[{"$ref":
+"#/components/parameters/workspace_id"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/MemberPage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
+"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Members, in the order in which they came","tags":["Workspaces"]}},
+"/api/v1/workspaces/{workspace_id}/members/{user_id}":{"delete":{"description":
+"Owners remove anybody, others themselves.","operationId":"removeMember","parameters":[{"$ref":
+"#/components/parameters/workspace_id"},{"$ref":"#/components/parameters/user_id"}],"responses":{"204":{"description":
+"Removed.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
+"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["last_owner"]}},"type":"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `last_owner`.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Remove a member, or leave","tags":["Workspaces"]},"put":{
+"description":"Owners only.","operationId":"setMember","parameters":[{"$ref":"#/components/parameters/workspace_id"},{
+"$ref":"#/components/parameters/user_id"}],"requestBody":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/MemberUpdate"}}},"required":true},"responses":{"200":{"content":{"application/json":{"schema":{
+"$ref":"#/components/schemas/Member"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
+"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["last_owner"]}},"type":"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `last_owner`.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"413":{"$ref":"#/components/responses/TooLarge"},"415":{"$ref":
+"#/components/responses/UnsupportedMediaType"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"Add a member or change the role","tags":["Workspaces"]}},"/api/v1/workspaces/{workspace_id}/models":{"get":{
+"operationId":"listModels","parameters":[{"$ref":"#/components/parameters/workspace_id"},{"$ref":
+"#/components/parameters/limit"},{"$ref":"#/components/parameters/cursor"}],"responses":{"200":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/ModelPage"}}},"description":"Done.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":
+{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"422":{"$ref":
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Models of a workspace, in order of creation","tags":["Models"]}},
+"/api/v1/workspaces/{workspace_id}/models/{model_name}/versions":{"post":{"description":
+"Streams the file into the registry and makes a version of it. Until the answer nothing can be seen; an upload cut short leaves nothing.",
+"operationId":"uploadModelVersion","parameters":[{"$ref":"#/components/parameters/workspace_id"},{"$ref":
+"#/components/parameters/model_name"},{"$ref":"#/components/parameters/idempotency_key"},{"$ref":
+"#/components/parameters/content_digest"},{"description":"Name of the file inside the artifact.","in":"query","name":
+"file_name","schema":{"default":"model.onnx","maxLength":128,"minLength":1,"pattern":"^[A-Za-z0-9_-][A-Za-z0-9._-]*$",
+"type":"string"}},{"description":"What made it.","in":"query","name":"framework","schema":{"default":"onnx","enum":[
+"onnx"],"type":"string"}},{"description":"The processor it is for.","in":"query","name":"arch","schema":{"default":
+"x86","enum":["x86","arm"],"type":"string"}}],"requestBody":{"content":{"application/octet-stream":{"schema":{
+"format":"binary","type":"string"}}},"description":"The file, at most as long as `upload.max.bytes` allows.",
+"required":true},"responses":{"201":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/ModelVersion"}}},"description":"Stored and inspected.","headers":{"Idempotency-Replayed":{
+"$ref":"#/components/headers/Idempotency-Replayed"},"Location":{"$ref":"#/components/headers/Location"},
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":
+{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"409":{"content":{
+"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
+"workspace_archived","idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `workspace_archived`, `idempotency_key_reused`, `request_in_progress`.",
+"headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
+"#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Upload a model file as a new version","tags":["Models"]}},
+"/api/v1/workspaces/{workspace_id}/pipelines":{"get":{"operationId":"listWorkspacePipelines","parameters":[{"$ref":
+"#/components/parameters/workspace_id"},{"$ref":"#/components/parameters/limit"},{"$ref":
+"#/components/parameters/cursor"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/PipelinePage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"422":{"$ref":
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Pipelines of a workspace, newest first","tags":["Pipelines"]},
+"post":{"operationId":"createPipeline","parameters":[{"$ref":"#/components/parameters/workspace_id"},{"$ref":
+"#/components/parameters/idempotency_key"}],"requestBody":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/PipelineCreate"}}},"required":true},"responses":{"201":{"content":{"application/json":{"schema":
+{"$ref":"#/components/schemas/Pipeline"}}},"description":"Made.","headers":{"Idempotency-Replayed":{"$ref":
+"#/components/headers/Idempotency-Replayed"},"Location":{"$ref":"#/components/headers/Location"},"X-Request-Id":{
+"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"409":{"content":{
+"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
+"name_taken","workspace_archived","model_not_ready","idempotency_key_reused","request_in_progress"]}},"type":
+"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `name_taken`, `workspace_archived`, `model_not_ready`, `idempotency_key_reused`, `request_in_progress`.",
+"headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
+"#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Make a pipeline with its first version","tags":["Pipelines"]}},
+"/auth/realms/master/.well-known/openid-configuration":{"get":{"operationId":"discovery","responses":{"200":{
+"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Discovery"}}},"description":"RFC 8414.",
+"headers":{"Cache-Control":{"$ref":"#/components/headers/Cache-Control"},"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}}},"security":[],"summary":"OpenID Connect discovery","tags":["Identity"]}},
+"/auth/realms/master/protocol/openid-connect/certs":{"get":{"operationId":"certs","responses":{"200":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/JSONWebKeySet"}}},"description":"RFC 7517.","headers":{
+"Cache-Control":{"$ref":"#/components/headers/Cache-Control"},"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}}},"security":[],"summary":"Public keys of the access tokens","tags":[
+"Identity"]}},"/auth/realms/master/protocol/openid-connect/token":{"post":{"description":
+"Grants `password` and `refresh_token` for public clients. A refresh token works once; using it again ends the session.",
+"operationId":"token","requestBody":{"content":{"application/x-www-form-urlencoded":{"schema":{"$ref":
+"#/components/schemas/TokenRequest"}}},"required":true},"responses":{"200":{"content":{"application/json":{"schema":{
+"$ref":"#/components/schemas/TokenResponse"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"400":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/TokenError"}}},"description":"The request or the credentials are wrong; nothing says which.",
+"headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"content":{"application/json":{
+"schema":{"$ref":"#/components/schemas/TokenError"}}},"description":"Unknown client.","headers":{"X-Request-Id":{
+"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":"#/components/responses/TooLarge"},"415":{"$ref":
+"#/components/responses/UnsupportedMediaType"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"security":[],"summary":"Sign in, or stay signed in","tags":["Identity"]}},
+"/healthz":{"get":{"operationId":"health","responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/Health"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}}},"security":[],"summary":"Does the process answer?","tags":["Operations"]}},
+"/metrics":{"get":{"operationId":"metrics","responses":{"200":{"content":{"text/plain":{"schema":{"type":"string"}}},
+"description":"Prometheus text format 0.0.4; labels are route patterns.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}}},"security":[],"summary":"Counters and histograms","tags":["Operations"]}},
+"/readyz":{"get":{"operationId":"readiness","responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/Readiness"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"503":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/Readiness"}}},"description":"One of them does not answer.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}}},"security":[],"summary":"Do database and registry answer too?","tags":[
+"Operations"]}}},"security":[{"bearer":[]}],"servers":[{"description":"The API port.","url":"/"}],"tags":[{
+"description":"Who may sign in.","name":"Users"},{"description":"What separates tenants, and their members.","name":
+"Workspaces"},{"description":"Model files and their versions.","name":"Models"},{"description":
+"Ordered steps and their versions.","name":"Pipelines"},{"description":
+"Pipeline versions as OCI artifacts and Helm charts.","name":"Publishes"},{"description":
+"Where published pipelines run.","name":"Edges"},{"description":"What edges inferred.","name":"Logs"},{"description":
+"Sign-in and token keys, as OpenID Connect clients expect them.","name":"Identity"},{"description":
+"Health, metrics and this document.","name":"Operations"},{"description":
+"What edges themselves call, on a port of its own.","name":"Edge port"}]}
+"""##

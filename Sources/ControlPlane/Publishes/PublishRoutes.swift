@@ -66,7 +66,7 @@ struct PublishRoutes {
         guard request.lbCpus != nil || request.lbMemory != nil else { return EngineConfig(engine: engine) }
         let loadBalancer = try EngineConfig.Resources(
             cpus: request.lbCpus ?? fallback.cpu, memory: request.lbMemory ?? fallback.memory,
-            field: "deployment_config.lb")
+            field: "deployment_config", prefix: "lb_")
         return EngineConfig(engine: engine, loadBalancer: loadBalancer)
     }
 }

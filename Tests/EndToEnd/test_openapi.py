@@ -1,0 +1,111 @@
+"""The server against its own description: schemathesis makes requests from it, and every answer must conform."""
+
+import json
+import pathlib
+import re
+import subprocess
+import sys
+
+import pytest
+import schemathesis
+
+from drover_process import ROOT
+
+HERE = pathlib.Path(__file__).parent
+DOCUMENT = ROOT / "docs/openapi.json"
+# On a port of their own, behind TLS and client certificates; the edge agent's tests speak to them.
+EDGE_PORT = ["/api/v1/edge/attest", "/api/v1/edge/logs"]
+
+
+def run(drover, token, *options):
+    """`schemathesis run` with all of its checks: its output."""
+    headers = ["-H", f"Authorization: Bearer {token}"] if token else []
+    excluded = [part for path in EDGE_PORT for part in ("--exclude-path", path)]
+    done = subprocess.run(
+        [sys.executable, "-m", "schemathesis.cli", "--config-file", HERE / "schemathesis.toml", "run", DOCUMENT, "-u", drover.url,
+         *headers, *excluded, "--phases", "examples,coverage,fuzzing", "--seed", "1", "--continue-on-failure", "--no-color",
+         "--generation-allow-x00", "true", "--generation-database", "none", "--warnings", "off", "--request-timeout", "20",
+         *options], capture_output=True, text=True, timeout=300, check=False)
+    return done
+
+
+@pytest.fixture(scope="module")
+def things(drover):
+    """Something of every noun, with records: the path parameters of a document's operation."""
+    workspace, version, pipeline, publish = drover.published()
+    edge, _ = drover.edge(publish["id"])
+    user = drover.api("GET", "/me").json()["id"]
+    return {"workspace_id": workspace, "model_id": version["model_id"], "pipeline_id": pipeline["id"],
+            "publish_id": publish["id"], "edge_id": edge["id"], "user_id": user, "edge_name": edge["name"],
+            "/api/v1/model-versions/{version_id}": version["id"],
+            "/api/v1/pipeline-versions/{version_id}": pipeline["latest_version"]["id"]}
+
+
+def test_the_server_serves_the_document_that_is_checked_in(drover):
+    answer = drover.api("GET", "/openapi.json", token=False)
+    assert answer.status_code == 200 and answer.headers["Content-Type"] == "application/json"
+    assert answer.json() == json.loads(DOCUMENT.read_text())
+
+
+def test_the_swift_file_is_made_from_the_document():
+    done = subprocess.run([ROOT / "scripts/openapi", "--check"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_operation_is_described_whole():
+    document = json.loads(DOCUMENT.read_text())
+    identities = []
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            if method == "servers":
+                continue
+            where = f"{method} {path}"
+            identities.append(operation["operationId"])
+            assert operation["summary"] and len(operation["tags"]) == 1, where
+            names = [document["components"]["parameters"][p["$ref"].split("/")[-1]] if "$ref" in p else p
+                     for p in operation.get("parameters", [])]
+            assert {p["name"] for p in names if p["in"] == "path"} == set(re.findall(r"\{(\w+)\}", path)), where
+            is_open = operation.get("security") == []
+            assert ("401" in operation["responses"]) or is_open, where
+            for answer in operation["responses"].values():
+                if "$ref" in answer:
+                    answer = document["components"]["responses"][answer["$ref"].split("/")[-1]]
+                assert "X-Request-Id" in answer["headers"], where
+    assert len(identities) == len(set(identities)) > 35
+
+
+def test_every_code_of_a_refusal_is_described():
+    swift = (ROOT / "Sources/Domain/Refusal.swift").read_text() + (ROOT / "Sources/ControlPlane/HTTP/Refusal+HTTP.swift").read_text()
+    codes = set(re.findall(r'case \w+ = "([a-z_]+_[a-z_]+)"', swift)) | set(re.findall(r'case \.\w+: "([a-z_]+)"', swift)) | {"internal"}
+    document = json.loads(DOCUMENT.read_text())
+    assert set(document["components"]["schemas"]["Problem"]["properties"]["code"]["enum"]) == codes
+    listed = set(re.findall(r"^\| `([a-z_]+)` \|", (ROOT / "docs/errors.md").read_text(), re.MULTILINE))
+    assert listed == codes
+
+
+def test_made_up_requests_of_an_administrator(drover, things):
+    done = run(drover, drover.token(), "-n", "10")
+    assert done.returncode == 0, done.stdout[-12_000:] + done.stderr
+    assert drover.is_ready()
+
+
+def test_made_up_requests_of_nobody(drover, things):
+    done = run(drover, None, "-n", "3")
+    assert done.returncode == 0, done.stdout[-12_000:] + done.stderr
+    assert drover.is_ready()
+
+
+SCHEMA = schemathesis.openapi.from_path(str(DOCUMENT))
+READS = sorted(path for path, item in json.loads(DOCUMENT.read_text())["paths"].items() if "get" in item)
+
+
+@pytest.mark.parametrize("path", READS)
+def test_what_there_is_conforms(drover, things, path):
+    values = {name: things[path if name == "version_id" else name] for name in re.findall(r"\{(\w+)\}", path)}
+    case = SCHEMA[path]["GET"].Case(path_parameters=values)
+    response = case.call(base_url=drover.url, headers={"Authorization": f"Bearer {drover.token()}"})
+    assert response.status_code == 200, response.text
+    case.validate_response(response)
+    body = response.json() if "json" in response.headers["content-type"][0] else {}
+    if isinstance(body, dict) and "items" in body:
+        assert body["items"], path  # An empty list would show nothing.
