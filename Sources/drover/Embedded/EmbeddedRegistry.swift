@@ -23,10 +23,15 @@ struct EmbeddedRegistry: Sendable {
         guard FileManager.default.isExecutableFile(atPath: "/usr/bin/docker-registry") else {
             throw CommandFailure("the OCI registry is not installed: apt-get install docker-registry")
         }
+        // docker-registry 2.8 can't always cancel an upload that broke off, and would keep its bytes for a week.
+        let purging = "{enabled: true, age: 24h, interval: 6h, dryrun: false}"
         let text = """
             version: 0.1
             log: {level: warn, accesslog: {disabled: true}}
-            storage: {filesystem: {rootdirectory: "\(layout.registryData)"}, delete: {enabled: true}}
+            storage:
+              filesystem: {rootdirectory: "\(layout.registryData)"}
+              delete: {enabled: true}
+              maintenance: {uploadpurging: \(purging)}
             http: {addr: "127.0.0.1:\(port)"}
 
             """
