@@ -7,6 +7,7 @@ WORKDIR /source
 COPY Package.swift ./
 COPY Sources Sources
 COPY Tests Tests
+COPY Benchmarks Benchmarks
 RUN --mount=type=cache,target=/source/.build \
     swift build -c release --static-swift-stdlib --product drover \
     && swift build -c release --static-swift-stdlib --product drover-engine \

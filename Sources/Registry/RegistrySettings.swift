@@ -38,7 +38,7 @@ package struct RegistrySettings: Sendable {
         /// Until TCP and TLS stand.
         package var connect: Duration = .seconds(10)
         /// Until the answer's head, for requests without a large body.
-        package var request: Duration = .seconds(60)
+        package var request: Duration = .seconds(30)
         /// Without a byte from the registry while it owes an answer.
         package var idle: Duration = .seconds(120)
         /// For one large blob.

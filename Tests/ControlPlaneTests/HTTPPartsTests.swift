@@ -36,10 +36,12 @@ struct HTTPPartsTests {
     @Test func `a log line is one JSON object, whatever the text`() throws {
         let lines = Mutex<[String]>([])
         var logger = Logger(label: "t") { label in
-            JSONLogHandler(label: label, level: .info, time: ManualTime()) { line in lines.withLock { $0.append(line) } }
+            JSONLogHandler(label: label, level: .info, time: ManualTime()) { line in lines.withLock { $0.append(line) }
+            }
         }
         logger[metadataKey: "k"] = "v"
-        logger.info("a \"quoted\"\nline\u{2028}\u{7}", metadata: ["n": .stringConvertible(7), "evil": "\n{\"level\":\"x\"}"])
+        logger.info(
+            "a \"quoted\"\nline\u{2028}\u{7}", metadata: ["n": .stringConvertible(7), "evil": "\n{\"level\":\"x\"}"])
         let line = try #require(lines.withLock { $0.first })
         #expect(line.filter { $0.isNewline }.count == 1)
         let object = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
@@ -63,7 +65,8 @@ struct HTTPPartsTests {
     @Test func `every refusal has a code, a status and a sentence`() {
         let all: [Refusal] = [
             .unauthenticated("x"), .forbidden("x"), .notFound(.model), .methodNotAllowed(allow: "GET"), .malformed("x"),
-            .invalid("f", "r", "d"), .stale, .preconditionRequired, .tooLarge(limitBytes: 1), .unsupportedMediaType("x"),
+            .invalid("f", "r", "d"), .stale, .preconditionRequired, .tooLarge(limitBytes: 1),
+            .unsupportedMediaType("x"),
             .tooMany(retryAfterSeconds: 1), .unavailable("x", retryAfterSeconds: 1),
         ]
         #expect(Set(all.map(\.code)).count == all.count)

@@ -30,7 +30,8 @@ struct RecordScannerTests {
         Bad(text: "[1]", index: 0), Bad(text: "{}\n7", index: 1), Bad(text: "{\"a\":1", index: 0),
         Bad(text: "{\"a\":1}{\"b\":2}", index: 0), Bad(text: "{\"a\":01}", index: 0), Bad(text: "{\"a\":1,}", index: 0),
         Bad(text: "{\"a\":NaN}", index: 0), Bad(text: "{'a':1}", index: 0), Bad(text: "{\"a\":\"\u{1}\"}", index: 0),
-        Bad(text: "{\"a\":\"\\x\"}", index: 0), Bad(text: "{\"a\":\"\\u12g4\"}", index: 0), Bad(text: "{\"a\" 1}", index: 0),
+        Bad(text: "{\"a\":\"\\x\"}", index: 0), Bad(text: "{\"a\":\"\\u12g4\"}", index: 0),
+        Bad(text: "{\"a\" 1}", index: 0),
         Bad(text: "{\"a\":1.}", index: 0), Bad(text: "{\"a\":1e}", index: 0), Bad(text: "{\"a\":-}", index: 0),
         Bad(text: "{\"a\":tru}", index: 0), Bad(text: "{}\n{}\n{\"a\":\n1}", index: 2), Bad(text: "", index: 0),
         Bad(text: String(repeating: "{\"a\":", count: 70) + "1" + String(repeating: "}", count: 70), index: 0),
@@ -40,7 +41,9 @@ struct RecordScannerTests {
     }
 
     @Test func `bytes that are not UTF-8 are refused`() {
-        #expect(throws: RecordScanner.Fault.self) { try RecordScanner.scan([0x7B, 0x22, 0xFF, 0x22, 0x3A, 0x31, 0x7D]) }
+        #expect(throws: RecordScanner.Fault.self) {
+            try RecordScanner.scan([0x7B, 0x22, 0xFF, 0x22, 0x3A, 0x31, 0x7D])
+        }
     }
 
     /// Foundation's parser as the judge, over damaged copies of a real record.

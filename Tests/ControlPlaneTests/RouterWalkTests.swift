@@ -42,7 +42,9 @@ struct RouterWalkTests {
                     let parts = route.split(separator: " ")
                     let path = String(parts[1]).replacing(/\{[a-z_]+\}/, with: "1")
                     let method = HTTPRequest.Method(rawValue: String(parts[0])) ?? .get
-                    for headers in [[:], [.authorization: "Bearer nonsense"], [.authorization: "Basic YTpi"]] as [HTTPFields] {
+                    for headers in [[:], [.authorization: "Bearer nonsense"], [.authorization: "Basic YTpi"]]
+                        as [HTTPFields]
+                    {
                         try await client.execute(uri: path, method: method, headers: headers) { response in
                             #expect(response.status == .unauthorized, "\(route) \(headers)")
                             #expect(response.headers[.contentType] == "application/problem+json")
@@ -70,7 +72,8 @@ struct RouterWalkTests {
         try await TestServer.with { server in
             let token = try await server.token()
             try await Application(router: Routers.api(server.services)).test(.router) { client in
-                try await client.execute(uri: "/api/v1/me", method: .get, headers: [.authorization: "Bearer \(token)"]) {
+                try await client.execute(uri: "/api/v1/me", method: .get, headers: [.authorization: "Bearer \(token)"])
+                {
                     #expect($0.status == .ok)
                     #expect(String(buffer: $0.body).contains(TestServer.email))
                 }

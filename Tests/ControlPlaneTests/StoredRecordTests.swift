@@ -10,14 +10,17 @@ struct StoredRecordTests {
 
     private func stamped(_ text: String) -> String {
         String(
-            decoding: StoredRecord.stamped(Array(text.utf8), partition: "edge-1", pipelineVersion: version), as: UTF8.self)
+            decoding: StoredRecord.stamped(Array(text.utf8), partition: "edge-1", pipelineVersion: version),
+            as: UTF8.self)
     }
 
     @Test(.proves("EDGE-23", "LOG-12")) func `partition and version are the server's, whatever the edge wrote`() {
-        let text = #"{"time":1,"metadata":{"partition":"forged","elapsed":[1,2],"pipeline_version":"x","dropped":[]},"out":{}}"#
+        let text =
+            #"{"time":1,"metadata":{"partition":"forged","elapsed":[1,2],"pipeline_version":"x","dropped":[]},"out":{}}"#
         #expect(
             stamped(text)
-                == #"{"time":1,"metadata":{"elapsed":[1,2],"dropped":[],"partition":"edge-1","pipeline_version":"\#(version)"},"out":{}}"#)
+                == #"{"time":1,"metadata":{"elapsed":[1,2],"dropped":[],"partition":"edge-1","pipeline_version":"\#(version)"},"out":{}}"#
+        )
     }
 
     @Test(arguments: [

@@ -32,7 +32,8 @@ struct TestServer {
             let assembly = Assembly(
                 settings: settings, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, time: time,
                 random: SystemRandom())
-            let parts = try await assembly.services(database: TestDatabase.current, registry: registry, wakeUp: WakeUp())
+            let parts = try await assembly.services(
+                database: TestDatabase.current, registry: registry, wakeUp: WakeUp())
             let result = try await body(TestServer(parts: parts, registry: registry))
             try await registry.shutdown()
             return result

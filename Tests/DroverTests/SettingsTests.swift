@@ -6,9 +6,11 @@ import Testing
 
 struct SettingsTests {
     @Test func `the document has the table that the program prints`() throws {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
         let document = try String(contentsOf: root.appendingPathComponent("docs/settings.md"), encoding: .utf8)
-        #expect(document.contains(SettingsCommand.table), "run `drover settings` and put its table into docs/settings.md")
+        #expect(
+            document.contains(SettingsCommand.table), "run `drover settings` and put its table into docs/settings.md")
     }
 
     @Test func `option, variable and key follow from one name`() throws {
@@ -25,11 +27,14 @@ struct SettingsTests {
     }
 
     @Test func `an option that is no setting is refused`() async {
-        await #expect(throws: (any Error).self) { _ = try await SettingsReader(arguments: ["--htp-port", "1"], file: nil) }
+        await #expect(throws: (any Error).self) {
+            _ = try await SettingsReader(arguments: ["--htp-port", "1"], file: nil)
+        }
     }
 
     @Test func `the command line is read`() async throws {
-        let reader = try await SettingsReader(arguments: ["--http-port", "1234", "--trust-domain", "example.org"], file: nil)
+        let reader = try await SettingsReader(
+            arguments: ["--http-port", "1234", "--trust-domain", "example.org"], file: nil)
         #expect(try reader.integer("http.port", 0...65535, default: 1) == 1234)
         #expect(reader.text("trust.domain") == "example.org")
         #expect(reader.text("edge.certificate") == nil)

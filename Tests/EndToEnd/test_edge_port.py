@@ -100,8 +100,8 @@ def test_with_a_certificate_of_ones_own_a_bundle_has_the_six_lines_of_the_vendor
         joined = server.engine("join", "--ca-file", chain, persist=tmp_path / "p", bundle=bundle)
         assert joined.returncode == 0, joined.stderr
         (tmp_path / "one.ndjson").write_text(json.dumps(record(1)) + "\n")
-        shipped = server.engine("ship", tmp_path / "one.ndjson", persist=tmp_path / "p")
-        # The stored trust bundle is for the SVIDs; the operator's certificate must still be trusted.
+        shipped = server.engine("ship", tmp_path / "one.ndjson", "--give-up-after", "5", persist=tmp_path / "p")
+        # No --ca-file any more: whom the node trusts is part of its identity.
         assert shipped.returncode == 0, shipped.stderr
         assert len(server.all_logs(pipeline["id"])) == 1
 
@@ -152,8 +152,11 @@ def forged(key, signer):
     theirs = x509.load_pem_x509_csr(request_for(signer).encode())
     spki = [c.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
             for c in (theirs, mine)]
-    der = theirs.public_bytes(serialization.Encoding.DER).replace(*spki)
-    return "-----BEGIN CERTIFICATE REQUEST-----\n" + base64.encodebytes(der).decode() + "-----END CERTIFICATE REQUEST-----\n"
+    return request_pem(theirs.public_bytes(serialization.Encoding.DER).replace(*spki))
+
+
+def request_pem(der):
+    return ssl.DER_cert_to_PEM_cert(der).replace(" CERTIFICATE", " CERTIFICATE REQUEST")
 
 
 @pytest.mark.proves("EDGE-21")
@@ -168,7 +171,7 @@ def test_a_bad_request_is_refused_by_name_and_leaves_the_token_alone(make):
         "a certificate": (node.authority.read_text(), "csr_pem"),
         "broken DER": ("-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n", "csr_pkcs10"),
         "two blocks": (good + good, "csr_"),
-        "too long": (good + "\n" * 9000, "csr_size"),
+        "too long": (good + " " * 9000, "csr_size"),
         "nothing": (" ", "csr_pem"),
     }
     for case, (csr, rule) in cases.items():
@@ -481,7 +484,9 @@ def test_partition_and_version_are_the_servers(server, node):
     lies = {"partition": "somebody-else", "pipeline_version": str(uuid.uuid4()), "elapsed": [5], "workspace_id": 1}
     doubled = '{"time":1,"in":{"n":2},"metadata":{"partition":"x","a":1},"metadata":{"partition":"y"}}'
     escaped = '{"time":1,"in":{"n":3},"met\\u0061data":{"p\\u0061rtition":"x","elapsed":[7]}}'
-    batch = [record(1, metadata=lies), doubled, escaped, '{"time":1,"in":{"n":4}}', '{"time":1,"in":{"n":5},"metadata":null}']
+    refused = node.send([record(1), doubled], 1)  # A reader might take the first for the true one.
+    assert refused.status_code == 422 and refused.json()["record"] == 2, refused.text
+    batch = [record(1, metadata=lies), record(2), escaped, '{"time":1,"in":{"n":4}}', '{"time":1,"in":{"n":5},"metadata":null}']
     assert node.send(batch, 1).status_code == 200
     rows = server.all_logs(node.pipeline)
     assert len(rows) == 5

@@ -7,7 +7,8 @@ import Testing
 struct ONNXInspectorTests {
     /// A file below Examples/.
     private static func example(_ name: String) throws -> [UInt8] {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
         return Array(try Data(contentsOf: root.appendingPathComponent("Examples/\(name)")))
     }
 
@@ -43,7 +44,9 @@ struct ONNXInspectorTests {
     @Test func `a file that is cut anywhere is refused`() throws {
         let bytes = try Self.example("tiny.onnx")
         var accepted: [Int] = []
-        for length in 0..<bytes.count where (try? Self.inspect(Array(bytes[..<length]))) != nil { accepted.append(length) }
+        for length in 0..<bytes.count where (try? Self.inspect(Array(bytes[..<length]))) != nil {
+            accepted.append(length)
+        }
         // The end of a field of the outer message is the one place where a shorter file is also a whole one: there the
         // opset entry may be missing, which is a different, valid protocol-buffers message.
         #expect(accepted.allSatisfy { $0 > bytes.count / 2 })
@@ -51,7 +54,9 @@ struct ONNXInspectorTests {
     }
 
     @Test func `no bytes are refused by a rule of their own`() {
-        #expect(throws: Refusal.invalid("body", "not_empty", "the model file has no bytes")) { _ = try Self.inspect([]) }
+        #expect(throws: Refusal.invalid("body", "not_empty", "the model file has no bytes")) {
+            _ = try Self.inspect([])
+        }
     }
 
     @Test(arguments: [

@@ -26,28 +26,32 @@ package struct Attestation: Sendable {
         let now = time.now()
         let digest = token.digest.bytes
         let issued = try await database.system(because: "an edge that joins has no identity yet").write {
-            [authority, settings] tx -> (EdgeID, [UInt8])? in
+            [authority, settings] tx -> (EdgeID, [UInt8], Date)? in
             let claim = try tx.run(
                 .claimJoinToken(
                     sha256: digest, spki: csr.keySHA256.bytes, serial: serial.bytes, at: now,
                     replaySince: now - TimeInterval(JoinToken.replayWindowSeconds)))
             guard let claim else { return nil }
-            if let kept = claim.svidDER { return (claim.edgeID, kept) }
+            if let kept = claim.svidDER { return (claim.edgeID, kept, claim.consumedAt) }
             let svid = try authority.issueEdgeSVID(
-                for: try settings.spiffeID(of: claim.edgeID), request: csr, now: now,
+                for: try settings.spiffeID(of: claim.edgeID), request: csr, now: claim.consumedAt,
                 serial: CertificateSerial(bytes: claim.serial))
             _ = try tx.run(.keepSVID(sha256: digest, svidDER: svid.der))
             _ = try tx.run(.noteEdgeAttested(claim.edgeID, serial: svid.serial.bytes, agent: agent, at: now))
-            return (claim.edgeID, svid.der)
+            return (claim.edgeID, svid.der, claim.consumedAt)
         }
-        guard let (edge, svid) = issued else { throw Self.refused }
-        return try response(edge, svid, now)
+        guard let (edge, svid, issuedAt) = issued else { throw Self.refused }
+        return try response(edge, svid, issuedAt)
     }
 
-    private func response(_ edge: EdgeID, _ svid: [UInt8], _ now: Date) throws(Refusal) -> EdgeProtocol.AttestResponse {
-        EdgeProtocol.AttestResponse(
+    /// The end is the certificate's, also when it is given again.
+    private func response(
+        _ edge: EdgeID, _ svid: [UInt8], _ issuedAt: Date
+    ) throws(Refusal) -> EdgeProtocol.AttestResponse {
+        let start = Date(timeIntervalSince1970: issuedAt.timeIntervalSince1970.rounded(.down))
+        return EdgeProtocol.AttestResponse(
             svid: [PEM.certificate(svid)], trustBundle: [authority.certificatePEM],
             spiffeId: try settings.spiffeID(of: edge).description, edgeId: edge.description,
-            expiresAt: now + TimeInterval(CertificateAuthority.svidLifeSeconds), logsUrl: EdgeProtocol.logsPath)
+            expiresAt: start + TimeInterval(CertificateAuthority.svidLifeSeconds), logsUrl: EdgeProtocol.logsPath)
     }
 }

@@ -78,7 +78,7 @@ package struct EdgeLogs: Sendable {
         if shipment.isCompressed {
             do {
                 plain = try Gzip.inflate(body, limit: EdgeProtocol.maxBatchUnpackedBytes)
-            } catch where error.code == .outputTooLarge {
+            } catch  where error.code == .outputTooLarge {
                 throw Refusal.tooLarge(limitBytes: EdgeProtocol.maxBatchUnpackedBytes)
             } catch {
                 throw Refusal.malformed("the body is not one whole gzip stream")

@@ -43,12 +43,23 @@ enum RecordScanner {
     private static func record(_ reader: inout JSONReader, into summary: inout Summary) throws(Fault) {
         var time: Range<Int>?
         var gap: Range<Int>?
+        var metadataCount = 0
         let look = reader
         let isObject = reader.object { key, value in
-            if look.matches(key, "time") { time = value } else if look.matches(key, "gap") { gap = value }
+            if look.matches(key, "time") {
+                time = value
+            } else if look.matches(key, "metadata") {
+                metadataCount += 1
+            } else if look.matches(key, "gap") {
+                gap = value
+            }
         }
         guard isObject, reader.endOfLine() else {
             throw Fault(index: summary.count, rule: "json_object", detail: "not one JSON object on a line of its own")
+        }
+        // The server's word goes into one of them, and a reader might look at the other (EDGE-23).
+        guard metadataCount < 2 else {
+            throw Fault(index: summary.count, rule: "unique_keys", detail: "metadata stands there twice")
         }
         // Times that the database's type can't hold are left out; the record itself stays as it is.
         if let milliseconds = time.flatMap(reader.integer), (0...253_402_300_799_999).contains(milliseconds) {

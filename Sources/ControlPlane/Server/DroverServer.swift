@@ -8,8 +8,8 @@ import NIOCore
 import Persistence
 import Registry
 import ServiceLifecycle
-import UnixSignals
 import Synchronization
+import UnixSignals
 
 /// The control plane as a process: connects, makes what is missing (keys, first administrator), serves both ports and
 /// publishes, until it is told to stop; then requests in hand are finished, and the database is closed last.
@@ -77,10 +77,11 @@ package struct DroverServer: Sendable {
             router: Routers.edgePort(parts.services), server: parts.edgeServer,
             configuration: configuration(settings.edge),
             onServerRunning: { ports.set(edge: $0) }, logger: quiet)
-        let group = ServiceGroup(
-            configuration: .init(
-                services: [parts.publishWorker, api, edge], gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
-        )
+        var lifecycle = ServiceGroupConfiguration(
+            services: [parts.publishWorker, api, edge], gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+        // Requests in hand are finished, but a client that sends nothing must not hold the process.
+        lifecycle.maximumGracefulShutdownDuration = .seconds(20)
+        let group = ServiceGroup(configuration: lifecycle)
         try await group.run()
     }
 

@@ -84,10 +84,10 @@ struct EdgePortTLS: Sendable {
 
     private func read(_ files: ServerSettings.CertificateFiles) throws(Refusal) -> Identity {
         guard let chain = try? NIOSSLCertificate.fromPEMFile(files.chain), !chain.isEmpty else {
-            throw .invalid("edge.tls.certificate", "pem_file", "a readable PEM file with the certificate chain")
+            throw .invalid("edge.certificate", "pem_file", "a readable PEM file with the certificate chain")
         }
         guard let key = try? NIOSSLPrivateKey(file: files.key, format: .pem) else {
-            throw .invalid("edge.tls.key", "pem_file", "a readable PEM file with the private key")
+            throw .invalid("edge.key", "pem_file", "a readable PEM file with the private key")
         }
         return Identity(chain: chain, key: key)
     }

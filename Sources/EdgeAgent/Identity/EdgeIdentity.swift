@@ -9,8 +9,10 @@ package struct EdgeIdentity: Codable, Sendable, Equatable {
     package let spiffeID: String
     /// PEM certificates, leaf first.
     package let svid: [String]
-    /// PEM certificates; only these are trusted for the edge port.
+    /// PEM certificates of the trust domain's authorities.
     package let trustBundle: [String]
+    /// PEM texts; only these are trusted for the edge port. `nil`: the trust bundle; empty: the system's.
+    package var serverTrust: [String]?
     package let expiresAt: Date
     /// Absolute URL for log batches.
     package let logsURL: String

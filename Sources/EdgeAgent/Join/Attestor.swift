@@ -100,6 +100,14 @@ package struct Attestor: Sendable {
         return tls
     }
 
+    /// Whom to trust from now on: the same as for the token.
+    private func serverTrust() throws(EdgeAgentError) -> [String]? {
+        guard bundle.opsCASHA256 == nil else { return nil }
+        return try caFile.map { path throws(EdgeAgentError) in
+            [String(decoding: try Files.contents(path) ?? [], as: UTF8.self)]
+        } ?? []
+    }
+
     private func request(_ key: P256.Signing.PrivateKey) throws -> [UInt8] {
         let csr = try CertificateSigningRequest(
             version: .v1, subject: DistinguishedName {}, privateKey: Certificate.PrivateKey(key),
@@ -130,7 +138,8 @@ package struct Attestor: Sendable {
         guard let logsURL = server.url(grant.logsUrl) else { throw unusable("the URL for logs is not https") }
         return EdgeIdentity(
             edgeID: grant.edgeId, spiffeID: grant.spiffeId, svid: grant.svid, trustBundle: grant.trustBundle,
-            expiresAt: grant.expiresAt, logsURL: logsURL, server: server.base, joinFingerprint: joinKey.fingerprint)
+            serverTrust: try serverTrust(), expiresAt: grant.expiresAt, logsURL: logsURL, server: server.base,
+            joinFingerprint: joinKey.fingerprint)
     }
 }
 

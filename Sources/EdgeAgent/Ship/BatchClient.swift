@@ -15,18 +15,18 @@ package struct BatchClient: Sendable {
         self.time = time
     }
 
-    /// TLS 1.3 with the SVID as client certificate; only the identity's trust bundle is trusted.
+    /// TLS 1.3 with the SVID as client certificate; whom it trusts is the identity's `serverTrust`.
     /// - Throws: `EdgeAgentError` with code `storage` when the identity's certificates can't be read.
     package static func tls(for stored: StoredIdentity) throws(EdgeAgentError) -> TLSConfiguration {
         do {
             let chain = try stored.identity.svid.map { try NIOSSLCertificate(bytes: Array($0.utf8), format: .pem) }
-            let roots = try stored.identity.trustBundle.map {
-                try NIOSSLCertificate(bytes: Array($0.utf8), format: .pem)
+            let roots = try (stored.identity.serverTrust ?? stored.identity.trustBundle).flatMap {
+                try NIOSSLCertificate.fromPEMBytes(Array($0.utf8))
             }
             let key = try NIOSSLPrivateKey(bytes: Array(stored.privateKey.reveal().utf8), format: .pem)
             var tls = TLSConfiguration.makeClientConfiguration()
             tls.minimumTLSVersion = .tlsv13
-            tls.trustRoots = .certificates(roots)
+            if !roots.isEmpty { tls.trustRoots = .certificates(roots) }
             tls.certificateChain = chain.map { .certificate($0) }
             tls.privateKey = .privateKey(key)
             return tls

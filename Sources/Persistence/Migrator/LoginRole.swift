@@ -11,7 +11,9 @@ package struct LoginRole: Sendable {
     /// - Throws: `DatabaseError`, also when the connection string can't be read or the owner may not create roles.
     package func ensure(owner: Secret<String>) async throws {
         let login = try ConnectionString.parse(conninfo)
-        guard let user = login["user"] else { throw DatabaseError(.server, message: "the connection string names no user") }
+        guard let user = login["user"] else {
+            throw DatabaseError(.server, message: "the connection string names no user")
+        }
         let connection = try await PlainConnection.open(owner, applicationName: "drover-login-role")
         defer { connection.close() }
         let exists = try await connection.run(

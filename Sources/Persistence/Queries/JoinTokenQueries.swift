@@ -5,12 +5,15 @@ package import FoundationEssentials
 package struct JoinTokenClaim: Sendable {
     package let edgeID: EdgeID
     package let serial: [UInt8]
+    /// When the token was used first, now or by an earlier, equal request.
+    package let consumedAt: Date
     /// The certificate of an earlier, equal request, to be given again.
     package let svidDER: [UInt8]?
 
     init(row: inout RowReader) throws(DatabaseError) {
         edgeID = try row.next()
         serial = try row.next()
+        consumedAt = try row.next()
         svidDER = try row.next()
     }
 }
@@ -49,7 +52,7 @@ extension Query {
               and t.revoked_at is null and t.expires_at > \(at)
               and (t.consumed_at is null
                    or (t.consumed_spki = \(spki) and t.confirmed_at is null and t.consumed_at > \(replaySince)))
-            returning t.edge_id, t.serial, t.svid_der
+            returning t.edge_id, t.serial, t.consumed_at, t.svid_der
             """, JoinTokenClaim.init(row:))
     }
 

@@ -21,13 +21,15 @@ extension RegistryClient {
         _ body: () async throws(RegistryError) -> Value
     ) async throws(RegistryError) -> Value {
         var attempt = 1
+        let start = time.now()
         while true {
             do {
                 return try await body()
             } catch {
-                guard error.isTransient || also.contains(error.code), attempt < settings.retry.attempts else {
-                    throw error
-                }
+                let mayTryAgain =
+                    attempt < settings.retry.attempts
+                    && time.now().timeIntervalSince(start) < settings.retry.patienceSeconds
+                guard error.isTransient || also.contains(error.code), mayTryAgain else { throw error }
                 let pause = settings.retry.pause(after: attempt, retryAfter: error.retryAfter, random: random)
                 logger.debug(
                     "registry request failed, trying again",
@@ -105,7 +107,7 @@ extension RegistryClient {
         case .restartable(let make): message.body = make()
         case .once(let body): message.body = body
         }
-        let limit = request.isTransfer ? settings.timeouts.transfer : settings.timeouts.request
+        let limit = request.limit ?? (request.isTransfer ? settings.timeouts.transfer : settings.timeouts.request)
         return try await transport(message, request.operation, limit)
     }
 

@@ -47,10 +47,12 @@ package final class RegistryClient: Sendable {
         try await http.shutdown()
     }
 
-    /// Asks `/v2/` whether the registry is there, speaks the protocol and takes our credentials.
+    /// Asks `/v2/` whether the registry is there, speaks the protocol and takes our credentials; 3 s without an answer
+    /// are an answer.
     package func ping() async throws(RegistryError) {
         var request = RegistryRequest(operation: "GET /v2/", method: .GET, target: .path(""), expecting: [200])
         request.retryable = false
+        request.limit = .seconds(3)
         _ = try await execute(request)
     }
 

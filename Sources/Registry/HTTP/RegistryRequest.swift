@@ -40,6 +40,8 @@ struct RegistryRequest: Sendable {
     var retryable = true
     /// Whether it carries a large body, which has a longer deadline.
     var isTransfer = false
+    /// How long one try may take, when that is not the settings' affair.
+    var limit: Duration?
     /// How many bytes of the answer are collected; `nil` leaves the body to the caller.
     var collectUpTo: Int? = 64 << 10
 }

@@ -5,6 +5,9 @@ package import FoundationEssentials
 package struct RetryPolicy: Sendable {
     /// Tries in all, the first included.
     package var attempts = 6
+    /// No further try when this long after the first one: a registry that accepts connections and does not answer costs
+    /// `Timeouts.request` a try, and somebody waits.
+    package var patienceSeconds: TimeInterval = 25
     /// The first pause's upper bound; doubles with every try.
     package var base: Duration = .milliseconds(500)
     /// No pause of our own is longer.

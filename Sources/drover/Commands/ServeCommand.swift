@@ -32,9 +32,8 @@ struct ServeCommand: AsyncParsableCommand {
                 return try await serve(try ServerSettings(reader, embedded: nil), logger)
             }
             let services = try EmbeddedServices(reader, logger: logger)
-            try await services.run { endpoints in
-                try await serve(try ServerSettings(reader, embedded: endpoints), logger)
-            }
+            let settings = try ServerSettings(reader, embedded: try services.prepare())
+            try await services.run { try await serve(settings, logger) }
         }
     }
 

@@ -30,10 +30,21 @@ struct EmbeddedLayout: Sendable {
     func create() throws {
         let manager = FileManager.default
         try manager.createDirectory(atPath: root, withIntermediateDirectories: true)
-        for directory in [postgresData, socketDirectory, registryData, logs] where !manager.fileExists(atPath: directory) {
+        for directory in [postgresData, socketDirectory, registryData, logs]
+        where !manager.fileExists(atPath: directory) {
             try manager.createDirectory(
                 atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
             try own(directory)
+        }
+    }
+
+    /// Takes the directory for this process, until it ends; the kernel lets go of it after kill -9 as well. Without it a
+    /// second server would take the first one's children for leftovers and stop them.
+    /// - Throws: `CommandFailure` when another server has it.
+    func lock() throws {
+        let file = unsafe open("\(root)/drover.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard file >= 0, flock(file, LOCK_EX | LOCK_NB) == 0 else {
+            throw CommandFailure("another drover server is using \(root)")
         }
     }
 
@@ -41,11 +52,34 @@ struct EmbeddedLayout: Sendable {
     func ensureSecretKey() throws -> String {
         guard !FileManager.default.fileExists(atPath: secretKey) else { return secretKey }
         let text = Hex.encode(SystemRandom().bytes(32)) + "\n"
+        let unfinished = "\(secretKey).new"
         guard
             FileManager.default.createFile(
-                atPath: secretKey, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
-        else { throw CommandFailure("can't write \(secretKey)") }
+                atPath: unfinished, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
+        else { throw CommandFailure("can't write \(unfinished)") }
+        // On the disk before anything is sealed with it.
+        try FileHandle(forUpdating: URL(fileURLWithPath: unfinished)).synchronize()
+        try Self.move(unfinished, to: secretKey)
         return secretKey
+    }
+
+    /// An empty directory beside `path`, for what becomes `path` when it is whole; removes what earlier starts left.
+    func createUnfinished(_ path: String) throws -> String {
+        let manager = FileManager.default
+        let prefix = URL(fileURLWithPath: path).lastPathComponent + ".new-"
+        for name in try manager.contentsOfDirectory(atPath: root) where name.hasPrefix(prefix) {
+            try? manager.removeItem(atPath: "\(root)/\(name)")
+        }
+        let directory = "\(path).new-\(Hex.encode(SystemRandom().bytes(4)))"
+        try manager.createDirectory(
+            atPath: directory, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        try own(directory)
+        return directory
+    }
+
+    /// Gives a file, or a directory in place of an empty one, its final name in one step.
+    static func move(_ path: String, to final: String) throws {
+        guard unsafe rename(path, final) == 0 else { throw CommandFailure("can't rename \(path) to \(final)") }
     }
 
     /// Gives a path to the children's user.
@@ -62,7 +96,8 @@ struct EmbeddedLayout: Sendable {
     /// A command as the children's user. `setpriv` becomes the program, so that the pid is the program's.
     func command(_ program: String, _ arguments: [String]) -> [String] {
         guard let childUser else { return [program] + arguments }
-        return ["/usr/bin/setpriv", "--reuid", childUser, "--regid", childUser, "--init-groups", "--", program] + arguments
+        return ["/usr/bin/setpriv", "--reuid", childUser, "--regid", childUser, "--init-groups", "--", program]
+            + arguments
     }
 
     /// The newest of Debian's PostgreSQL program directories.

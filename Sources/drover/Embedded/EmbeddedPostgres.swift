@@ -31,14 +31,22 @@ struct EmbeddedPostgres: Sendable {
             stopSignal: SIGINT, logger: logger)
     }
 
-    /// `initdb`, once.
+    /// `initdb`, once. The cluster is made beside its place and moved there when it is whole: a crash in between leaves
+    /// nothing that looks like a cluster.
     func initialise() async throws {
         let programs = try EmbeddedLayout.postgresPrograms()
         guard !FileManager.default.fileExists(atPath: "\(layout.postgresData)/PG_VERSION") else { return }
         logger.notice("creating the embedded PostgreSQL cluster", metadata: ["directory": "\(layout.postgresData)"])
+        // A name of its own, because the initdb of a killed server may still be at work.
+        let unfinished = try layout.createUnfinished(layout.postgresData)
+        try initdb(programs, unfinished)
+        try EmbeddedLayout.move(unfinished, to: layout.postgresData)
+    }
+
+    private func initdb(_ programs: String, _ directory: String) throws {
         let command = layout.command(
             "\(programs)/initdb",
-            ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-D", layout.postgresData])
+            ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-D", directory])
         let process = Process()
         process.executableURL = URL(fileURLWithPath: command[0])
         process.arguments = Array(command.dropFirst())

@@ -13,7 +13,8 @@ struct EmbeddedRegistry: Sendable {
     var child: ChildProcess {
         ChildProcess(
             name: "registry", command: layout.command("/usr/bin/docker-registry", ["serve", layout.registryConfig]),
-            environment: ["PATH": "/usr/bin:/bin", "OTEL_TRACES_EXPORTER": "none"], logFile: "\(layout.logs)/registry.log",
+            environment: ["PATH": "/usr/bin:/bin", "OTEL_TRACES_EXPORTER": "none"],
+            logFile: "\(layout.logs)/registry.log",
             pidFile: "\(layout.root)/registry.pid", stopSignal: SIGTERM, logger: logger)
     }
 
@@ -22,10 +23,15 @@ struct EmbeddedRegistry: Sendable {
         guard FileManager.default.isExecutableFile(atPath: "/usr/bin/docker-registry") else {
             throw CommandFailure("the OCI registry is not installed: apt-get install docker-registry")
         }
+        // docker-registry 2.8 can't always cancel an upload that broke off, and would keep its bytes for a week.
+        let purging = "{enabled: true, age: 24h, interval: 6h, dryrun: false}"
         let text = """
             version: 0.1
             log: {level: warn, accesslog: {disabled: true}}
-            storage: {filesystem: {rootdirectory: "\(layout.registryData)"}, delete: {enabled: true}}
+            storage:
+              filesystem: {rootdirectory: "\(layout.registryData)"}
+              delete: {enabled: true}
+              maintenance: {uploadpurging: \(purging)}
             http: {addr: "127.0.0.1:\(port)"}
 
             """
@@ -33,7 +39,8 @@ struct EmbeddedRegistry: Sendable {
     }
 
     func waitUntilReady() async throws {
-        let client = try RegistryClient(settings: RegistrySettings(host: "127.0.0.1:\(port)", plainHTTP: true), logger: logger)
+        let client = try RegistryClient(
+            settings: RegistrySettings(host: "127.0.0.1:\(port)", plainHTTP: true), logger: logger)
         var isUp = false
         for _ in 0..<600 where !isUp {
             isUp = (try? await client.ping()) != nil

@@ -20,9 +20,19 @@ struct EmbeddedServices: Sendable {
         self.logger = logger
     }
 
-    /// Starts both, migrates, runs the server, and stops both after it.
-    func run(_ server: @escaping @Sendable (EmbeddedEndpoints) async throws -> Void) async throws {
+    /// Takes the data directory and says what will be there, so that the server's settings are known to be right before
+    /// anything starts.
+    /// - Throws: `CommandFailure` when another server uses the directory.
+    func prepare() throws -> EmbeddedEndpoints {
         try layout.create()
+        try layout.lock()
+        return EmbeddedEndpoints(
+            database: EmbeddedPostgres(layout: layout, logger: logger).server,
+            registryHost: "127.0.0.1:\(registryPort)", secretKeyFile: try layout.ensureSecretKey())
+    }
+
+    /// Starts both, migrates, runs the server, and stops both after it.
+    func run(_ server: @escaping @Sendable () async throws -> Void) async throws {
         let postgres = EmbeddedPostgres(layout: layout, logger: logger)
         let registry = EmbeddedRegistry(layout: layout, port: registryPort, logger: logger)
         await postgres.child.stopLeftover()
@@ -39,10 +49,7 @@ struct EmbeddedServices: Sendable {
             let applied = try await Migrator(directory: migrations, conninfo: postgres.owner, logger: logger).migrate()
             logger.notice("database migrated", metadata: ["applied": .stringConvertible(applied.count)])
             try await LoginRole(postgres.server).ensure(owner: postgres.owner)
-            try await server(
-                EmbeddedEndpoints(
-                    database: postgres.server, registryHost: "127.0.0.1:\(registryPort)",
-                    secretKeyFile: try layout.ensureSecretKey()))
+            try await server()
         }
     }
 }

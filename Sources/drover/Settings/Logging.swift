@@ -9,7 +9,8 @@ enum Logs {
     /// - Throws: `Refusal.invalid` for an unknown level.
     static func logger(level: String?) throws(Refusal) -> Logger {
         guard let level = Logger.Level(rawValue: level ?? "info") else {
-            throw .invalid("log.level", "one_of", "one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
+            throw .invalid(
+                "log.level", "one_of", "one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         return Logger(label: "drover") { label in
             JSONLogHandler(label: label, level: level, write: Self.writeLine)

@@ -20,7 +20,8 @@ extension ServerSettings {
         let edgePublic = reader.text("edge.public.host") ?? "localhost:\(edge.port)"
         self.init(
             database: try embedded?.database ?? Secret(reader.required("database.url")), registry: registry,
-            sealing: try Self.sealing(reader, embedded), publicURL: reader.text("public.url") ?? "http://localhost:\(http.port)",
+            sealing: try Self.sealing(reader, embedded),
+            publicURL: reader.text("public.url") ?? "http://localhost:\(http.port)",
             api: http, edge: edge, opsCenterHost: edgePublic, edgeHosts: Self.names(edgePublic),
             trustDomain: reader.text("trust.domain") ?? "drover.local",
             engineURL: reader.text("engine.image") ?? "\(registry.root)/engine:\(DroverVersion.current)",
@@ -49,7 +50,8 @@ extension ServerSettings {
     /// The names that the edge port's certificate is made for: the one edges use, and loopback.
     private static func names(_ publicHost: String) -> [String] {
         let authority = publicHost.split(separator: "/")[0]
-        let host = authority.hasPrefix("[") ? authority.dropFirst().prefix { $0 != "]" } : authority.prefix { $0 != ":" }
+        let host =
+            authority.hasPrefix("[") ? authority.dropFirst().prefix { $0 != "]" } : authority.prefix { $0 != ":" }
         return Array(Set([String(host).lowercased(), "localhost", "127.0.0.1"])).sorted()
     }
 }

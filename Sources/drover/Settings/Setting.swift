@@ -43,15 +43,19 @@ struct Setting: Sendable {
         Setting("oci.spool.directory", "/tmp", prefix: false, "Where `monolithic` uploads are spooled."),
         Setting("http.host", "127.0.0.1", "Address of the API port."),
         Setting("http.port", "8080", "The API port; 0 takes a free one."),
-        Setting("public.url", "http://localhost:<http.port>", "Where people and the SDK reach the API; the token issuer."),
+        Setting(
+            "public.url", "http://localhost:<http.port>", "Where people and the SDK reach the API; the token issuer."),
         Setting("edge.host", "127.0.0.1", "Address of the edge port."),
         Setting("edge.port", "8443", "The edge port (TLS 1.3, mTLS); 0 takes a free one."),
         Setting("edge.public.host", "localhost:<edge.port>", "`host[:port][/path]` of the edge port in EDGE_BUNDLE."),
         Setting("edge.certificate", "-", "PEM chain for the edge port instead of a certificate of the built-in CA."),
         Setting("edge.key", "-", "PEM private key for `edge.certificate`."),
-        Setting("trust.domain", "drover.local", "SPIFFE trust domain of the edges; fixed once the first edge has joined."),
+        Setting(
+            "trust.domain", "drover.local", "SPIFFE trust domain of the edges; fixed once the first edge has joined."),
         Setting("engine.image", "<registry>/engine:<version>", "Image reference that publishes name as their engine."),
-        Setting("secret.key", "-", secret: true, "32 bytes in hex or base64 that seal private keys; one a line, newest first."),
+        Setting(
+            "secret.key", "-", secret: true,
+            "32 bytes in hex or base64 that seal private keys; one a line, newest first."),
         Setting("secret.key.file", "<data>/secret.key", "File with the same; made by `--embedded` when it is missing."),
         Setting("upload.max.bytes", "68719476736", "Largest model file."),
         Setting("admin.email", "-", "First administrator, made on an empty database."),
@@ -59,6 +63,7 @@ struct Setting: Sendable {
         Setting("migrations", "Migrations", "Directory of the numbered SQL files."),
         Setting("log.level", "info", "`trace`, `debug`, `info`, `notice`, `warning` or `error`."),
         Setting("data", "-", "Directory of `--embedded`: database, registry, keys."),
-        Setting("embedded.registry.port", "5555", "Loopback port of the embedded registry; part of every artifact's name."),
+        Setting(
+            "embedded.registry.port", "5555", "Loopback port of the embedded registry; part of every artifact's name."),
     ]
 }

@@ -32,7 +32,9 @@ struct SettingsReader: Sendable {
 
     /// - Throws: `Refusal.invalid` when it is not set.
     func required(_ key: String) throws(Refusal) -> String {
-        guard let value = text(key) else { throw .invalid(key, "required", "this setting is needed; see `drover settings`") }
+        guard let value = text(key) else {
+            throw .invalid(key, "required", "this setting is needed; see `drover settings`")
+        }
         return value
     }
 
@@ -59,7 +61,9 @@ struct SettingsReader: Sendable {
         let known = Set(Setting.all.map(\.flag))
         for argument in arguments where argument.hasPrefix("-") {
             let name = String(argument.split(separator: "=", maxSplits: 1)[0])
-            guard known.contains(name) else { throw ValidationError("unknown option '\(name)'; `drover settings` lists them") }
+            guard known.contains(name) else {
+                throw ValidationError("unknown option '\(name)'; `drover settings` lists them")
+            }
         }
     }
 }

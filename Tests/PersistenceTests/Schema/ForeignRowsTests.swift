@@ -9,7 +9,8 @@ import Testing
 struct ForeignRowsTests {
     private let database = TestDatabase.current
 
-    @Test(.proves("WS-13")) func `SQL in another user's name shows nothing of a workspace, in any table`() async throws {
+    @Test(.proves("WS-13")) func `SQL in another user's name shows nothing of a workspace, in any table`() async throws
+    {
         let ada = try await WorkspaceFixture.make(database)
         let eve = try await WorkspaceFixture.make(database)
         let tables = [
@@ -45,14 +46,17 @@ struct ForeignRowsTests {
         let random = SystemRandom()
         let id: EdgeID = random.id()
         let forged = Publish(
-            id: ada.publish.id, workspaceID: ada.workspace, pipelineID: ada.pipeline, pipelineName: ada.publish.pipelineName,
+            id: ada.publish.id, workspaceID: ada.workspace, pipelineID: ada.pipeline,
+            pipelineName: ada.publish.pipelineName,
             pipelineVersionNumber: ada.publish.pipelineVersionNumber, pipelineVersionID: ada.publish.pipelineVersionID,
-            status: .published, engineURL: "", engineConfig: EngineConfig(), pipelineURL: "", pipelineDigest: nil, chartURL: "",
+            status: .published, engineURL: "", engineConfig: EngineConfig(), pipelineURL: "", pipelineDigest: nil,
+            chartURL: "",
             chartVersion: "", chartDigest: nil, progress: ada.publish.progress, error: nil, createdBy: eve.userID,
             createdAt: WorkspaceFixture.time, updatedAt: WorkspaceFixture.time)
         for attempt in [
             Query<Int>.insertEdge(
-                id, on: forged, name: EdgeName(unchecked: "e-\(id)"), tags: [], by: eve.userID, at: WorkspaceFixture.time),
+                id, on: forged, name: EdgeName(unchecked: "e-\(id)"), tags: [], by: eve.userID,
+                at: WorkspaceFixture.time),
             .insertPublishJob(ada.publish.id, in: ada.workspace, at: WorkspaceFixture.time),
             .setWorkspaceMember(ada.workspace, eve.userID, role: .owner, at: WorkspaceFixture.time),
         ] {
@@ -73,7 +77,9 @@ struct ForeignRowsTests {
         #expect(try await database.run(.removeWorkspaceMember(ada.workspace, ada.userID), as: bob) == 0)
     }
 
-    private func count(_ table: String, _ column: String, _ workspace: WorkspaceID, as user: WorkspaceFixture) async throws -> Int {
+    private func count(_ table: String, _ column: String, _ workspace: WorkspaceID, as user: WorkspaceFixture)
+        async throws -> Int
+    {
         // As the server does it: its login role, the session role and the principal of one transaction.
         let rows = try await TestDatabase.psql(
             """

@@ -11,7 +11,9 @@ struct JoinTokenTests {
     private let random = SystemRandom()
     private let now = WorkspaceFixture.time + 60
 
-    private func token(of fixture: WorkspaceFixture) -> [UInt8] { Digest(hashing: Array("\(fixture.edge.id)".utf8)).bytes }
+    private func token(of fixture: WorkspaceFixture) -> [UInt8] {
+        Digest(hashing: Array("\(fixture.edge.id)".utf8)).bytes
+    }
 
     private func claim(_ token: [UInt8], key: UInt8, at time: Date) async throws -> JoinTokenClaim? {
         let serial = random.bytes(16)
@@ -29,7 +31,9 @@ struct JoinTokenTests {
         #expect(winners == 1)
     }
 
-    @Test func `the same key gets the same serial again, for ten minutes and until the certificate is used`() async throws {
+    @Test func `the same key gets the same serial again, for ten minutes and until the certificate is used`()
+        async throws
+    {
         let fixture = try await WorkspaceFixture.make(database)
         let token = token(of: fixture)
         let first = try #require(try await claim(token, key: 1, at: now))
@@ -71,7 +75,8 @@ struct JoinTokenTests {
         #expect(try await contact(now + 2 * Edge.contactLimit - 2) == 1)
         #expect(try await contact(now + 3 * Edge.contactLimit) == 0)
         let other = try await system.run(
-            .noteEdgeContact(fixture.edge.id, serial: random.bytes(16), at: now + 1, notBefore: now - Edge.contactLimit))
+            .noteEdgeContact(fixture.edge.id, serial: random.bytes(16), at: now + 1, notBefore: now - Edge.contactLimit)
+        )
         #expect(other == 0)
     }
 }

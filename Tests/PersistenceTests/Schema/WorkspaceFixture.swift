@@ -22,35 +22,44 @@ struct WorkspaceFixture: TenantScope {
         return try await database.system(because: "a fixture").write { tx in
             _ = try tx.run(
                 .insertUser(
-                    user, email: Email(unchecked: "\(user)@example.com"), name: "x", passwordHash: nil, isAdmin: false, at: time))
+                    user, email: Email(unchecked: "\(user)@example.com"), name: "x", passwordHash: nil, isAdmin: false,
+                    at: time))
             let workspace = try tx.run(.createWorkspace(name: WorkspaceName(unchecked: "lab"), for: user, at: time))
             let model = try tx.run(.ensureModel(ModelName(unchecked: "house"), in: workspace, by: user, at: time))
             let version: ModelVersionID = random.id()
             _ = try tx.run(
                 .insertModelVersion(
-                    version, model: model, in: workspace, fileName: "m.onnx", sha256: Digest(hashing: [1]), sizeBytes: 1,
+                    version, model: model, in: workspace, fileName: "m.onnx", sha256: Digest(hashing: [1]),
+                    sizeBytes: 1,
                     framework: .onnx, runtime: .onnx, arch: .x86, status: .ready,
-                    inspection: try JSONText(encoding: ModelInspection()), manifestDigest: Digest(hashing: [2]), by: user, at: time))
+                    inspection: try JSONText(encoding: ModelInspection()), manifestDigest: Digest(hashing: [2]),
+                    by: user, at: time))
             let pipeline = try tx.run(.insertPipeline(PipelineName(unchecked: "p"), in: workspace, by: user, at: time))
             let pipelineVersionID: PipelineVersionID = random.id()
-            let steps = [PipelineStep.modelInference([.init(name: ModelName(unchecked: "house"), version: version, sha: "00")])]
+            let steps = [
+                PipelineStep.modelInference([.init(name: ModelName(unchecked: "house"), version: version, sha: "00")])
+            ]
             let number = try tx.run(
                 .insertPipelineVersion(
-                    pipelineVersionID, pipeline: pipeline, in: workspace, steps: try JSONText(encoding: steps), by: user, at: time))
+                    pipelineVersionID, pipeline: pipeline, in: workspace, steps: try JSONText(encoding: steps),
+                    by: user, at: time))
             _ = try tx.run(.insertPipelineVersionModels(number, models: [version], in: workspace))
             let pipelineVersion = try required(try tx.run(.pipelineVersion(pipelineVersionID)))
             let publishID = try tx.run(
                 .insertPublish(
-                    of: pipelineVersion, names: ArtifactNames(root: "r", pipeline: pipelineVersion.pipelineName, version: "v"),
+                    of: pipelineVersion,
+                    names: ArtifactNames(root: "r", pipeline: pipelineVersion.pipelineName, version: "v"),
                     engineURL: "r/engine:1", engineConfig: try JSONText(encoding: EngineConfig()), by: user, at: time))
             _ = try tx.run(.insertPublishJob(publishID, in: workspace, at: time))
             let publish = try required(try tx.run(.publish(publishID)))
             let edgeID: EdgeID = random.id()
             _ = try tx.run(
-                .insertEdge(edgeID, on: publish, name: EdgeName(unchecked: "e-\(edgeID)"), tags: ["a"], by: user, at: time))
+                .insertEdge(
+                    edgeID, on: publish, name: EdgeName(unchecked: "e-\(edgeID)"), tags: ["a"], by: user, at: time))
             _ = try tx.run(
                 .insertJoinToken(
-                    sha256: Digest(hashing: Array("\(edgeID)".utf8)).bytes, edge: edgeID, in: workspace, by: user, at: time,
+                    sha256: Digest(hashing: Array("\(edgeID)".utf8)).bytes, edge: edgeID, in: workspace, by: user,
+                    at: time,
                     expiresAt: time + 86400))
             let edge = try required(try tx.run(.edge(edgeID)))
             let epoch = random.uuid()
@@ -58,7 +67,8 @@ struct WorkspaceFixture: TenantScope {
             _ = try tx.run(
                 .insertLogBatch(
                     NewLogBatch(
-                        edge: edge, epoch: epoch, firstSequence: 1, lastSequence: 1, recordCount: 1, skipRecords: 0, firstTime: time,
+                        edge: edge, epoch: epoch, firstSequence: 1, lastSequence: 1, recordCount: 1, skipRecords: 0,
+                        firstTime: time,
                         lastTime: time, isGap: false, bodyBytes: 2, body: [1, 2]), at: time))
             return WorkspaceFixture(
                 userID: user, workspace: workspace, model: model, version: version, pipeline: pipeline,
