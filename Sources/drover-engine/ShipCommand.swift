@@ -8,8 +8,8 @@ struct ShipCommand: AsyncParsableCommand {
         abstract: "Joins if needed, then ships inference log records until all are acknowledged.",
         discussion: """
             FILE holds one JSON object a line (NDJSON), or one JSON array of objects (pandas records). Records are \
-            first taken into a log in the persist directory. A file that was taken in before is not taken in again; when \
-            it has grown, what is new is. Without FILE, what an earlier run left in the log is shipped.
+            first taken into a log in the persist directory. A file that was taken in before is not taken in again; \
+            when it has grown, what is new is. Without FILE, what an earlier run left in the log is shipped.
             """)
 
     @OptionGroup var shared: SharedOptions
