@@ -59,6 +59,23 @@ struct PipelinedTests {
         #expect(check?.constraint == "notes_revision_ck")
     }
 
+    @Test func `a constraint that is checked at commit fails the caller, either way`() async throws {
+        let uuid = SystemRandom().uuid()
+        let insert = Query<Int>.execute("samples.uuid", "insert into samples (a_uuid) values (\(uuid))")
+        let pipelined = await databaseError { _ = try await database.run(insert, insert, as: user) }
+        let leased = await databaseError {
+            _ = try await database.write(as: user) { tx in try tx.run(insert) + tx.run(insert) }
+        }
+        for error in [pipelined, leased] {
+            #expect(error?.constraint == "samples_uuid_uq")
+            #expect(error?.statement == "commit")
+        }
+        let count = Query<Int>.one("samples.count", "select count(*) from samples where a_uuid = \(uuid)") {
+            try $0.next()
+        }
+        #expect(try await database.run(count, as: user) == 0)
+    }
+
     @Test func `broken SQL fails its caller each time and nobody else`() async throws {
         let broken = Query<Int>.execute("broken", "select from nowhere at all")
         for _ in 0..<3 {

@@ -160,14 +160,13 @@ struct ValueTests {
             .execute("nul", "select \(["a", "b\0"])"),
             .execute("nul", "select \(JSONText(text: "\"\0\""))"),
         ]
-        let before = database.statistics.statements
+        let neverConnected = Database(DatabaseSettings(conninfo: Secret("")), logger: TestDatabase.quiet)
         for query in queries {
-            let pipelined = await databaseError { _ = try await database.unscoped(because: "test").run(query) }
+            let pipelined = await databaseError { _ = try await neverConnected.run(query, as: user) }
             #expect(pipelined == DatabaseError(.invalidText, statement: "nul"))
             let leased = await databaseError { _ = try await database.write(as: user) { try $0.run(query) } }
             #expect(leased == DatabaseError(.invalidText, statement: "nul"))
         }
-        _ = before
         let escaped = Query<Int>.execute("nul.json", "select \(JSONText(text: #""\u0000""#))")
         #expect(await databaseError { _ = try await database.run(escaped, as: user) }?.code == .invalidText)
     }

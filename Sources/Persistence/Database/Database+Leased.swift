@@ -38,7 +38,9 @@ extension Database {
         var budget = RetryBudget(kind, connections: settings.leasedConnections)
         var backoff = Backoff(first: .milliseconds(10), limit: .milliseconds(200), random: random)
         while true {
+            let start = ContinuousClock.now
             let worker = try await acquire()
+            tally?.add(statements: 0, since: start)
             let (outcome, isUp) = await worker.transaction(
                 kind, lease: pool.nextLease(), as: scope, tally: tally, body)
             pool.release(worker, isUp: isUp)

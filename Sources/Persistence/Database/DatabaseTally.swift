@@ -11,10 +11,10 @@ package final class DatabaseTally: Sendable {
 
     package init() {}
 
-    /// How many statements were sent (the ones that set the principal are not counted).
+    /// How many statements were sent (those that begin, end and set the principal are not counted).
     package var statements: Int { statementCount.load(ordering: .relaxed) }
 
-    /// How long the work waited for the database, in nanoseconds, queueing included.
+    /// How long the work waited for connections and statements, in nanoseconds.
     package var nanoseconds: Int { nanosecondCount.load(ordering: .relaxed) }
 
     func add(statements: Int, since start: ContinuousClock.Instant) {

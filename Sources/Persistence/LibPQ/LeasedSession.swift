@@ -110,6 +110,8 @@ final class LeasedSession: @unchecked Sendable {
     }
 
     private func script(_ text: String, _ name: StaticString) throws(DatabaseError) {
+        let start = ContinuousClock.now
+        defer { tally?.add(statements: 0, since: start) }
         guard handle.sendScript(text) else { throw failed(.lost(name, message: handle.errorMessage)) }
         _ = try result(of: name, LeaseInterrupt.nobody)
     }

@@ -144,7 +144,12 @@ final class PipelinedConnection: @unchecked Sendable {
         let status = result.status
         if status == PGRES_PIPELINE_SYNC { return finish(&done) }
         isInsideStep = true
-        guard let unit = inFlight.first, let batch = unit.batch, stepIndex < unit.steps.count else { return }
+        guard let unit = inFlight.first, let batch = unit.batch else { return }
+        guard stepIndex < unit.steps.count else {
+            // The commit at the end failed, over a deferred constraint for example.
+            if !result.isSuccess { fail(batch, result, "commit") }
+            return
+        }
         switch (unit.steps[stepIndex], status) {
         case (.execute, PGRES_TUPLES_OK), (.execute, PGRES_COMMAND_OK): batch.add(result)
         case (_, PGRES_TUPLES_OK), (_, PGRES_COMMAND_OK): break

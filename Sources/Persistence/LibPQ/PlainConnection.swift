@@ -49,6 +49,8 @@ package final class PlainConnection: Sendable {
         self.session = session
     }
 
+    deinit { thread.stop() }
+
     /// Connects as the role that the connection string names.
     /// - Throws: `.unavailable`.
     package static func open(

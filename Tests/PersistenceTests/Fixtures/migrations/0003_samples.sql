@@ -16,7 +16,8 @@ create table samples (
     texts text[],
     uuids uuid[],
     doubles double precision[],
-    constraint samples_pkey primary key (id)
+    constraint samples_pkey primary key (id),
+    constraint samples_uuid_uq unique (a_uuid) deferrable initially deferred
 );
 grant select, insert, update, delete on samples to drover_server, drover_system;
 
