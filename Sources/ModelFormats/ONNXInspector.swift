@@ -10,6 +10,10 @@ package struct ONNXInspector: Sendable {
     private var inspection = ModelInspection()
     private var sawGraph = false
     private var byteCount: Int64 = 0
+    private var keptBytes = 0
+
+    /// The most bytes of names and shapes that are kept of one file.
+    private static let keptLimit = 4 << 20
 
     package init() {}
 
@@ -36,6 +40,10 @@ package struct ONNXInspector: Sendable {
     }
 
     private mutating func take(_ event: ProtobufStream.Event) throws(Refusal) {
+        if case .bytes(_, _, let bytes) = event {
+            keptBytes += bytes.count + 64
+            guard keptBytes <= Self.keptLimit else { throw Self.refusal("more names and shapes than any real model has") }
+        }
         switch event {
         case .entered(.graph): sawGraph = true
         case .entered: break
@@ -47,9 +55,6 @@ package struct ONNXInspector: Sendable {
         case .bytes(.graph, field: 12, let bytes): inspection.outputs.append(try ONNXValueInfo.read(bytes))
         case .bytes(.initializer, field: 8, let bytes): initializers.insert(try Self.text(bytes))
         case .bytes: break
-        }
-        guard inspection.inputs.count + inspection.outputs.count <= 10_000, initializers.count <= 1_000_000 else {
-            throw Self.refusal("more inputs, outputs or initializers than any real model has")
         }
     }
 

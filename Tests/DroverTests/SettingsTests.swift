@@ -39,4 +39,14 @@ struct SettingsTests {
         #expect(reader.text("trust.domain") == "example.org")
         #expect(reader.text("edge.certificate") == nil)
     }
+
+    @Test func `a file may hold numbers and booleans as such`() async throws {
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("drover-settings-test.json").path
+        try Data(#"{"http":{"port":18181},"oci":{"insecure":true},"trust":{"domain":"example.org"}}"#.utf8)
+            .write(to: URL(fileURLWithPath: file))
+        let reader = try await SettingsReader(arguments: [], file: file)
+        #expect(try reader.integer("http.port", 0...65535, default: 1) == 18181)
+        #expect(try reader.flag("oci.insecure"))
+        #expect(reader.text("trust.domain") == "example.org")
+    }
 }

@@ -1,6 +1,7 @@
 """The main job, as a user does it: from a model file to inference logs."""
 
 import json
+import socket
 
 import pytest
 
@@ -28,3 +29,17 @@ def test_a_model_is_published_and_its_logs_come_back(drover, tmp_path):
     assert all(r["metadata"]["partition"] == edge["name"] for r in rows)
     assert all(r["metadata"]["pipeline_version"] == publish["pipeline_version_name"] for r in rows)
     assert [r["in"] for r in reversed(rows)] == [r["in"] for r in sent]
+
+
+def test_a_client_that_asks_first_is_told_to_continue(drover):
+    """curl -T sends `Expect: 100-continue` and waits a second when nobody answers."""
+    head = (f"POST /api/v1/workspaces/1/models/m/versions HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n"
+            f"Authorization: Bearer {drover.token()}\r\nExpect: 100-continue\r\n\r\n")
+    with socket.create_connection(("127.0.0.1", drover.port), timeout=30) as connection:
+        connection.sendall(head.encode())
+        answer = connection.makefile("rb")
+        assert answer.readline() == b"HTTP/1.1 100 Continue\r\n"
+        while answer.readline() != b"\r\n":
+            pass
+        connection.sendall(b"not a model")
+        assert b" 422 " in answer.readline()

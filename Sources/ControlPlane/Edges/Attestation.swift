@@ -19,8 +19,8 @@ package struct Attestation: Sendable {
     /// touched, so that a broken one costs nothing; the same key may ask again for ten minutes.
     /// - Throws: `Refusal`: invalid (`csr`), unauthenticated; `DatabaseError`.
     func attest(_ request: EdgeProtocol.AttestRequest) async throws -> EdgeProtocol.AttestResponse {
-        let csr = try CertificateRequest(pem: request.csr, field: "csr")
         guard let token = JoinToken(request.joinToken) else { throw Self.refused }
+        let csr = try CertificateRequest(pem: request.csr, field: "csr")
         let agent = try request.agent.map { try JSONText(encoding: $0) }
         let serial = CertificateSerial(random: random)
         let now = time.now()

@@ -22,6 +22,7 @@ package struct Edges: Sendable {
         do {
             return try await database.change(as: principal) { tx in
                 guard let publish = try tx.run(.publish(publishID)) else { throw Refusal.notFound(.publish) }
+                try Workspaces.requireOpen(publish.workspaceID, tx)
                 guard publish.status == .published else {
                     throw Refusal.conflict(.notPublished, "the publish is \(publish.status.rawValue), not Published")
                 }

@@ -4,6 +4,7 @@ import Domain
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
+import Logging
 import NIOCore
 import NIOFoundationCompat
 import Persistence
@@ -50,15 +51,22 @@ struct IdempotencyMiddleware: RouterMiddleware {
         _ request: Request, _ context: TenantContext, _ claim: IdempotencyClaim,
         _ next: @concurrent (Request, TenantContext) async throws -> Response
     ) async throws -> Response {
+        let response: Response
         do {
-            let response = try await IdempotencyClaim.$current.withValue(claim) { try await next(request, context) }
-            return try await keep(response, claim, context.principal)
+            response = try await IdempotencyClaim.$current.withValue(claim) { try await next(request, context) }
         } catch {
             // Nothing was applied, or the mark would be there: free the key for a corrected request.
             _ = try? await database.write(as: context.principal) { [principal = context.principal] tx in
                 try tx.run(.releaseIdempotencyKey(key: claim.key, claim: claim.claim, user: principal.userID))
             }
             throw error
+        }
+        // It is done: trouble with keeping the answer must not make it look undone.
+        do {
+            return try await keep(response, claim, context.principal)
+        } catch {
+            context.logger.warning("the answer of an idempotent request was not kept", metadata: ["error": "\(error)"])
+            return response
         }
     }
 

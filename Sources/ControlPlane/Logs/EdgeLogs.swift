@@ -97,15 +97,15 @@ package struct EdgeLogs: Sendable {
         try checkCount(records, shipment)
         return Contents(
             body: shipment.isCompressed ? body : try Gzip.compress(plain, level: 1), bytes: plain.count,
-            recordCount: Int64(records.count), isGap: records.gap != nil, firstTime: records.firstTime,
+            recordCount: Int64(records.count), isGap: records.count == 1 && records.gap != nil, firstTime: records.firstTime,
             lastTime: records.lastTime)
     }
 
     private static func checkCount(_ records: RecordScanner.Summary, _ shipment: LogShipment) throws {
-        if let gap = records.gap {
-            guard records.count == 1, gap.from == shipment.first, gap.to == shipment.last else {
+        if records.count == 1, let gap = records.gap {
+            guard gap.from == shipment.first, gap.to == shipment.last else {
                 throw Refusal.invalid(
-                    "body[0].gap", "range", "a gap stands alone and covers exactly the range of the headers")
+                    "body[0].gap", "range", "a gap covers exactly the range of the headers")
             }
             return
         }

@@ -69,6 +69,9 @@ struct JSONReader {
         }
     }
 
+    /// Whether a key is written with escapes, so that its bytes are not its text.
+    func holdsEscape(_ range: Range<Int>) -> Bool { bytes[range].contains(UInt8(ascii: "\\")) }
+
     /// A whole number at a place, `nil` for anything else.
     func integer(_ range: Range<Int>) -> Int64? {
         guard range.count <= 20 else { return nil }

@@ -43,9 +43,13 @@ enum RecordScanner {
     private static func record(_ reader: inout JSONReader, into summary: inout Summary) throws(Fault) {
         var time: Range<Int>?
         var gap: Range<Int>?
+        var members = 0
         var metadataCount = 0
+        var hasEscapedKey = false
         let look = reader
         let isObject = reader.object { key, value in
+            members += 1
+            hasEscapedKey = hasEscapedKey || look.holdsEscape(key)
             if look.matches(key, "time") {
                 time = value
             } else if look.matches(key, "metadata") {
@@ -58,8 +62,9 @@ enum RecordScanner {
             throw Fault(index: summary.count, rule: "json_object", detail: "not one JSON object on a line of its own")
         }
         // The server's word goes into one of them, and a reader might look at the other (EDGE-23).
-        guard metadataCount < 2 else {
-            throw Fault(index: summary.count, rule: "unique_keys", detail: "metadata stands there twice")
+        guard metadataCount < 2, !hasEscapedKey else {
+            throw Fault(
+                index: summary.count, rule: "unique_keys", detail: "metadata stands there twice, or a key is escaped")
         }
         // Times that the database's type can't hold are left out; the record itself stays as it is.
         if let milliseconds = time.flatMap(reader.integer), (0...253_402_300_799_999).contains(milliseconds) {
@@ -67,7 +72,8 @@ enum RecordScanner {
             if summary.firstTime == nil { summary.firstTime = date }
             summary.lastTime = date
         }
-        if let gap { summary.gap = Self.gap(in: reader, gap) }
+        // A record that has other members too is data, whatever it calls them.
+        if let gap, members == 1 { summary.gap = Self.gap(in: reader, gap) }
     }
 
     private static func gap(in reader: JSONReader, _ range: Range<Int>) -> Gap? {

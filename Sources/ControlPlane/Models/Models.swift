@@ -28,7 +28,7 @@ package struct Models: Sendable {
     }
 
     /// Streams a file into the registry and makes a version of it (MODEL-02, MODEL-03). Until the last step nothing of it
-    /// can be seen; what a cut-off upload leaves in the registry has no name there and is collected.
+    /// can be seen here; a cut-off upload leaves no blob, and a crash before the last step an artifact that nobody lists.
     /// - Throws: `Refusal`: notFound, `workspace_archived`, invalid, tooLarge; `RegistryError`; `DatabaseError`.
     func upload<Body: AsyncSequence & Sendable>(_ upload: Upload, _ body: Body, by principal: Principal) async throws
         -> ModelVersion where Body.Element == ByteBuffer

@@ -71,7 +71,9 @@ package struct DroverServer: Sendable {
     {
         let ports = BoundPorts(onReady)
         let api = Application(
-            router: Routers.api(parts.services), server: .http1(configuration: .init(idleTimeout: .seconds(75))),
+            router: Routers.api(parts.services),
+            server: .http1(
+                configuration: .init(additionalChannelHandlers: [ContinueHandler()], idleTimeout: .seconds(75))),
             configuration: configuration(settings.api), onServerRunning: { ports.set(api: $0) }, logger: quiet)
         let edge = Application(
             router: Routers.edgePort(parts.services), server: parts.edgeServer,

@@ -63,9 +63,9 @@ package struct Workspaces: Sendable {
     {
         let now = time.now()
         return try await database.change(as: principal) { tx in
+            _ = try tx.run(.lockWorkspaceMembers(id))
             try Self.requireOwner(id, tx)
             guard try tx.run(.user(user)) != nil else { throw Refusal.notFound(.user) }
-            _ = try tx.run(.lockWorkspaceMembers(id))
             let before = try tx.run(.workspaceMember(id, user))
             if before?.role == .owner, role != .owner { try Self.requireAnotherOwner(id, tx) }
             _ = try tx.run(.setWorkspaceMember(id, user, role: role, at: now))
@@ -78,9 +78,9 @@ package struct Workspaces: Sendable {
     /// - Throws: `Refusal`: notFound, forbidden, `last_owner`.
     func removeMember(_ user: UserID, from id: WorkspaceID, by principal: Principal) async throws {
         try await database.change(as: principal) { tx in
+            _ = try tx.run(.lockWorkspaceMembers(id))
             guard try tx.run(.workspace(id)) != nil else { throw Refusal.notFound(.workspace) }
             if user != principal.userID { try Self.requireOwner(id, tx) }
-            _ = try tx.run(.lockWorkspaceMembers(id))
             guard let member = try tx.run(.workspaceMember(id, user)) else { throw Refusal.notFound(.member) }
             if member.role == .owner { try Self.requireAnotherOwner(id, tx) }
             guard try tx.run(.removeWorkspaceMember(id, user)) == 1 else { throw Refusal.notFound(.member) }

@@ -97,7 +97,7 @@ extension Query {
             select l.id, v.id, l.partition, l.record_count::int8, l.skip_records::int8, l.body
             from log_batches l
             join pipeline_versions v on v.workspace_id = l.workspace_id and v.number = l.pipeline_version_number
-            where l.pipeline_id = \(pipeline) and (\(before)::int8 is null or l.id < \(before))
+            where l.pipeline_id = \(pipeline) and not l.gap and (\(before)::int8 is null or l.id < \(before))
             order by l.id desc limit \(Int64(limit))
             """, LogBatch.init(row:))
     }

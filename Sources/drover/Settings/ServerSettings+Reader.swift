@@ -49,7 +49,7 @@ extension ServerSettings {
 
     /// The names that the edge port's certificate is made for: the one edges use, and loopback.
     private static func names(_ publicHost: String) -> [String] {
-        let authority = publicHost.split(separator: "/")[0]
+        let authority = publicHost.split(separator: "/").first ?? "localhost"
         let host =
             authority.hasPrefix("[") ? authority.dropFirst().prefix { $0 != "]" } : authority.prefix { $0 != ":" }
         return Array(Set([String(host).lowercased(), "localhost", "127.0.0.1"])).sorted()

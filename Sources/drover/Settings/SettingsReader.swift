@@ -26,7 +26,12 @@ struct SettingsReader: Sendable {
     /// The setting's text, `nil` when it is not set. An empty text counts as not set.
     func text(_ key: String) -> String? {
         guard let setting = Setting.all.first(where: { $0.key == key }) else { return nil }
-        let value = (setting.hasPrefix ? prefixed : plain).string(forKey: ConfigKey(key), isSecret: setting.isSecret)
+        let reader = setting.hasPrefix ? prefixed : plain
+        let key = ConfigKey(key)
+        // A JSON file may say 8080 or true; the command line and the environment have texts only.
+        let value =
+            reader.string(forKey: key, isSecret: setting.isSecret) ?? reader.int(forKey: key).map(String.init)
+            ?? reader.bool(forKey: key).map { $0 ? "true" : "false" }
         return value.flatMap { $0.isEmpty ? nil : $0 }
     }
 
