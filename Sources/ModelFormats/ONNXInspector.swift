@@ -42,7 +42,9 @@ package struct ONNXInspector: Sendable {
     private mutating func take(_ event: ProtobufStream.Event) throws(Refusal) {
         if case .bytes(_, _, let bytes) = event {
             keptBytes += bytes.count + 64
-            guard keptBytes <= Self.keptLimit else { throw Self.refusal("more names and shapes than any real model has") }
+            guard keptBytes <= Self.keptLimit else {
+                throw Self.refusal("more names and shapes than any real model has")
+            }
         }
         switch event {
         case .entered(.graph): sawGraph = true

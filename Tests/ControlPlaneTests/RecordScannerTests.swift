@@ -20,6 +20,21 @@ struct RecordScannerTests {
         #expect(summary.gap == RecordScanner.Gap(from: 3, to: 17))
     }
 
+    @Test func `a record that has more than a gap is data`() throws {
+        #expect(try scan("{\"gap\":{\"from\":1,\"to\":2},\"time\":7}").gap == nil)
+    }
+
+    /// Readers decode keys; one that is written with escapes would hide a second `metadata` from the server's word.
+    @Test(
+        .proves("EDGE-23"),
+        arguments: [
+            #"{"metadata":{},"m\u0065tadata":{"partition":"victim"}}"#, #"{"m\u0065tadata":{},"metadata":{}}"#,
+            #"{"metadata":{},"metadata":{"partition":"victim"}}"#,
+        ])
+    func `metadata can't stand there twice, however it is written`(text: String) {
+        #expect { try scan(text) } throws: { ($0 as? RecordScanner.Fault)?.rule == "unique_keys" }
+    }
+
     struct Bad: CustomTestStringConvertible {
         let text: String
         let index: Int
@@ -46,6 +61,16 @@ struct RecordScannerTests {
         }
     }
 
+    /// Whether the grammar is right; a rule about keys is another matter.
+    private func isJSON(_ bytes: [UInt8]) -> Bool {
+        do {
+            _ = try RecordScanner.scan(bytes)
+            return true
+        } catch {
+            return error.rule == "unique_keys"
+        }
+    }
+
     /// Foundation's parser as the judge, over damaged copies of a real record.
     @Test func `agrees with Foundation on damaged records`() throws {
         let record = Array(#"{"time":17,"in":{"t":[1.5,-2e3,0]},"s":"a\"\u00e9b","n":null,"b":[true,false,{}]}"#.utf8)
@@ -55,7 +80,7 @@ struct RecordScannerTests {
             for byte in Array("{}[]\",:0-e.\\ x".utf8) {
                 var damaged = record
                 damaged[index] = byte
-                let ours = (try? RecordScanner.scan(damaged)) != nil
+                let ours = isJSON(damaged)
                 let theirs = (try? JSONSerialization.jsonObject(with: Data(damaged))) is [String: Any]
                 if ours, !theirs { tooLax.append(String(decoding: damaged, as: UTF8.self)) }
                 if theirs, !ours { tooStrict.append(String(decoding: damaged, as: UTF8.self)) }

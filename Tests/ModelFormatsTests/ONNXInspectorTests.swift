@@ -78,6 +78,17 @@ struct ONNXInspectorTests {
         #expect(inspection.outputs.map(\.name) == ["y"])
     }
 
+    @Test func `what is kept of a file has a limit`() {
+        // Outputs with names of 60,000 bytes, 100 of them: 6 MB of names.
+        func varint(_ value: Int) -> [UInt8] {
+            value < 128 ? [UInt8(value)] : [UInt8(value & 127) | 128] + varint(value >> 7)
+        }
+        func field(_ number: UInt8, _ body: [UInt8]) -> [UInt8] { [number << 3 | 2] + varint(body.count) + body }
+        let output = field(12, field(1, [UInt8](repeating: 97, count: 60_000)))
+        let graph = [[UInt8]](repeating: output, count: 100).flatMap { $0 }
+        #expect(throws: Refusal.self) { _ = try Self.inspect([0x08, 8] + field(7, graph)) }
+    }
+
     @Test func `damage never crashes the reader`() throws {
         let bytes = try Self.example("card-fraud/model.onnx")
         for index in bytes.indices {

@@ -81,7 +81,10 @@ enum Problem {
 
     private static func refusal(forDatabase error: DatabaseError) -> Refusal? {
         switch error.code {
-        case .unavailable: .unavailable("the database is away; whether a change was made is not known, so look before you repeat it", retryAfterSeconds: 2)
+        case .unavailable:
+            .unavailable(
+                "the database is away; whether a change was made is not known, so look before you repeat it",
+                retryAfterSeconds: 2)
         case .saturated: .unavailable("all database connections are busy", retryAfterSeconds: 1)
         case .timeout, .cancelled, .serialization: .unavailable("the database took too long", retryAfterSeconds: 1)
         case .invalidText: .malformed("text with the character U+0000 can't be stored")

@@ -97,7 +97,8 @@ package struct EdgeLogs: Sendable {
         try checkCount(records, shipment)
         return Contents(
             body: shipment.isCompressed ? body : try Gzip.compress(plain, level: 1), bytes: plain.count,
-            recordCount: Int64(records.count), isGap: records.count == 1 && records.gap != nil, firstTime: records.firstTime,
+            recordCount: Int64(records.count), isGap: records.count == 1 && records.gap != nil,
+            firstTime: records.firstTime,
             lastTime: records.lastTime)
     }
 
