@@ -217,5 +217,5 @@ def generate_records(path, count, seed=1):
 
 
 def pause(seconds):
-    """Lets a moment pass that is chosen at random, to hit different points of what is under way."""
+    """Lets a moment pass, chosen at random by the caller, to hit different points of what is under way."""
     time.sleep(seconds)

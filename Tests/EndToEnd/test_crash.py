@@ -88,7 +88,7 @@ def check_published(server, row, version):
     assert "sha256:" + sha256(server.manifest(chart)) == chart.rsplit("@", 1)[1]
 
 
-@pytest.mark.proves("PUB-06", "PUB-17")
+@pytest.mark.proves("PUB-06")
 def test_a_publish_that_crashes_interrupt_happens_once_and_whole(server):
     workspace = server.workspace()
     version = server.upload(workspace)
@@ -131,7 +131,7 @@ def test_a_publish_that_crashes_interrupt_happens_once_and_whole(server):
         if answer:
             assert json.loads(answer.split(b"\r\n\r\n", 1)[1].split(b"\r\n")[-1] or b"{}").get("id", rows[0]["id"]) \
                 == rows[0]["id"]
-    print("outcomes of the retries:", outcomes)
+    assert "replayed" in outcomes, outcomes
     for pipeline, _, _ in rounds:
         path = f"/pipelines/{pipeline}/publishes"
         row = eventually(lambda: next((r for r in server.api("GET", path).json()["items"]
@@ -176,7 +176,7 @@ def test_each_record_is_stored_once_and_in_order_through_crashes_of_both_sides(s
                 engine.wait()
                 engine_kills += 1
                 engine = ship(bundle, persist, tmp_path / "records.ndjson")
-            elif server_kills < 4:
+            elif server_kills < 3:
                 server.kill9()
                 server_kills += 1
                 server.restart()

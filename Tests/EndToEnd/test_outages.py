@@ -2,7 +2,6 @@
 
 import concurrent.futures
 import contextlib
-import json
 import os
 import pathlib
 import re
@@ -229,7 +228,6 @@ def test_a_restart_of_postgresql_costs_no_more_than_503s(external, mode):
         external.restart_postgres(mode)
         load.until_it_works_again()
     load.check()
-    print(mode, load.statuses)
 
 
 @pytest.mark.parametrize("kill", [signal.SIGINT, signal.SIGQUIT, signal.SIGKILL])
@@ -241,7 +239,6 @@ def test_an_embedded_postgresql_that_dies_is_started_again(server, kill):
         load.until_it_works_again()
     load.check()
     assert len(server.children()[0]) == 1
-    print(kill, load.statuses)
 
 
 @pytest.mark.proves("EDGE-19")
