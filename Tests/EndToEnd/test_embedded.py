@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import socket
 import subprocess
 
 import pytest
@@ -101,6 +102,16 @@ def test_a_second_server_on_the_same_directory_is_refused():
         assert done.returncode != 0 and "another drover" in done.stderr, done.stderr[-1000:]
         assert server.children() == ([postmaster], [registry])
         assert server.is_ready()
+
+
+def test_a_registry_port_that_somebody_else_has_is_refused(tmp_path):
+    """Whoever listens there would be given every model."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = drover("serve", "--embedded", "--data", tmp_path / "data", "--http-port", free_port(), "--edge-port",
+                      free_port(), "--embedded-registry-port", port, "--migrations", ROOT / "Migrations")
+    assert done.returncode != 0
+    assert f"port {port}" in done.stderr, done.stderr
 
 
 def test_migrate_tells_and_changes_nothing_when_asked_only(external):

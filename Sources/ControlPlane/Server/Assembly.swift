@@ -25,6 +25,7 @@ package struct Assembly: Sendable {
     package struct Parts: Sendable {
         package let services: Services
         package let publishWorker: PublishWorker
+        package let sweeper: Sweeper
         let edgeServer: HTTPServerBuilder
     }
 
@@ -75,6 +76,7 @@ package struct Assembly: Sendable {
             time: time, random: random, clock: ContinuousClock(), logger: logger, wakeUp: wakeUp)
         return Parts(
             services: services, publishWorker: worker,
+            sweeper: Sweeper(database: database, time: time, clock: ContinuousClock(), logger: logger),
             edgeServer: try edgeTLS.server(hosts: settings.edgeHosts, files: settings.edgeCertificate))
     }
 }

@@ -80,7 +80,8 @@ package struct DroverServer: Sendable {
             configuration: configuration(settings.edge),
             onServerRunning: { ports.set(edge: $0) }, logger: quiet)
         var lifecycle = ServiceGroupConfiguration(
-            services: [parts.publishWorker, api, edge], gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+            services: [parts.publishWorker, parts.sweeper, api, edge], gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: quiet)
         // Requests in hand are finished, but a client that sends nothing must not hold the process.
         lifecycle.maximumGracefulShutdownDuration = .seconds(20)
         let group = ServiceGroup(configuration: lifecycle)

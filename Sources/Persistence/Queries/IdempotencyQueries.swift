@@ -69,6 +69,16 @@ extension Query {
             """)
     }
 
+    /// Forgets up to `limit` keys that were claimed before `before`, of all users; as drover_system.
+    package static func purgeIdempotencyKeys(before: Date, limit: Int) -> Query<Int> where Result == Int {
+        .execute(
+            "idempotency_key.purge",
+            """
+            delete from idempotency_keys where (user_id, key) in (
+                select user_id, key from idempotency_keys where claimed_at < \(before) limit \(Int64(limit)))
+            """)
+    }
+
     /// Frees a key whose request was refused without an effect.
     package static func releaseIdempotencyKey(key: String, claim: UUID, user: UserID) -> Query<Int>
     where Result == Int {

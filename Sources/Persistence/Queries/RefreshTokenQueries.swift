@@ -52,6 +52,16 @@ extension Query {
             """)
     }
 
+    /// Forgets up to `limit` tokens that expired before `before`; until then a used one still betrays its second use.
+    package static func purgeRefreshTokens(before: Date, limit: Int) -> Query<Int> where Result == Int {
+        .execute(
+            "refresh_token.purge",
+            """
+            delete from refresh_tokens where token_sha256 in (
+                select token_sha256 from refresh_tokens where expires_at < \(before) limit \(Int64(limit)))
+            """)
+    }
+
     /// Ends a sign-in: no token of the family works any more.
     package static func revokeRefreshTokens(family: UUID, at: Date) -> Query<Int> where Result == Int {
         .execute(

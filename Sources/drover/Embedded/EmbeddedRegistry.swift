@@ -18,10 +18,14 @@ struct EmbeddedRegistry: Sendable {
             pidFile: "\(layout.root)/registry.pid", stopSignal: SIGTERM, logger: logger)
     }
 
-    /// - Throws: `CommandFailure` when the package is not installed.
+    /// - Throws: `CommandFailure` when the package is not installed, or somebody else has the port.
     func configure() throws {
         guard FileManager.default.isExecutableFile(atPath: "/usr/bin/docker-registry") else {
             throw CommandFailure("the OCI registry is not installed: apt-get install docker-registry")
+        }
+        guard LoopbackPort.isFree(port) else {
+            throw CommandFailure(
+                "port \(port) of 127.0.0.1 is taken; choose another one for the registry with --embedded-registry-port")
         }
         // docker-registry 2.8 can't always cancel an upload that broke off, and would keep its bytes for a week.
         let purging = "{enabled: true, age: 24h, interval: 6h, dryrun: false}"
