@@ -41,7 +41,10 @@ enum StoredRecord {
         var reader = JSONReader(record, in: metadata)
         let look = reader
         _ = reader.object { key, value in
-            guard !look.matches(key, "partition"), !look.matches(key, "pipeline_version") else { return }
+            // A key with escapes may be one of the two in disguise.
+            guard !look.matches(key, "partition"), !look.matches(key, "pipeline_version"), !look.holdsEscape(key) else {
+                return
+            }
             out.append(contentsOf: record[key.lowerBound - 1..<value.upperBound])
             out.append(UInt8(ascii: ","))
         }

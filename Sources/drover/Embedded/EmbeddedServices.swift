@@ -37,8 +37,8 @@ struct EmbeddedServices: Sendable {
         let registry = EmbeddedRegistry(layout: layout, port: registryPort, logger: logger)
         await postgres.child.stopLeftover()
         await registry.child.stopLeftover()
-        try await postgres.initialise()
         try registry.configure()
+        try await postgres.initialise()
         try await withThrowingTaskGroup(of: Void.self) { children in
             children.addTask { try await postgres.child.run() }
             children.addTask { try await registry.child.run() }
