@@ -33,7 +33,7 @@ def test_a_model_is_published_and_its_logs_come_back(drover, tmp_path):
 
 def test_a_client_that_asks_first_is_told_to_continue(drover):
     """curl -T sends `Expect: 100-continue` and waits a second when nobody answers."""
-    head = (f"POST /api/v1/workspaces/1/models/m/versions HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n"
+    head = (f"POST /api/v1/workspaces/{drover.workspace()}/models/m/versions HTTP/1.1\r\nHost: x\r\nContent-Length: 11\r\n"
             f"Authorization: Bearer {drover.token()}\r\nExpect: 100-continue\r\n\r\n")
     with socket.create_connection(("127.0.0.1", drover.port), timeout=30) as connection:
         connection.sendall(head.encode())

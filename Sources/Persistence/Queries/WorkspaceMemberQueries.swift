@@ -34,8 +34,8 @@ extension Query {
     /// Serialises changes of one workspace's members, so that the last owner can't leave twice at once.
     package static func lockWorkspaceMembers(_ workspace: WorkspaceID) -> Query<Int> where Result == Int {
         .execute(
-            "workspace_member.lock", "select pg_advisory_xact_lock(hashtext('drover.members'), \(workspace)::int8::int)"
-        )
+            "workspace_member.lock",
+            "select pg_advisory_xact_lock(hashtextextended('drover.members', \(workspace)))")
     }
 
     package static func setWorkspaceMember(_ workspace: WorkspaceID, _ user: UserID, role: WorkspaceRole, at: Date)
