@@ -580,7 +580,8 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
 "#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"409":{"content":{
 "application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
-"name_taken","not_published","idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},"description":
+"idempotency_key_reused","name_taken","not_published","request_in_progress","workspace_archived"]}},"type":
+"object"}]}}},"description":
 "The state or a unique name forbids it. Codes: `name_taken`, `not_published`, `idempotency_key_reused`, `request_in_progress`.",
 "headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
 "#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
