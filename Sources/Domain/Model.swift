@@ -37,8 +37,8 @@ package struct ModelVersion: Sendable, Hashable, Identifiable {
     package let runtime: ModelRuntime
     package let arch: Architecture
     package let status: ModelVersionStatus
-    /// What was learned from the file: inputs, outputs, opsets.
-    package let inspection: ModelInspection
+    /// What was learned from the file: the JSON of a `ModelInspection`.
+    package let inspection: JSONText
     /// The ModelPack manifest that keeps the blob from being collected.
     package let manifestDigest: Digest
     package let createdBy: UserID
@@ -47,7 +47,7 @@ package struct ModelVersion: Sendable, Hashable, Identifiable {
     package init(
         id: ModelVersionID, modelID: ModelID, modelName: ModelName, workspaceID: WorkspaceID, fileName: String,
         sha256: Digest, sizeBytes: Int64, framework: ModelFramework, runtime: ModelRuntime, arch: Architecture,
-        status: ModelVersionStatus, inspection: ModelInspection, manifestDigest: Digest, createdBy: UserID,
+        status: ModelVersionStatus, inspection: JSONText, manifestDigest: Digest, createdBy: UserID,
         createdAt: Date
     ) {
         self.id = id
@@ -68,8 +68,13 @@ package struct ModelVersion: Sendable, Hashable, Identifiable {
     }
 }
 
-/// What a model file says of itself.
+/// What a model file says of itself. Its JSON is stored and shown as it is.
 package struct ModelInspection: Sendable, Hashable, Codable {
+    private enum CodingKeys: String, CodingKey {
+        case irVersion = "ir_version"
+        case opsets, producer, inputs, outputs
+    }
+
     /// ONNX `ir_version`.
     package var irVersion: Int64?
     /// Operator set versions by domain; the default domain is `ai.onnx`.

@@ -8,9 +8,9 @@ package struct IntegerID<Entity>: RawRepresentable, Hashable, Comparable, Sendab
     /// Wraps a value that is known to be an id; use `init?(_:)` for text from outside.
     package init(rawValue: Int64) { self.rawValue = rawValue }
 
-    /// Reads a positive decimal number; anything else is `nil`.
+    /// Reads a positive decimal number without sign and leading zeros; anything else is `nil`.
     package init?(_ description: String) {
-        guard let value = Int64(description), value > 0 else { return nil }
+        guard let value = Int64(description), value > 0, String(value) == description else { return nil }
         self.rawValue = value
     }
 

@@ -5,7 +5,13 @@ import Testing
 @testable import ControlPlane
 
 struct RecordScannerTests {
-    private func scan(_ text: String) throws -> RecordScanner.Summary { try RecordScanner.scan(Array(text.utf8)) }
+    private func scan(_ text: String) throws -> RecordScanner.Summary { try scan(Array(text.utf8)) }
+
+    private func scan(_ bytes: [UInt8]) throws(RecordScanner.Fault) -> RecordScanner.Summary {
+        var scanner = RecordScanner()
+        try scanner.scan(bytes, bytes.indices)
+        return try scanner.finish()
+    }
 
     @Test func `counts records and takes the times of the first and last`() throws {
         let summary = try scan("{\"time\":1000,\"a\":[1,2,{\"b\":null}]}\n\n{ \"time\" : 3000 }\r\n")
@@ -55,16 +61,16 @@ struct RecordScannerTests {
         #expect { try scan(bad.text) } throws: { ($0 as? RecordScanner.Fault)?.index == bad.index }
     }
 
-    @Test func `bytes that are not UTF-8 are refused`() {
-        #expect(throws: RecordScanner.Fault.self) {
-            try RecordScanner.scan([0x7B, 0x22, 0xFF, 0x22, 0x3A, 0x31, 0x7D])
+    @Test func `bytes that are not UTF-8 are refused, and the record is named`() {
+        #expect { try scan(Array("{}\n".utf8) + [0x7B, 0x22, 0xFF, 0x22, 0x3A, 0x31, 0x7D]) } throws: {
+            ($0 as? RecordScanner.Fault) == .init(index: 1, rule: "utf8", detail: "the record is not UTF-8")
         }
     }
 
     /// Whether the grammar is right; a rule about keys is another matter.
     private func isJSON(_ bytes: [UInt8]) -> Bool {
         do {
-            _ = try RecordScanner.scan(bytes)
+            _ = try scan(bytes)
             return true
         } catch {
             return error.rule == "unique_keys"

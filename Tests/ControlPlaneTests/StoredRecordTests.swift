@@ -1,5 +1,7 @@
+import Archive
 import Domain
 import Foundation
+import Persistence
 import TestSupport
 import Testing
 
@@ -36,5 +38,31 @@ struct StoredRecordTests {
 
     @Test func `numbers keep their every digit`() {
         #expect(stamped(#"{"x":0.10000000000000000001,"y":1E5}"#).contains(#""x":0.10000000000000000001,"y":1E5"#))
+    }
+
+    private func batch(_ lines: [String], skipping: Int64 = 0) throws -> LogBatch {
+        LogBatch(
+            id: 1, pipelineVersionID: version, partition: "edge-1", recordCount: Int64(lines.count) - skipping,
+            skipRecords: skipping, body: try Gzip.compress(Array(lines.joined(separator: "\n \n").utf8)))
+    }
+
+    private func newest(_ batch: LogBatch, skip: Int, count: Int, bytes: Int = 1 << 20) async throws -> [String] {
+        try await StoredRecord.newestFirst(batch, skip: skip, count: count, bytes: bytes).map {
+            String(decoding: $0, as: UTF8.self)
+        }
+    }
+
+    @Test func `a part of a batch is read, newest first`() async throws {
+        let batch = try batch((1...9).map { "{\"n\":\($0)}" }, skipping: 2)
+        #expect(try await newest(batch, skip: 0, count: 2) == [#"{"n":9}"#, #"{"n":8}"#])
+        #expect(try await newest(batch, skip: 5, count: 9) == [#"{"n":4}"#, #"{"n":3}"#])
+        #expect(try await newest(batch, skip: 7, count: 9) == [])
+        #expect(try await newest(batch, skip: 0, count: 7).count == 7)
+    }
+
+    @Test func `no more than fits is kept, but always one`() async throws {
+        let batch = try batch((1...9).map { "{\"n\":\($0)}" })
+        #expect(try await newest(batch, skip: 1, count: 9, bytes: 15) == [#"{"n":8}"#, #"{"n":7}"#])
+        #expect(try await newest(batch, skip: 0, count: 9, bytes: 1) == [#"{"n":9}"#])
     }
 }

@@ -415,7 +415,11 @@ def test_sixteen_copies_of_a_batch_at_once_are_stored_once(server, node):
     def one(_):
         session = node.new_session()
         session.cert = node.session.cert
-        return node.send(batch, 1, session=session)
+        answers = [node.send(batch, 1, session=session)]
+        while answers[-1].status_code == 429:  # More copies than the server takes of one edge at once.
+            assert answers[-1].headers["Retry-After"] == "1"
+            answers.append(node.send(batch, 1, session=session))
+        return answers[-1]
     with concurrent.futures.ThreadPoolExecutor(16) as pool:
         answers = list(pool.map(one, range(16)))
     assert {a.status_code for a in answers} == {200}

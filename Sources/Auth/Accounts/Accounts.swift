@@ -17,8 +17,12 @@ package struct Accounts: Sendable {
     }
 
     /// Adds a user together with the workspace that is the user's own (AUTH-16).
-    /// - Throws: `Refusal.conflict(.emailTaken)`; `DatabaseError`.
-    package func create(email: Email, name: String, password: Password?, isAdmin: Bool) async throws -> User {
+    /// - Parameter also: what else belongs into the transaction.
+    /// - Throws: `Refusal.conflict(.emailTaken)`; `DatabaseError`; what `also` throws.
+    package func create(
+        email: Email, name: String, password: Password?, isAdmin: Bool,
+        also: @escaping @Sendable (borrowing WriteTransaction) throws -> Void = { _ in }
+    ) async throws -> User {
         let hash = if let password { Secret(try await hasher.hash(password)) } else { Secret<String>?.none }
         let id: UserID = random.id()
         let now = time.now()
@@ -27,6 +31,7 @@ package struct Accounts: Sendable {
                 _ = try tx.run(.insertUser(id, email: email, name: name, passwordHash: hash, isAdmin: isAdmin, at: now))
                 _ = try tx.run(.createWorkspace(name: .defaultWorkspace(of: email), for: id, at: now))
                 guard let user = try tx.run(.user(id)) else { throw Refusal.notFound(.user) }
+                try also(tx)
                 return user
             }
         } catch let error as DatabaseError where error.violates(.usersEmail) {

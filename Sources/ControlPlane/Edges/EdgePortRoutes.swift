@@ -31,12 +31,14 @@ struct EdgePortRoutes {
     @Sendable private func ship(_ request: Request, _ context: EdgePortContext) async throws -> Response {
         let edge = try await identities.principal(of: context)
         let shipment = try LogShipment(request.headers)
-        let body: ByteBuffer
-        do {
-            body = try await request.body.collect(upTo: EdgeProtocol.maxBatchPackedBytes)
-        } catch is NIOTooManyBytesError {
-            throw Refusal.tooLarge(limitBytes: EdgeProtocol.maxBatchPackedBytes)
-        }
-        return try Response(json: try await logs.take(shipment, Array(body.readableBytesView), from: edge))
+        return try Response(
+            json: try await logs.take(shipment, from: edge) {
+                do {
+                    return Array(
+                        try await request.body.collect(upTo: EdgeProtocol.maxBatchPackedBytes).readableBytesView)
+                } catch is NIOTooManyBytesError {
+                    throw Refusal.tooLarge(limitBytes: EdgeProtocol.maxBatchPackedBytes)
+                }
+            })
     }
 }

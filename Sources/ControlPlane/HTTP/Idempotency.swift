@@ -11,6 +11,14 @@ package struct IdempotencyClaim: Sendable {
     let claim: UUID
 
     @TaskLocal package static var current: IdempotencyClaim?
+
+    /// Marks the claim as applied, in the transaction of the effect.
+    /// - Throws: `Refusal.conflict(.requestInProgress)` when another request has taken the claim over.
+    func mark(in tx: borrowing WriteTransaction, of user: UserID) throws {
+        guard try tx.run(.markIdempotencyApplied(key: key, claim: claim, user: user)) == 1 else {
+            throw Refusal.conflict(.requestInProgress, "another request with this Idempotency-Key is running")
+        }
+    }
 }
 
 extension Database {
@@ -22,13 +30,7 @@ extension Database {
         let claim = IdempotencyClaim.current
         return try await write(as: principal) { tx in
             let result = try body(tx)
-            if let claim {
-                let marked = try tx.run(
-                    .markIdempotencyApplied(key: claim.key, claim: claim.claim, user: principal.userID))
-                guard marked == 1 else {
-                    throw Refusal.conflict(.requestInProgress, "another request with this Idempotency-Key is running")
-                }
-            }
+            try claim?.mark(in: tx, of: principal.userID)
             return result
         }
     }

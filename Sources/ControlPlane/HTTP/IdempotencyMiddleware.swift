@@ -76,10 +76,11 @@ struct IdempotencyMiddleware: RouterMiddleware {
         let sealed = try sealing.seal(
             Secret(Array(buffer.readableBytesView)), aad: aad(claim.key, principal), random: random)
         let headers = try String(
-            decoding: JSON.encoder.encode(
-                [
+            decoding: JSONOutput.bytes(
+                of: [
                     "content-type": response.headers[.contentType] ?? "application/json",
                     "location": response.headers[.location] ?? "",
+                    "etag": response.headers[.eTag] ?? "",
                 ]),
             as: UTF8.self)
         let status = Int64(response.status.code)
@@ -110,6 +111,7 @@ struct IdempotencyMiddleware: RouterMiddleware {
         let kept = try JSON.decoder.decode([String: String].self, from: Data((earlier.headers ?? "{}").utf8))
         headers[.contentType] = kept["content-type"]
         if let location = kept["location"], !location.isEmpty { headers[.location] = location }
+        if let tag = kept["etag"], !tag.isEmpty { headers[.eTag] = tag }
         return Response(
             status: .init(code: Int(status)), headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: body)))
     }

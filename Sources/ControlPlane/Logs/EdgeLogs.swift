@@ -20,29 +20,40 @@ package struct EdgeLogs: Sendable {
         var lastTime: Date?
     }
 
+    let inHand = BatchesInHand()
+
     /// Stores a batch; answers only after the commit.
+    /// - Parameter body: reads the request's body, which is not asked for before the edge is known to be one of ours.
     /// - Throws: `LogRefusal` with the stream's position (gap in the sequence) or the record at fault; `Refusal`: forbidden
-    ///   for an edge that is removed, superseded or was silent too long.
-    func take(_ shipment: LogShipment, _ body: [UInt8], from edge: EdgePrincipal) async throws -> EdgeProtocol.LogAck {
-        let contents = try Self.check(body, shipment)
-        let now = time.now()
-        let outcome = try await database.system(because: "an edge is not a user").write {
-            tx -> Result<EdgeProtocol.LogAck, LogRefusal> in
-            guard
-                try tx.run(
-                    .noteEdgeContact(
-                        edge.edgeID, serial: edge.serial.bytes, at: now, notBefore: now - Edge.contactLimit)) == 1,
-                let row = try tx.run(.edge(edge.edgeID))
-            else {
-                return .failure(
-                    LogRefusal(
-                        refusal: .forbidden("this edge was removed or its identity has expired; it needs a new bundle"))
-                )
-            }
-            _ = try tx.run(.confirmJoinToken(edge: edge.edgeID, serial: edge.serial.bytes, at: now))
-            return try Self.store(shipment, contents, row, at: now, tx)
+    ///   for an edge that is removed, superseded or was silent too long; tooMany; what `body` throws.
+    func take(_ shipment: LogShipment, from edge: EdgePrincipal, _ body: () async throws -> [UInt8]) async throws
+        -> EdgeProtocol.LogAck
+    {
+        try await inHand.take(from: edge.edgeID) {
+            try await noteContact(edge)
+            let contents = try await Self.check(try await body(), shipment)
+            let now = time.now()
+            return try await system.write { tx -> Result<EdgeProtocol.LogAck, LogRefusal> in
+                // It may have been removed while it was sending.
+                guard let row = try tx.run(.edge(edge.edgeID, holding: edge.serial.bytes)) else { throw Self.refused }
+                return try Self.store(shipment, contents, row, at: now, tx)
+            }.get()
         }
-        return try outcome.get()
+    }
+
+    private var system: SystemDatabase { database.system(because: "an edge is not a user") }
+
+    private static let refused = Refusal.forbidden(
+        "this edge was removed or its identity has expired; it needs a new bundle")
+
+    /// Notes that the edge is alive, whatever becomes of its batch (EDGE-14).
+    private func noteContact(_ edge: EdgePrincipal) async throws {
+        let now = time.now()
+        let serial = edge.serial.bytes
+        let (known, _) = try await system.run(
+            .noteEdgeContact(edge.edgeID, serial: serial, at: now, notBefore: now - Edge.contactLimit),
+            .confirmJoinToken(edge: edge.edgeID, serial: serial, at: now))
+        guard known == 1 else { throw Self.refused }
     }
 
     private static func store(
@@ -69,37 +80,45 @@ package struct EdgeLogs: Sendable {
         return .success(.init(acked: shipment.last, duplicate: false, nextDelayMs: 0))
     }
 
-    /// Digest, size, encoding and every record, before the database is asked anything.
-    private static func check(_ body: [UInt8], _ shipment: LogShipment) throws -> Contents {
+    /// Digest, size, encoding and every record, before the database is asked to store anything.
+    private static func check(_ body: [UInt8], _ shipment: LogShipment) async throws -> Contents {
         guard Digest(hashing: body) == shipment.digest else {
             throw Refusal.invalid(EdgeProtocol.digestHeader, "digest", "the body received does not have this digest")
         }
-        let plain: [UInt8]
-        if shipment.isCompressed {
-            do {
-                plain = try Gzip.inflate(body, limit: EdgeProtocol.maxBatchUnpackedBytes)
-            } catch  where error.code == .outputTooLarge {
-                throw Refusal.tooLarge(limitBytes: EdgeProtocol.maxBatchUnpackedBytes)
-            } catch {
-                throw Refusal.malformed("the body is not one whole gzip stream")
-            }
-        } else {
-            plain = body
-        }
+        var scanner = RecordScanner()
+        let bytes: Int
         let records: RecordScanner.Summary
         do {
-            records = try RecordScanner.scan(plain)
+            bytes = try await BatchBody.read(body, isCompressed: shipment.isCompressed) { bytes, lines in
+                try scanner.scan(bytes, lines)
+                return true
+            }
+            records = try scanner.finish()
         } catch {
-            throw LogRefusal(
-                refusal: .invalid("body[\(error.index)]", error.rule, error.detail),
-                record: shipment.first + Int64(error.index))
+            throw refusal(for: error, shipment, recordsBefore: scanner.summary.count)
         }
         try checkCount(records, shipment)
         return Contents(
-            body: shipment.isCompressed ? body : try Gzip.compress(plain, level: 1), bytes: plain.count,
+            body: shipment.isCompressed ? body : try Gzip.compress(body, level: 1), bytes: bytes,
             recordCount: Int64(records.count), isGap: records.count == 1 && records.gap != nil,
-            firstTime: records.firstTime,
-            lastTime: records.lastTime)
+            firstTime: records.firstTime, lastTime: records.lastTime)
+    }
+
+    private static func refusal(for error: any Error, _ shipment: LogShipment, recordsBefore count: Int) -> any Error {
+        switch error {
+        case let fault as RecordScanner.Fault:
+            LogRefusal(
+                refusal: .invalid("body[\(fault.index)]", fault.rule, fault.detail),
+                record: shipment.first + Int64(fault.index))
+        case is BatchBody.LineTooLong:
+            LogRefusal(
+                refusal: .invalid("body[\(count)]", "record_size", "at most \(BatchBody.maxLineBytes) bytes"),
+                record: shipment.first + Int64(count))
+        case let error as ArchiveError where error.code == .outputTooLarge:
+            Refusal.tooLarge(limitBytes: EdgeProtocol.maxBatchUnpackedBytes)
+        case is ArchiveError: Refusal.malformed("the body is not one whole gzip stream")
+        default: error
+        }
     }
 
     private static func checkCount(_ records: RecordScanner.Summary, _ shipment: LogShipment) throws {

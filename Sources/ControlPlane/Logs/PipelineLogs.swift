@@ -57,7 +57,7 @@ package struct PipelineLogs: Sendable {
                 .logBatches(of: id, before: before, limit: Self.batchesAtOnce), as: principal)
             for batch in batches {
                 let skip = batch.id == position?.batch ? position?.skip ?? 0 : 0
-                if try Self.take(batch, skip: skip, limit: limit, into: &answer, &bytes) { return answer }
+                if try await Self.take(batch, skip: skip, limit: limit, into: &answer, &bytes) { return answer }
             }
             guard let last = batches.last, batches.count == Self.batchesAtOnce else { return answer }
             before = last.id
@@ -67,20 +67,26 @@ package struct PipelineLogs: Sendable {
     /// Adds a batch's records; true when the answer is full.
     private static func take(
         _ batch: LogBatch, skip: Int, limit: Int, into answer: inout Answer, _ bytes: inout Int
-    ) throws -> Bool {
-        guard batch.recordCount > 0 else { return false }  // A gap.
-        for (index, record) in try StoredRecord.newestFirst(batch).enumerated().dropFirst(skip) {
-            let isFull = answer.records.count >= limit
-            if isFull || bytes > maxAnswerBytes {
-                answer.status = isFull ? .recordLimited : .byteLimited
-                answer.next = Position(batch: batch.id, skip: index)
-                return true
+    ) async throws -> Bool {
+        let available = Int(batch.recordCount) - skip
+        guard available > 0 else { return false }
+        let wanted = limit - answer.records.count
+        let room = maxAnswerBytes - bytes
+        var taken = 0
+        if wanted > 0, room > 0 {
+            let records = try await StoredRecord.newestFirst(
+                batch, skip: skip, count: min(wanted, available), bytes: room)
+            for record in records {
+                let stamped = StoredRecord.stamped(
+                    record, partition: batch.partition, pipelineVersion: batch.pipelineVersionID)
+                bytes += stamped.count
+                answer.records.append(stamped)
             }
-            let stamped = StoredRecord.stamped(
-                record, partition: batch.partition, pipelineVersion: batch.pipelineVersionID)
-            bytes += stamped.count
-            answer.records.append(stamped)
+            taken = records.count
         }
-        return false
+        guard taken < available else { return false }
+        answer.status = taken == wanted ? .recordLimited : .byteLimited
+        answer.next = Position(batch: batch.id, skip: skip + taken)
+        return true
     }
 }

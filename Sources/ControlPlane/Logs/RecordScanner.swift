@@ -1,8 +1,8 @@
 import FoundationEssentials
 
-/// Checks a batch of NDJSON records in one pass: each line one JSON object (RFC 8259), UTF-8, nesting at most 64. Keeps
-/// nothing of a record but its member `time`.
-enum RecordScanner {
+/// Checks a batch of NDJSON records in one pass, whole lines at a time: each line one JSON object (RFC 8259), UTF-8,
+/// nesting at most 64. Keeps nothing of a record but its member `time`.
+struct RecordScanner {
     struct Summary {
         var count = 0
         var firstTime: Date?
@@ -25,17 +25,25 @@ enum RecordScanner {
         let detail: String
     }
 
-    /// - Throws: `Fault` for the first record that is not a JSON object, and for a batch without records.
-    static func scan(_ bytes: [UInt8]) throws(Fault) -> Summary {
-        guard String(validating: bytes, as: UTF8.self) != nil else {
-            throw Fault(index: 0, rule: "utf8", detail: "the batch is not UTF-8")
-        }
-        var summary = Summary()
-        var reader = JSONReader(bytes)
+    private(set) var summary = Summary()
+
+    /// Takes the next lines of the batch.
+    /// - Throws: `Fault` for the first record that is not a JSON object in UTF-8.
+    mutating func scan(_ bytes: [UInt8], _ lines: Range<Int>) throws(Fault) {
+        var reader = JSONReader(bytes, in: lines)
         while reader.skipBlankLines() {
-            try record(&reader, into: &summary)
+            let start = reader.offset
+            try Self.record(&reader, into: &summary)
+            guard (try? UTF8Span(validating: bytes.span.extracting(start..<reader.offset))) != nil else {
+                throw Fault(index: summary.count, rule: "utf8", detail: "the record is not UTF-8")
+            }
             summary.count += 1
         }
+    }
+
+    /// What the whole batch holds.
+    /// - Throws: `Fault` for a batch without records.
+    func finish() throws(Fault) -> Summary {
         guard summary.count > 0 else { throw Fault(index: 0, rule: "not_empty", detail: "the batch has no records") }
         return summary
     }

@@ -6,15 +6,31 @@ import Persistence
 /// Stored records as they are given out: byte for byte what the edge sent, except `metadata.partition` and
 /// `metadata.pipeline_version`, which are the server's word (LOG-12, LOG-35, EDGE-23).
 enum StoredRecord {
-    /// The records of a batch, newest first.
+    /// The newest records of a batch, newest first, after the `skip` newest: at most `count`, and no more than fit into
+    /// `bytes`, but at least one when there is one. Only those are kept in memory.
     /// - Throws: `ArchiveError` for a body that is no longer what was stored.
-    static func newestFirst(_ batch: LogBatch) throws -> [[UInt8]] {
-        let plain = try Gzip.inflate(batch.body, limit: EdgeProtocol.maxBatchUnpackedBytes)
-        let lines = plain.split(separator: 0x0A).filter { line in
-            !line.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
+    static func newestFirst(_ batch: LogBatch, skip: Int, count: Int, bytes: Int) async throws -> [[UInt8]] {
+        let total = Int(batch.skipRecords + batch.recordCount)
+        let end = total - skip
+        let start = max(Int(batch.skipRecords), end - count)
+        guard start < end else { return [] }
+        var kept: [[UInt8]] = []
+        var keptBytes = 0
+        var index = 0
+        _ = try await BatchBody.read(batch.body, isCompressed: true) { piece, lines in
+            for line in piece[lines].split(separator: 0x0A) where !line.allSatisfy(isSpace) {
+                defer { index += 1 }
+                guard index >= start else { continue }
+                guard index < end else { return false }
+                kept.append(Array(line))
+                keptBytes += line.count
+                while keptBytes > bytes, kept.count > 1 { keptBytes -= kept.removeFirst().count }
+            }
+            return true
         }
-        return lines.dropFirst(Int(batch.skipRecords)).reversed().map { Array($0) }
+        return kept.reversed()
     }
+    private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0D }
 
     /// One record with the server's metadata.
     static func stamped(_ record: [UInt8], partition: String, pipelineVersion: PipelineVersionID) -> [UInt8] {

@@ -3,14 +3,6 @@ import FoundationEssentials
 
 /// A model version as the API shows it (MODEL-08).
 struct ModelVersionResponse: Encodable {
-    struct Inspection: Encodable {
-        let irVersion: Int64?
-        let opsets: [String: Int64]
-        let producer: String?
-        let inputs: [ModelInspection.Tensor]
-        let outputs: [ModelInspection.Tensor]
-    }
-
     let id: ModelVersionID
     let modelId: ModelID
     let name: String
@@ -23,7 +15,7 @@ struct ModelVersionResponse: Encodable {
     let runtime: ModelRuntime
     let arch: Architecture
     let status: ModelVersionStatus
-    let inspection: Inspection
+    let inspection: JSONText
     let manifestDigest: Digest
     let createdBy: UserID
     let createdAt: Date
@@ -40,10 +32,7 @@ struct ModelVersionResponse: Encodable {
         runtime = version.runtime
         arch = version.arch
         status = version.status
-        inspection = Inspection(
-            irVersion: version.inspection.irVersion, opsets: version.inspection.opsets,
-            producer: version.inspection.producer, inputs: version.inspection.inputs,
-            outputs: version.inspection.outputs)
+        inspection = version.inspection
         manifestDigest = version.manifestDigest
         createdBy = version.createdBy
         createdAt = version.createdAt

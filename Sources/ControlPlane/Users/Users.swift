@@ -13,7 +13,10 @@ package struct Users: Sendable {
         -> User
     {
         try principal.requireAdmin()
-        return try await accounts.create(email: email, name: name, password: password, isAdmin: isAdmin)
+        let claim = IdempotencyClaim.current
+        return try await accounts.create(email: email, name: name, password: password, isAdmin: isAdmin) { tx in
+            try claim?.mark(in: tx, of: principal.userID)
+        }
     }
 
     /// - Throws: `Refusal.notFound`.

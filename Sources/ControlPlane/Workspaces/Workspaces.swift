@@ -32,7 +32,7 @@ package struct Workspaces: Sendable {
 
     /// Renames or archives; owners only.
     /// - Throws: `Refusal`: notFound, forbidden, stale.
-    func update(_ id: WorkspaceID, name: WorkspaceName?, archived: Bool?, ifRevision: Int64, by principal: Principal)
+    func update(_ id: WorkspaceID, name: WorkspaceName?, archived: Bool?, ifRevision: Int64?, by principal: Principal)
         async throws
         -> Workspace
     {

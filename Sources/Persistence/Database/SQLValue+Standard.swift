@@ -1,3 +1,4 @@
+package import Domain
 package import FoundationEssentials
 
 extension Int64: SQLValue, SQLElement {
@@ -119,10 +120,8 @@ extension Date: SQLValue {
     }
 }
 
-/// A JSON document as text, for `jsonb` (and `json`) columns. PostgreSQL checks that it is JSON.
-package struct JSONText: SQLValue, Hashable {
-    package var text: String
-    package init(text: String) { self.text = text }
+/// For `jsonb` (and `json`) columns. PostgreSQL checks that it is JSON.
+extension JSONText: SQLValue {
     package static var sqlType: SQLType { .jsonb }
     package var sqlParameter: SQLParameter { .json(text) }
     package static func sqlDecode(_ cell: borrowing SQLCell) -> JSONText? {

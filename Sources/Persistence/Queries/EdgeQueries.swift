@@ -25,6 +25,16 @@ extension Query {
         .first("edge.get", "select \(Edge.columns) from \(Edge.source) where e.id = \(id)", Edge.init(row:))
     }
 
+    /// The live edge whose current certificate has this serial number.
+    package static func edge(_ id: EdgeID, holding serial: [UInt8]) -> Query<Edge?> where Result == Edge? {
+        .first(
+            "edge.holding",
+            """
+            select \(Edge.columns) from \(Edge.source)
+            where e.id = \(id) and e.certificate_serial = \(serial) and e.removed_at is null
+            """, Edge.init(row:))
+    }
+
     /// The live edge of that name on a publish.
     package static func edge(named name: EdgeName, of publish: PublishID) -> Query<Edge?> where Result == Edge? {
         .first(

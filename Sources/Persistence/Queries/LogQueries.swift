@@ -12,6 +12,18 @@ package struct LogBatch: Sendable {
     /// gzip of NDJSON, oldest record first.
     package let body: [UInt8]
 
+    package init(
+        id: Int64, pipelineVersionID: PipelineVersionID, partition: String, recordCount: Int64, skipRecords: Int64,
+        body: [UInt8]
+    ) {
+        self.id = id
+        self.pipelineVersionID = pipelineVersionID
+        self.partition = partition
+        self.recordCount = recordCount
+        self.skipRecords = skipRecords
+        self.body = body
+    }
+
     init(row: inout RowReader) throws(DatabaseError) {
         id = try row.next()
         pipelineVersionID = try row.next()

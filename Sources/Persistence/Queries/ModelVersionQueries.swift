@@ -12,7 +12,7 @@ extension ModelVersion {
         self.init(
             id: try row.next(), modelID: try row.next(), modelName: try row.next(), workspaceID: try row.next(),
             fileName: try row.next(), sha256: try row.next(), sizeBytes: try row.next(), framework: try row.next(),
-            runtime: try row.next(), arch: try row.next(), status: try row.next(), inspection: try row.json(),
+            runtime: try row.next(), arch: try row.next(), status: try row.next(), inspection: try row.next(),
             manifestDigest: try row.next(), createdBy: try row.next(), createdAt: try row.next())
     }
 }

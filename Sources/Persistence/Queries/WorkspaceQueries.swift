@@ -60,16 +60,16 @@ extension Query {
             """, Workspace.init(row:))
     }
 
-    /// Renames or archives; 0 when the revision is no longer current or the principal is not an owner.
+    /// Renames or archives, at any revision when none is named; 0 when the revision is no longer current or the principal is not an owner.
     package static func updateWorkspace(
-        _ id: WorkspaceID, name: WorkspaceName?, archived: Bool?, ifRevision: Int64, at: Date
+        _ id: WorkspaceID, name: WorkspaceName?, archived: Bool?, ifRevision: Int64?, at: Date
     ) -> Query<Int> where Result == Int {
         .execute(
             "workspace.update",
             """
             update workspaces set name = coalesce(\(name), name), archived = coalesce(\(archived), archived),
                 updated_at = \(at), revision = revision + 1
-            where id = \(id) and revision = \(ifRevision)
+            where id = \(id) and revision = coalesce(\(ifRevision), revision)
             """)
     }
 }
