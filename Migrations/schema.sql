@@ -236,6 +236,7 @@ CREATE TABLE public.model_versions (
     manifest_digest bytea NOT NULL,
     created_by uuid NOT NULL,
     created_at timestamp with time zone NOT NULL,
+    model_name text NOT NULL,
     CONSTRAINT model_versions_manifest_digest_ck CHECK ((length(manifest_digest) = 32)),
     CONSTRAINT model_versions_sha256_ck CHECK ((length(sha256) = 32)),
     CONSTRAINT model_versions_size_bytes_ck CHECK ((size_bytes > 0)),
@@ -461,6 +462,9 @@ ALTER TABLE ONLY public.models
     ADD CONSTRAINT models_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.models
+    ADD CONSTRAINT models_workspace_id_id_name_uq UNIQUE (workspace_id, id, name);
+
+ALTER TABLE ONLY public.models
     ADD CONSTRAINT models_workspace_id_id_uq UNIQUE (workspace_id, id);
 
 ALTER TABLE ONLY public.models
@@ -538,6 +542,8 @@ CREATE INDEX log_streams_edge_id_idx ON public.log_streams USING btree (workspac
 
 CREATE INDEX model_versions_created_by_idx ON public.model_versions USING btree (created_by);
 
+CREATE INDEX model_versions_model_fkey_idx ON public.model_versions USING btree (workspace_id, model_id, model_name);
+
 CREATE INDEX model_versions_model_id_idx ON public.model_versions USING btree (workspace_id, model_id, number);
 
 CREATE INDEX models_created_by_idx ON public.models USING btree (created_by);
@@ -601,7 +607,7 @@ ALTER TABLE ONLY public.model_versions
     ADD CONSTRAINT model_versions_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
 
 ALTER TABLE ONLY public.model_versions
-    ADD CONSTRAINT model_versions_model_id_fkey FOREIGN KEY (workspace_id, model_id) REFERENCES public.models(workspace_id, id);
+    ADD CONSTRAINT model_versions_model_id_fkey FOREIGN KEY (workspace_id, model_id, model_name) REFERENCES public.models(workspace_id, id, name);
 
 ALTER TABLE ONLY public.models
     ADD CONSTRAINT models_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);

@@ -3,14 +3,19 @@ package import FoundationEssentials
 
 /// A SHA-256 content digest. Text form as in OCI: `sha256:` and 64 lower-case hex digits (image-spec, descriptor.md).
 package struct Digest: Hashable, Sendable, Codable, LosslessStringConvertible {
+    /// The 32 bytes, eight a word, first byte highest. A SIMD vector, which is aligned to 32 bytes, made async functions
+    /// crash that 6.3.1 had compiled.
+    private let word0, word1, word2, word3: UInt64
+
     /// 64 lower-case hex digits, without the algorithm: the `sha` of the seeds (MODEL-13).
-    package let hex: String
+    package var hex: String { Hex.encode(bytes) }
 
     /// Accepts 64 lower-case hex digits; anything else is `nil`.
     package init?(hex: String) {
-        guard hex.utf8.count == 64, hex.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) })
+        guard hex.utf8.count == 64, hex.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) }),
+            let bytes = Hex.decode(hex)
         else { return nil }
-        self.hex = hex
+        self.init(bytes: bytes)
     }
 
     /// Accepts `sha256:<hex>`; other algorithms are `nil`, because docker-registry files them wrongly.
@@ -21,16 +26,29 @@ package struct Digest: Hashable, Sendable, Codable, LosslessStringConvertible {
 
     /// The digest of bytes in memory.
     package init(hashing bytes: some DataProtocol) {
-        self.init(bytes: SHA256.hash(data: bytes))
+        self.init(bytes: Array(SHA256.hash(data: bytes)))
     }
 
     /// From the 32 bytes that a hash function produced.
-    package init(bytes: some Sequence<UInt8>) {
-        self.hex = Hex.encode(bytes)
+    package init(bytes: [UInt8]) {
+        func word(_ start: Int) -> UInt64 {
+            bytes[start..<start + 8].reduce(0) { $0 << 8 | UInt64($1) }
+        }
+        word0 = word(0)
+        word1 = word(8)
+        word2 = word(16)
+        word3 = word(24)
     }
 
     /// The 32 raw bytes.
-    package var bytes: [UInt8] { Hex.decode(hex) ?? [] }
+    package var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(32)
+        for word in [word0, word1, word2, word3] {
+            for shift in stride(from: 56, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: word >> shift)) }
+        }
+        return bytes
+    }
 
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
@@ -49,15 +67,20 @@ package struct Digest: Hashable, Sendable, Codable, LosslessStringConvertible {
 /// Lower-case hexadecimal.
 package enum Hex {
     /// Two digits per byte.
-    package static func encode(_ bytes: some Sequence<UInt8>) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        var out: [UInt8] = []
-        for byte in bytes {
-            out.append(digits[Int(byte >> 4)])
-            out.append(digits[Int(byte & 15)])
+    package static func encode(_ bytes: [UInt8]) -> String {
+        unsafe String(unsafeUninitializedCapacity: 2 * bytes.count) { out in
+            var count = 0
+            for byte in bytes {
+                unsafe out[count] = digit(byte >> 4)
+                unsafe out[count + 1] = digit(byte & 15)
+                count += 2
+            }
+            return count
         }
-        return String(decoding: out, as: UTF8.self)
     }
+
+    /// The digit of a number below 16.
+    static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 48 + value : 87 + value }
 
     /// The bytes of an even number of hex digits in either case, else `nil`.
     package static func decode(_ text: String) -> [UInt8]? {
@@ -72,7 +95,8 @@ package enum Hex {
         return out
     }
 
-    private static func nibble(_ digit: UInt8) -> UInt8? {
+    /// The number that a digit stands for.
+    static func nibble(_ digit: UInt8) -> UInt8? {
         switch digit {
         case 48...57: digit - 48
         case 97...102: digit - 87

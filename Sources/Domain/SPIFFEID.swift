@@ -35,7 +35,7 @@ package struct SPIFFEID: Hashable, Sendable, CustomStringConvertible {
         guard path.hasPrefix("/ns/deployments/edge/") else { return nil }
         let text = path.dropFirst("/ns/deployments/edge/".count)
         guard text.utf8.count == 36, text.lowercased() == text else { return nil }
-        return UUID(uuidString: String(text))
+        return UUID(text: String(text))
     }
 
     /// The URI form, as it stands in certificates.

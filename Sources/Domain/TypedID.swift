@@ -31,7 +31,7 @@ package struct UniqueID<Entity>: RawRepresentable, Hashable, Sendable, Codable, 
 
     /// Reads the 36-character form in either case; anything else is `nil`.
     package init?(_ description: String) {
-        guard let value = UUID(uuidString: description) else { return nil }
+        guard let value = UUID(text: description) else { return nil }
         self.rawValue = value
     }
 
@@ -41,9 +41,4 @@ package struct UniqueID<Entity>: RawRepresentable, Hashable, Sendable, Codable, 
         try container.encode(rawValue.text)
     }
     package var description: String { rawValue.text }
-}
-
-extension UUID {
-    /// The canonical lower-case text (RFC 9562, section 4); Foundation's own is upper case.
-    package var text: String { uuidString.lowercased() }
 }

@@ -20,7 +20,7 @@ import Testing
         let sealed = try key.seal(secret, aad: "ca:1", random: random)
         #expect(try key.open(sealed, aad: "ca:1").reveal() == secret.reveal())
         #expect(sealed.count == 1 + 4 + 12 + secret.reveal().count + 16)
-        #expect(Hex.encode(sealed[1..<5]) == key.id)
+        #expect(Hex.encode(Array(sealed[1..<5])) == key.id)
         #expect(!String(decoding: sealed, as: UTF8.self).contains("private"))
     }
 

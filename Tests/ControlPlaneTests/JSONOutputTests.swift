@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import Testing
 
@@ -11,11 +12,28 @@ struct JSONOutputTests {
         Sample(
             number: 1e22, flags: [true, false], byName: ["b": 2, "a/x": 1, "isKept": 3], missing: nil, next: .init()),
     ])
-    func `bytes are the ones that Foundation's encoder writes`(_ sample: Sample) throws {
-        #expect(try text(JSONOutput.bytes(of: sample)) == text(foundation.encode(sample)))
-        #expect(try text(JSONOutput.bytes(of: [sample, sample])) == text(foundation.encode([sample, sample])))
-        let byName = ["two": sample, "one": sample]
-        #expect(try text(JSONOutput.bytes(of: byName)) == text(foundation.encode(byName)))
+    func `what is read is what Foundation's encoder writes`(_ sample: Sample) throws {
+        #expect(try read(JSONOutput.bytes(of: sample)) == read(foundation.encode(sample)))
+        #expect(try read(JSONOutput.bytes(of: [sample, sample])) == read(foundation.encode([sample, sample])))
+        let byName = ["keptAsItIs": sample, "one": sample]
+        #expect(try read(JSONOutput.bytes(of: byName)) == read(foundation.encode(byName)))
+    }
+
+    @Test func `members come in the order of their declaration, documents as they are`() throws {
+        struct Thing: Encodable {
+            struct Empty: Encodable {}
+            let workspaceId = 7
+            let engineURLText = "a/b"
+            let aBC = [true]
+            let raw: [JSONText?] = [JSONText(text: #"{ "z": 1 }"#), nil]
+            let empty = Empty()
+            let at = Date(timeIntervalSince1970: 0)
+        }
+        #expect(
+            String(decoding: try JSONOutput.bytes(of: Thing()), as: UTF8.self) == """
+                {"workspace_id":7,"engine_url_text":"a/b","a_bc":[true],"raw":[{ "z": 1 },null],"empty":{},\
+                "at":"1970-01-01T00:00:00.000000Z"}
+                """)
     }
 
     @Test func `a number that is not finite is refused`() {
@@ -29,7 +47,9 @@ struct JSONOutputTests {
         #expect(Timestamp.text(date).hasPrefix(whole))
     }
 
-    private func text(_ bytes: some Sequence<UInt8>) -> String { String(decoding: Array(bytes), as: UTF8.self) }
+    private func read(_ bytes: some Sequence<UInt8>) throws -> NSObject {
+        try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? NSObject)
+    }
 
     private var foundation: JSONEncoder {
         let encoder = JSONEncoder()

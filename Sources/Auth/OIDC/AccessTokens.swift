@@ -121,8 +121,8 @@ package final class AccessTokens: Sendable {
         guard claims.typ == "Bearer" else { throw AuthError(.tokenType) }
         guard claims.iss == settings.issuer else { throw AuthError(.tokenIssuer) }
         guard claims.aud == settings.audience else { throw AuthError(.tokenAudience) }
-        guard let user = UserID(claims.sub), user.description == claims.sub, let session = UUID(uuidString: claims.sid),
-            let tokenID = UUID(uuidString: claims.jti)
+        guard let user = UserID(claims.sub), user.description == claims.sub, let session = UUID(text: claims.sid),
+            let tokenID = UUID(text: claims.jti)
         else { throw AuthError(.tokenSubject) }
         let verified = VerifiedClaims(
             userID: user, sessionID: session, tokenID: tokenID, email: claims.email, clientID: claims.clientID,

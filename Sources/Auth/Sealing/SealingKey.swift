@@ -73,6 +73,6 @@ package struct SealingKey: Sendable {
         guard sealed.count >= headerBytes + nonceBytes + tagBytes, sealed[0] == format else {
             throw AuthError(.sealFormat)
         }
-        return Hex.encode(sealed[1..<headerBytes])
+        return Hex.encode(Array(sealed[1..<headerBytes]))
     }
 }

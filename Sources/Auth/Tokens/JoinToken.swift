@@ -18,7 +18,7 @@ package struct JoinToken: Sendable, CustomStringConvertible {
 
     /// Reads a token as an edge sends it; anything but a lower-case version 4 UUID is `nil`, without a lookup.
     package init?(_ text: String) {
-        guard text.utf8.count == 36, let value = UUID(uuidString: text), value.text == text else { return nil }
+        guard text.utf8.count == 36, let value = UUID(text: text), value.text == text else { return nil }
         let bytes = value.uuid
         guard bytes.6 >> 4 == 4, bytes.8 >> 6 == 2 else { return nil }
         self.text = Secret(text)

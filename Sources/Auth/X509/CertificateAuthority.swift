@@ -31,7 +31,7 @@ package struct CertificateAuthority: Sendable {
         let name = try DistinguishedName {
             OrganizationName("Drover")
             // Distinct per key, so that old and new roots never have the same name during a rotation.
-            CommonName("Drover edge CA \(Hex.encode(keyID.keyIdentifier.prefix(4)))")
+            CommonName("Drover edge CA \(Hex.encode(Array(keyID.keyIdentifier.prefix(4))))")
         }
         let start = now.wholeSeconds
         let certificate = try Certificate(

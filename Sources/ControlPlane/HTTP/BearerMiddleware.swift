@@ -11,9 +11,18 @@ struct BearerMiddleware: RouterMiddleware {
         _ request: Request, context: AppContext, next: @concurrent (Request, AppContext) async throws -> Response
     ) async throws -> Response {
         guard let header = request.headers[.authorization] else { return try await next(request, context) }
-        guard header.count > 7, header.prefix(7).lowercased() == "bearer " else { throw Refusal.missingToken }
+        guard let token = Self.token(header) else { throw Refusal.missingToken }
         var context = context
-        context.principal = try await authenticator.principal(bearer: String(header.dropFirst(7)))
+        context.principal = try await authenticator.principal(bearer: token)
         return try await next(request, context)
+    }
+
+    /// What follows the scheme, whose case does not matter (RFC 9110, section 11.1). By bytes: a token is long.
+    private static func token(_ header: String) -> String? {
+        let bytes = header.utf8
+        guard bytes.count > 7, String(decoding: bytes.prefix(7), as: UTF8.self).lowercased() == "bearer " else {
+            return nil
+        }
+        return String(Substring(bytes.dropFirst(7)))
     }
 }

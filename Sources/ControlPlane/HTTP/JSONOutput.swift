@@ -1,23 +1,16 @@
 package import Domain
 import FoundationEssentials
 
-/// Writes `Encodable` values as the API's JSON in one pass over one buffer: keys in snake case and in order, times by
-/// `Timestamp`. Foundation's encoder converts each key anew each time and builds a tree first.
+/// Writes `Encodable` values as the API's JSON in one pass over one buffer: members in the order of their declaration,
+/// keys in snake case, times by `Timestamp`. Foundation's encoder builds a tree first and converts each key each time.
+///
+/// A container that was asked for by hand is closed when its parent goes on, so it must be asked for members at once.
 final class JSONOutput {
-    private enum Kind { case empty, value, object, array }
-
-    /// An object or array that is being written, or a value of which nothing is known yet.
-    private struct Frame {
-        var kind = Kind.empty
-        var start: Int
-        /// Of an object: each key as it is written, and where its member begins.
-        var members: [(key: [UInt8], start: Int)] = []
-        var isSorted = true
-        var count = 0
-    }
-
     private(set) var bytes: [UInt8] = []
-    private var frames: [Frame] = []
+    /// The brackets that will close what is open, innermost last.
+    private var closers: [UInt8] = []
+    /// Whether something stands before the next member or element of the innermost container.
+    private var needsComma = false
 
     /// The JSON text of a value.
     /// - Throws: `EncodingError` for a number that is not finite; what the value's own encoding throws.
@@ -30,105 +23,108 @@ final class JSONOutput {
 
     /// Writes one value where the buffer stands.
     func write<T: Encodable>(_ value: T) throws {
-        if T.self == String.self, let text = value as? String { return append(text) }
-        if T.self == Int64.self, let number = value as? Int64 { return append(literal: String(number)) }
-        if T.self == JSONText.self, let json = value as? JSONText { return append(literal: json.text) }
-        if T.self == Date.self, let date = value as? Date { return append(Timestamp.text(date)) }
-        let depth = frames.count
-        frames.append(Frame(start: bytes.count))
+        if T.self == Date.self, let date = value as? Date { return write(Timestamp.text(date)) }
+        if T.self == JSONText.self, let json = value as? JSONText { return write(literal: json.text) }
+        let (depth, start) = (closers.count, bytes.count)
         try value.encode(to: JSONElement(output: self, depth: depth))
         close(downTo: depth)
+        // A value that asked for nothing has no members.
+        if bytes.count == start { bytes.append(contentsOf: "{}".utf8) }
+        needsComma = true
     }
 
-    func append(_ text: String) { Self.append(text, to: &bytes) }
+    func write(_ text: String) {
+        Self.append(text, to: &bytes)
+        needsComma = true
+    }
 
     /// Text that is JSON already: a number, `true`, `null`.
-    func append(literal: String) { bytes.append(contentsOf: literal.utf8) }
-
-    /// Says that the frame's value is none of object and array.
-    func setValue(_ depth: Int) {
-        close(downTo: depth + 1)
-        frames[depth].kind = .value
+    func write(literal: String) {
+        bytes.append(contentsOf: literal.utf8)
+        needsComma = true
     }
 
-    func beginObject(_ depth: Int) {
-        guard frames[depth].kind == .empty else { return }
-        frames[depth].kind = .object
-        bytes.append(UInt8(ascii: "{"))
+    /// Begins an object or array that stands at this depth; asked for again, it goes on.
+    func open(_ bracket: UInt8, _ closer: UInt8, at depth: Int) {
+        guard closers.count == depth else { return }
+        bytes.append(bracket)
+        closers.append(closer)
+        needsComma = false
     }
 
-    func beginArray(_ depth: Int) {
-        guard frames[depth].kind == .empty else { return }
-        frames[depth].kind = .array
-        bytes.append(UInt8(ascii: "["))
-    }
-
-    /// Begins an object's next member; `key` is quoted and has its colon.
-    func beginMember(_ key: [UInt8], _ depth: Int) {
-        close(downTo: depth + 1)
-        if let last = frames[depth].members.last {
-            bytes.append(UInt8(ascii: ","))
-            if !last.key.lexicographicallyPrecedes(key) { frames[depth].isSorted = false }
+    /// Begins the next member of the object at this depth.
+    func beginMember(_ key: String, isVerbatim: Bool, at depth: Int) {
+        beginElement(at: depth)
+        if isVerbatim {
+            Self.append(key, to: &bytes)
+        } else {
+            bytes.append(UInt8(ascii: "\""))
+            Self.appendSnakeCase(key, to: &bytes)
+            bytes.append(UInt8(ascii: "\""))
         }
-        frames[depth].members.append((key, bytes.count))
-        bytes.append(contentsOf: key)
+        bytes.append(UInt8(ascii: ":"))
     }
 
-    func beginElement(_ depth: Int) {
+    /// Begins the next element of the array at this depth.
+    func beginElement(at depth: Int) {
         close(downTo: depth + 1)
-        if frames[depth].count > 0 { bytes.append(UInt8(ascii: ",")) }
-        frames[depth].count += 1
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
+        needsComma = false
     }
 
-    func count(_ depth: Int) -> Int { frames[depth].count }
-
-    /// A frame inside the current one, for containers that are asked for by hand; closed when the outer one goes on.
-    func nested() -> JSONElement {
-        frames.append(Frame(start: bytes.count))
-        return JSONElement(output: self, depth: frames.count - 1)
-    }
+    /// The encoder of a value inside the innermost container.
+    func nested() -> JSONElement { JSONElement(output: self, depth: closers.count) }
 
     private func close(downTo depth: Int) {
-        while frames.count > depth, let frame = frames.popLast() {
-            switch frame.kind {
-            case .value: break
-            case .empty: bytes.append(contentsOf: "{}".utf8)
-            case .array: bytes.append(UInt8(ascii: "]"))
-            case .object:
-                if !frame.isSorted { sort(frame) }
-                bytes.append(UInt8(ascii: "}"))
-            }
+        while closers.count > depth, let closer = closers.popLast() {
+            bytes.append(closer)
+            needsComma = true
         }
     }
 
-    private func sort(_ frame: Frame) {
-        var sorted: [UInt8] = []
-        sorted.reserveCapacity(bytes.count - frame.start)
-        let ends = frame.members.dropFirst().map { $0.start - 1 } + [bytes.count]
-        let members = zip(frame.members, ends).sorted { $0.0.key.lexicographicallyPrecedes($1.0.key) }
-        for (member, end) in members {
-            sorted.append(sorted.isEmpty ? UInt8(ascii: "{") : UInt8(ascii: ","))
-            sorted.append(contentsOf: bytes[member.start..<end])
+    /// `workspaceId` is `workspace_id`, `engineURLText` is `engine_url_text`.
+    static func appendSnakeCase(_ key: String, to bytes: inout [UInt8]) {
+        let upper: ClosedRange<UInt8> = 65...90
+        var previous: UInt8?
+        var rest = key.utf8[...]
+        while let letter = rest.popFirst() {
+            guard upper.contains(letter) else {
+                bytes.append(letter)
+                previous = letter
+                continue
+            }
+            let endsWord = rest.first.map { !upper.contains($0) } ?? false
+            if let previous, previous != UInt8(ascii: "_"), !upper.contains(previous) || endsWord {
+                bytes.append(UInt8(ascii: "_"))
+            }
+            bytes.append(letter + 32)
+            previous = letter
         }
-        bytes.replaceSubrange(frame.start..., with: sorted)
     }
 
     /// A string with its quotes. Slashes stay as they are.
     static func append(_ text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-                bytes.append(UInt8(ascii: "\\"))
-                bytes.append(byte)
-            case 0x0A: bytes.append(contentsOf: "\\n".utf8)
-            case 0x0D: bytes.append(contentsOf: "\\r".utf8)
-            case 0x09: bytes.append(contentsOf: "\\t".utf8)
-            case 0..<0x20: bytes.append(contentsOf: "\\u00\(byte < 16 ? "0" : "")\(String(byte, radix: 16))".utf8)
-            default: bytes.append(byte)
-            }
+        let start = bytes.count
+        bytes.append(contentsOf: text.utf8)
+        if bytes[start...].contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) {
+            bytes.removeSubrange(start...)
+            for byte in text.utf8 { appendEscaped(byte, to: &bytes) }
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func appendEscaped(_ byte: UInt8, to bytes: inout [UInt8]) {
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+            bytes.append(UInt8(ascii: "\\"))
+            bytes.append(byte)
+        case 0x0A: bytes.append(contentsOf: "\\n".utf8)
+        case 0x0D: bytes.append(contentsOf: "\\r".utf8)
+        case 0x09: bytes.append(contentsOf: "\\t".utf8)
+        case 0..<0x20: bytes.append(contentsOf: "\\u00\(Hex.encode([byte]))".utf8)
+        default: bytes.append(byte)
+        }
     }
 }
 

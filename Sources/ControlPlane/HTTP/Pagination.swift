@@ -56,7 +56,7 @@ struct PageRequest {
     /// - Throws: `Refusal.invalid` for field `cursor` when it belongs to another kind of list.
     func afterUUID() throws(Refusal) -> UUID? {
         guard let after else { return nil }
-        guard let id = UUID(uuidString: after) else {
+        guard let id = UUID(text: after) else {
             throw .invalid("cursor", "cursor", "a next_cursor of this list, unchanged")
         }
         return id

@@ -17,7 +17,7 @@ struct LogShipment: Sendable {
 
     /// - Throws: `Refusal.invalid` naming the header; 415 for another content type or encoding.
     init(_ headers: HTTPFields) throws(Refusal) {
-        epoch = try Self.header(headers, EdgeProtocol.epochHeader, "uuid", "a UUID") { UUID(uuidString: $0) }
+        epoch = try Self.header(headers, EdgeProtocol.epochHeader, "uuid", "a UUID") { UUID(text: $0) }
         first = try Self.header(headers, EdgeProtocol.firstSequenceHeader, "range", "a whole number from 1 to 2^53") {
             Int64($0).flatMap { (1...(1 << 53)).contains($0) ? $0 : nil }
         }

@@ -14,7 +14,7 @@ enum ContentDigest {
                 parts[1].hasSuffix(":"), let bytes = Data(base64Encoded: String(parts[1].dropFirst().dropLast())),
                 bytes.count == 32
             else { continue }
-            return Digest(bytes: bytes)
+            return Digest(bytes: Array(bytes))
         }
         throw .invalid("Content-Digest", "rfc9530", "sha-256=:<base64 of 32 bytes>:")
     }

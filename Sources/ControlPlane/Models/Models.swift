@@ -83,7 +83,8 @@ package struct Models: Sendable {
             let model = try tx.run(.ensureModel(upload.model, in: upload.workspace, by: principal.userID, at: now))
             _ = try tx.run(
                 .insertModelVersion(
-                    id, model: model, in: upload.workspace, fileName: upload.fileName, sha256: blob.digest,
+                    id, model: model, named: upload.model, in: upload.workspace, fileName: upload.fileName,
+                    sha256: blob.digest,
                     sizeBytes: blob.size, framework: upload.framework, runtime: .onnx, arch: upload.arch,
                     status: .ready,
                     inspection: json, manifestDigest: manifest, by: principal.userID, at: now))

@@ -55,7 +55,7 @@ package final class InputFile: Sendable {
         hash.update(data: Array(identity.utf8))
         hash.update(data: try file.read(min(headBytes, Self.window), at: 0))
         hash.update(data: try file.read(tail, at: offset - tail))
-        return "\(headBytes)-\(Domain.Digest(bytes: hash.finalize()).hex)"
+        return "\(headBytes)-\(Domain.Digest(bytes: Array(hash.finalize())).hex)"
     }
 
     private static let window = 4096

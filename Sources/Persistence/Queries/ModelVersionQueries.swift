@@ -3,10 +3,10 @@ package import FoundationEssentials
 
 extension ModelVersion {
     static let columns: SQL = """
-        v.id, v.model_id, m.name, v.workspace_id, v.file_name, v.sha256, v.size_bytes, v.framework, v.runtime, v.arch,
+        v.id, v.model_id, v.model_name, v.workspace_id, v.file_name, v.sha256, v.size_bytes, v.framework, v.runtime, v.arch,
         v.status, v.inspection, v.manifest_digest, v.created_by, v.created_at
         """
-    static let source: SQL = "model_versions v join models m on m.workspace_id = v.workspace_id and m.id = v.model_id"
+    static let source: SQL = "model_versions v"
 
     init(row: inout RowReader) throws(DatabaseError) {
         self.init(
@@ -49,7 +49,8 @@ extension Query {
     }
 
     package static func insertModelVersion(
-        _ id: ModelVersionID, model: ModelID, in workspace: WorkspaceID, fileName: String, sha256: Digest,
+        _ id: ModelVersionID, model: ModelID, named name: ModelName, in workspace: WorkspaceID, fileName: String,
+        sha256: Digest,
         sizeBytes: Int64,
         framework: ModelFramework, runtime: ModelRuntime, arch: Architecture, status: ModelVersionStatus,
         inspection: JSONText, manifestDigest: Digest, by user: UserID, at: Date
@@ -57,9 +58,9 @@ extension Query {
         .execute(
             "model_version.insert",
             """
-            insert into model_versions (id, workspace_id, model_id, file_name, sha256, size_bytes, framework, runtime, arch,
+            insert into model_versions (id, workspace_id, model_id, model_name, file_name, sha256, size_bytes, framework, runtime, arch,
                 status, inspection, manifest_digest, created_by, created_at)
-            values (\(id), \(workspace), \(model), \(fileName), \(sha256), \(sizeBytes), \(framework), \(runtime), \(arch),
+            values (\(id), \(workspace), \(model), \(name), \(fileName), \(sha256), \(sizeBytes), \(framework), \(runtime), \(arch),
                 \(status), \(inspection), \(manifestDigest), \(user), \(at))
             """)
     }

@@ -40,7 +40,7 @@ package struct BlobBody: AsyncSequence, Sendable {
             }
             if let buffer {
                 hasher.update(buffer)
-            } else if Digest(bytes: hasher.finalize()) != digest {
+            } else if Digest(bytes: Array(hasher.finalize())) != digest {
                 throw RegistryError(.digestMismatch, "GET blob", reason: "the registry sent other bytes")
             }
             return buffer

@@ -57,7 +57,7 @@ struct MeasuredBody<Source: AsyncSequence & Sendable>: AsyncSequence, Sendable w
                     // A cancelled source may just end, which must not look like the end of the bytes.
                     try Task.checkCancellation()
                     if let length, count != length { throw Self.wrongLength }
-                    transfer.finish(Digest(bytes: hasher.finalize()), count)
+                    transfer.finish(Digest(bytes: Array(hasher.finalize())), count)
                     return nil
                 }
                 count += Int64(buffer.readableBytes)

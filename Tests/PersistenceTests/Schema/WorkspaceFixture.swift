@@ -29,7 +29,8 @@ struct WorkspaceFixture: TenantScope {
             let version: ModelVersionID = random.id()
             _ = try tx.run(
                 .insertModelVersion(
-                    version, model: model, in: workspace, fileName: "m.onnx", sha256: Digest(hashing: [1]),
+                    version, model: model, named: ModelName(unchecked: "house"), in: workspace, fileName: "m.onnx",
+                    sha256: Digest(hashing: [1]),
                     sizeBytes: 1,
                     framework: .onnx, runtime: .onnx, arch: .x86, status: .ready,
                     inspection: try JSONText(encoding: ModelInspection()), manifestDigest: Digest(hashing: [2]),
