@@ -29,7 +29,8 @@ extension UUID {
         let isRead = unsafe withUnsafeMutableBytes(of: &value) { bytes in
             for index in 0..<16 {
                 if Self.isAfterHyphen(index), rest.popFirst() != UInt8(ascii: "-") { return false }
-                guard let high = rest.popFirst().flatMap(Hex.nibble), let low = rest.popFirst().flatMap(Hex.nibble)
+                guard let first = rest.popFirst(), let second = rest.popFirst(), let high = Hex.nibble(first),
+                    let low = Hex.nibble(second)
                 else { return false }
                 unsafe bytes[index] = high << 4 | low
             }

@@ -51,6 +51,18 @@ package struct JSONLogHandler: LogHandler {
     /// A JSON string; control characters are escaped, so no text can begin a line of its own.
     private static func append(_ text: String, to line: inout String) {
         line += "\""
+        let isPlain = text.utf8.allSatisfy {
+            (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+        }
+        if isPlain {
+            line += text
+        } else {
+            appendEscaped(text, to: &line)
+        }
+        line += "\""
+    }
+
+    private static func appendEscaped(_ text: String, to line: inout String) {
         for scalar in text.unicodeScalars {
             switch scalar {
             case "\"": line += "\\\""
@@ -67,6 +79,5 @@ package struct JSONLogHandler: LogHandler {
                 }
             }
         }
-        line += "\""
     }
 }

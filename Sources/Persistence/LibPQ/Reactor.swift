@@ -102,10 +102,18 @@ final class Reactor: @unchecked Sendable {
         waiting.append(batch)
     }
 
-    /// Sends on the connection with the least to do; false when none has room.
+    /// Batches of a connection below which it is given the next one, though another may have less to do: a backend that
+    /// is kept busy answers several batches a wake-up.
+    private static let busyLimit = 16
+
+    /// Sends on the first connection that is not busy, else on the one with the least to do; false when none has room.
     private func send(_ batch: PipelineBatch) -> Bool {
         var best: PipelinedConnection?
         for connection in connections where !connection.isLost {
+            if connection.inFlightCount < Self.busyLimit {
+                best = connection
+                break
+            }
             if connection.inFlightCount < best?.inFlightCount ?? settings.inFlightLimit { best = connection }
         }
         best?.send(batch)
