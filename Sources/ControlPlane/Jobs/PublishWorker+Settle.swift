@@ -68,15 +68,18 @@ extension PublishWorker {
     private func insist(_ query: @escaping @Sendable (Date) -> Query<Int>) async throws -> Int {
         try await shielded {
             while true {
-                do {
+                do throws(DatabaseError) {
                     return try await system.run(query(time.now()))
                 } catch {
-                    guard error.code != .server else { throw error }
+                    guard Self.mayPass.contains(error.code) else { throw error }
                     try await clock.sleep(for: limits.settlePause)
                 }
             }
         }
     }
+
+    /// Errors of the database that the same statement may not meet again.
+    private static let mayPass: Set<DatabaseError.Code> = [.unavailable, .saturated, .serialization, .timeout, .cancelled]
 
     private static func isTransient(_ error: any Error) -> Bool {
         switch error {

@@ -29,7 +29,7 @@ extension PublishWorker {
     /// Pushes while the lease lives and the deadline has not come; both end a push that is under way.
     private func ending(of job: Job) async -> PublishEnding {
         guard job.lapses < limits.lapses else { return .tooManyLapses }
-        let left = job.startedAt + limits.deadlineSeconds - time.now()
+        let left = limits.deadlineSeconds - time.now().timeIntervalSince(job.startedAt)
         guard left > 0 else { return .tooLong }
         let first = await withTaskGroup(of: PublishEnding.self) { group in
             group.addTask { await push(job) }
