@@ -21,18 +21,25 @@ struct PublishFixture: Sendable {
 
     /// - Parameter host: of the registry; the test registry, which then has the model's file, if none is given.
     static func with(_ host: String? = nil, _ body: (PublishFixture) async throws -> Void) async throws {
-        try await TestRegistry.withClient(TestRegistry.settings(host: host), clock: RecordingClock()) { client in
+        try await TestRegistry.withClient(settings(host), clock: RecordingClock()) { client in
             try await body(try await make(client, hasFile: host == nil))
         }
     }
 
     /// The same, with another registry.
     func moved(to host: String, _ body: (PublishFixture) async throws -> Void) async throws {
-        try await TestRegistry.withClient(TestRegistry.settings(host: host), clock: RecordingClock()) { client in
+        try await TestRegistry.withClient(Self.settings(host), clock: RecordingClock()) { client in
             try await body(
                 PublishFixture(
                     worker: Self.worker(client, clock), clock: clock, user: user, workspace: workspace, model: model))
         }
+    }
+
+    /// A registry that is silent stays so for longer than any test: nothing but the worker ends a push.
+    private static func settings(_ host: String?) throws -> RegistrySettings {
+        var settings = try TestRegistry.settings(host: host)
+        settings.timeouts.request = .seconds(600)
+        return settings
     }
 
     private static func worker(_ client: RegistryClient, _ clock: ManualClock) throws -> PublishWorker {
