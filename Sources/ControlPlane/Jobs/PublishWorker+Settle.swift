@@ -79,7 +79,9 @@ extension PublishWorker {
     }
 
     /// Errors of the database that the same statement may not meet again.
-    private static let mayPass: Set<DatabaseError.Code> = [.unavailable, .saturated, .serialization, .timeout, .cancelled]
+    private static let mayPass: Set<DatabaseError.Code> = [
+        .unavailable, .saturated, .serialization, .timeout, .cancelled,
+    ]
 
     private static func isTransient(_ error: any Error) -> Bool {
         switch error {
