@@ -111,6 +111,32 @@ def test_while_the_registry_is_down_uploads_are_refused_and_publishes_wait(exter
     assert upload_bytes(external, workspace, "refused", large_model(1 << 20)).status_code == 201
 
 
+@pytest.mark.proves("PUB-06")
+def test_sigterm_gives_a_running_publish_back_and_the_next_server_goes_on_at_once(external):
+    workspace = external.workspace()
+    version = external.upload(workspace)
+    pipeline = external.pipeline(workspace, version["id"])["id"]
+    pid = int(pathlib.Path(external.services, "registry.pid").read_text())
+    os.kill(pid, signal.SIGSTOP)  # The push stands still, whatever it is doing.
+    try:
+        publish = external.api("POST", f"/pipelines/{pipeline}/publishes", json={}).json()["id"]
+        path = f"/publishes/{publish}"
+        eventually(lambda: external.api("GET", path).json()["status"] == "Publishing")
+        started = time.monotonic()
+        external.process.send_signal(signal.SIGTERM)
+        assert external.process.wait(30) == 0
+        assert time.monotonic() - started < 10
+        job = external.psql(f"select state, lease_id is null, attempts, lapses from jobs where publish_id = {publish}")
+        assert job == [["queued", "t", "0", "0"]]
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    external.start()
+    started = time.monotonic()
+    row = eventually(lambda: (r := external.api("GET", path).json())["status"] == "Published" and r)
+    assert time.monotonic() - started < 10  # Sooner than any lease runs out.
+    assert "sha256:" + sha256(external.manifest(row["pipeline_url"])) == row["pipeline_digest"]
+
+
 def test_while_the_registry_hangs_answers_stay_bounded(server):
     workspace = server.workspace()
     version = server.upload(workspace)

@@ -24,6 +24,24 @@ import Testing
         try PipelineArtifact(Fixture.definition(steps: models.map { [$0] }), engine: engine)
     }
 
+    private struct Stop: Error {}
+
+    @Test func `a push whose caller has lost its right to push touches no tag`() async throws {
+        try await TestRegistry.withClient { client async throws in
+            let model = try Fixture.model(bytes: bytes)
+            try await upload(model, bytes, client)
+            let artifact = try artifact([model])
+            await #expect(throws: Stop.self) {
+                _ = try await Publisher(client).push(artifact, engineImage: Fixture.image()) { progress in
+                    if progress.phase == .tag { throw Stop() }
+                }
+            }
+            let repository = client.settings.pipelineRepository(artifact.definition.name)
+            #expect(try await client.manifestDigest(repository, artifact.tag) == nil)
+            #expect(try await client.getManifest(repository, .digest(artifact.manifest.digest)) != nil)
+        }
+    }
+
     @Test(.proves("PUB-01", "PUB-04", "PUB-08", "PUB-15"))
     func `a publish puts artifact and chart under their names and sends no model byte`() async throws {
         try await TestRegistry.withClient { client async throws in

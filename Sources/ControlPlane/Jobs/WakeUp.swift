@@ -1,6 +1,8 @@
 import Synchronization
 
-/// Wakes one worker that waits for work. A signal that comes while nobody waits is kept, one of them.
+/// Wakes the one task that waits for work. A signal that comes while it does not wait is kept, one of them: whoever is
+/// woken looks for all the work there is. Not an `AsyncStream`, which ends for good when its waiting consumer is
+/// cancelled, as each wait with a limit would do.
 package final class WakeUp: Sendable {
     fileprivate struct State {
         var isSignalled = false

@@ -79,8 +79,9 @@ package struct DroverServer: Sendable {
             router: Routers.edgePort(parts.services), server: parts.edgeServer,
             configuration: configuration(settings.edge),
             onServerRunning: { ports.set(edge: $0) }, logger: quiet)
+        // Shut down from the last to the first, one at a time: publishes go to other replicas before anybody is waited for.
         var lifecycle = ServiceGroupConfiguration(
-            services: [parts.publishWorker, parts.sweeper, api, edge], gracefulShutdownSignals: [.sigterm, .sigint],
+            services: [api, edge, parts.sweeper, parts.publishWorker], gracefulShutdownSignals: [.sigterm, .sigint],
             logger: quiet)
         // Requests in hand are finished, but a client that sends nothing must not hold the process.
         lifecycle.maximumGracefulShutdownDuration = .seconds(20)

@@ -1,19 +1,31 @@
 package import Domain
 package import FoundationEssentials
 
-/// A leased job.
+/// A leased job. Who holds the value holds the lease, until it runs out.
 package struct Job: Sendable {
     package let id: Int64
     package let publishID: PublishID
-    /// Counts this one.
+    /// Names the holder; every change of job and publish asks for it.
+    package let lease: UUID
+    package let leaseUntil: Date
+    /// Tries, this one included; those that a shutdown ended don't count.
     package let attempts: Int64
-    package let createdAt: Date
+    /// Leases of this job that ran out before this one.
+    package let lapses: Int64
+    /// The first lease; counted anew after one that lapsed or was given back by a shutdown.
+    package let startedAt: Date
+    /// What the last try ended with.
+    package let lastError: String?
 
     init(row: inout RowReader) throws(DatabaseError) {
         id = try row.next()
         publishID = try row.next()
+        lease = try row.next()
+        leaseUntil = try row.next()
         attempts = try row.next()
-        createdAt = try row.next()
+        lapses = try row.next()
+        startedAt = try row.next()
+        lastError = try row.next()
     }
 }
 
@@ -28,46 +40,95 @@ extension Query {
             """)
     }
 
-    /// Takes the job that has waited longest, unless every due one is leased. A lease that ran out counts as none.
-    package static func leaseJob(lease: UUID, at: Date, until: Date) -> Query<Job?> where Result == Job? {
-        .first(
-            "job.lease",
-            """
-            update jobs set lease_id = \(lease), lease_until = \(until), attempts = attempts + 1
-            where id = (
-                select id from jobs
-                where state = 'queued' and run_at <= \(at) and (lease_until is null or lease_until < \(at))
-                order by run_at, id for update skip locked limit 1
-            )
-            returning id, publish_id, attempts::int8, created_at
-            """, Job.init(row:))
-    }
-
-    /// Prolongs a lease; 0 when it was lost.
-    package static func renewJob(_ id: Int64, lease: UUID, until: Date) -> Query<Int> where Result == Int {
-        .execute("job.renew", "update jobs set lease_until = \(until) where id = \(id) and lease_id = \(lease)")
-    }
-
-    /// Ends a job; 0 when the lease was lost.
-    package static func finishJob(_ id: Int64, lease: UUID, failed: Bool, error: String?, at: Date) -> Query<Int>
-    where Result == Int {
-        .execute(
-            "job.finish",
-            """
-            update jobs set state = case when \(failed) then 'failed' else 'done' end, last_error = \(error),
-                finished_at = \(at), lease_id = null, lease_until = null
-            where id = \(id) and lease_id = \(lease)
-            """)
-    }
-
-    /// Gives a job back to be tried again later.
-    package static func retryJob(_ id: Int64, lease: UUID, error: String, runAt: Date) -> Query<Int>
-    where Result == Int {
+    /// Gives a job back to be tried again later; 0 when the lease was lost.
+    package static func retryJob(_ job: Job, error: String, at: Date, runAt: Date) -> Query<Int> where Result == Int {
         .execute(
             "job.retry",
             """
-            update jobs set run_at = \(runAt), last_error = \(error), lease_id = null, lease_until = null
-            where id = \(id) and lease_id = \(lease)
+            update jobs j set run_at = \(runAt), last_error = \(error), lease_id = null, lease_until = null
+            where \(SQL.isHeld(job, at: at))
             """)
+    }
+
+    /// Gives a job back as if it had not been tried, for whoever takes it next; 0 when the lease was lost.
+    package static func releaseJob(_ job: Job, at: Date) -> Query<Int> where Result == Int {
+        .execute(
+            "job.release",
+            """
+            update jobs j set run_at = \(at), attempts = attempts - 1, started_at = null, lease_id = null, lease_until = null
+            where \(SQL.isHeld(job, at: at))
+            """)
+    }
+}
+
+extension SystemDatabase {
+    /// Takes the job that has waited longest, of those that are due, that nobody has a live lease on, and whose pipeline
+    /// has no other job with a live lease. A lease that ran out is counted, and the job's time starts anew: nobody
+    /// worked on it in between.
+    ///
+    /// Leases are handed out and prolonged one at a time, by a lock that is held for these two statements: the second
+    /// one sees what the holder before committed, so two leasers can't take two jobs of one pipeline.
+    package func leaseJob(lease: UUID, at: Date, until: Date) async throws(DatabaseError) -> Job? {
+        let (_, jobs) = try await run(.lockJobLeases(), .grantJobLease(lease, at: at, until: until))
+        return jobs.first
+    }
+
+    /// Prolongs a live lease; 0 when it was lost.
+    package func renewJob(_ job: Job, at: Date, until: Date) async throws(DatabaseError) -> Int {
+        let (_, renewed) = try await run(.lockJobLeases(), .prolongJobLease(job, at: at, until: until))
+        return renewed
+    }
+}
+
+extension Query {
+    /// Until the end of the transaction. Both statements travel together, so that the server holds it for a moment only.
+    fileprivate static func lockJobLeases() -> Query<Int> where Result == Int {
+        .execute("job.lock", "select pg_advisory_xact_lock(hashtextextended('drover.job_leases', 0))")
+    }
+
+    fileprivate static func grantJobLease(_ lease: UUID, at: Date, until: Date) -> Query<[Job]> where Result == [Job] {
+        .rows(
+            "job.lease",
+            """
+            update jobs set lease_id = \(lease), lease_until = \(until), attempts = attempts + 1,
+                lapses = lapses + (lease_id is not null)::int,
+                started_at = case when lease_id is null then coalesce(started_at, \(at)) else \(at) end
+            where id = (
+                select j.id from jobs j
+                where j.state = 'queued' and j.run_at <= \(at) and (j.lease_until is null or j.lease_until <= \(at))
+                  and not \(SQL.pipelineIsBusy(at: at))
+                order by j.run_at, j.id for update of j skip locked limit 1
+            )
+            returning id, publish_id, lease_id, lease_until, attempts::int8, lapses::int8, started_at, last_error
+            """, Job.init(row:))
+    }
+
+    fileprivate static func prolongJobLease(_ job: Job, at: Date, until: Date) -> Query<Int> where Result == Int {
+        .execute(
+            "job.renew",
+            """
+            update jobs j set lease_until = \(until)
+            where \(SQL.isHeld(job, at: at)) and not \(SQL.pipelineIsBusy(at: at))
+            """)
+    }
+}
+
+extension SQL {
+    /// Whether the row `j` of jobs is still leased to the holder of the value.
+    static func isHeld(_ job: Job, at: Date) -> SQL {
+        "j.id = \(job.id) and j.lease_id = \(job.lease) and j.lease_until > \(at)"
+    }
+
+    /// Whether another job of the pipeline of the row `j` of jobs has a live lease.
+    fileprivate static func pipelineIsBusy(at: Date) -> SQL {
+        """
+        exists (
+            select from publishes mine
+            join publishes other on other.workspace_id = mine.workspace_id and other.pipeline_id = mine.pipeline_id
+            join jobs o on o.workspace_id = other.workspace_id and o.publish_id = other.id
+            where mine.workspace_id = j.workspace_id and mine.id = j.publish_id
+              and o.id <> j.id and o.state = 'queued' and o.lease_until > \(at)
+        )
+        """
     }
 }

@@ -58,42 +58,4 @@ extension Query {
             """
         ) { (row: inout RowReader) throws(DatabaseError) in try row.next() }
     }
-
-    /// Moves a publish on while the job's lease is held; 0 when it is not.
-    package static func updatePublishProgress(_ id: PublishID, _ progress: Publish.Progress, lease: UUID, at: Date)
-        -> Query<Int>
-    where Result == Int {
-        .execute(
-            "publish.progress",
-            """
-            update publishes b set status = \(PublishStatus.publishing), phase = \(progress.phase),
-                percent = \(Int64(progress.percent))::int, bytes_total = \(progress.bytesTotal), bytes_done = \(progress.bytesDone),
-                bytes_sent = \(progress.bytesSent), updated_at = \(at)
-            from jobs j where b.id = \(id) and j.publish_id = b.id and j.lease_id = \(lease)
-            """)
-    }
-
-    /// Ends a publish well, in the transaction that ends its job.
-    package static func completePublish(
-        _ id: PublishID, pipelineURL: String, pipelineDigest: Digest, chartVersion: String, chartDigest: Digest,
-        progress: Publish.Progress, at: Date
-    ) -> Query<Int> where Result == Int {
-        .execute(
-            "publish.complete",
-            """
-            update publishes set status = \(PublishStatus.published), pipeline_url = \(pipelineURL),
-                pipeline_digest = \(pipelineDigest), chart_version = \(chartVersion), chart_digest = \(chartDigest),
-                phase = 'done', percent = 100, bytes_total = \(progress.bytesTotal), bytes_done = \(progress.bytesDone),
-                bytes_sent = \(progress.bytesSent), error = null, updated_at = \(at)
-            where id = \(id)
-            """)
-    }
-
-    /// Ends a publish badly, in the transaction that ends its job.
-    package static func failPublish(_ id: PublishID, error: String, at: Date) -> Query<Int> where Result == Int {
-        .execute(
-            "publish.fail",
-            "update publishes set status = \(PublishStatus.error), error = \(error), updated_at = \(at) where id = \(id)"
-        )
-    }
 }

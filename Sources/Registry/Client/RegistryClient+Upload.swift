@@ -75,6 +75,8 @@ extension RegistryClient {
             operation: "DELETE upload", method: .DELETE, target: .url(session.location),
             scopes: [.push(session.repository)], expecting: [200, 202, 204, 404])
         request.retryable = false
+        // A registry that hangs must not hold up whoever gave up because of that.
+        request.limit = .seconds(3)
         // A task of its own, because the reason may be that this one was cancelled.
         await Task { [request] in _ = try? await execute(request) }.value
     }

@@ -3,7 +3,8 @@ package import Domain
 /// Puts artifacts into the registry. Every step is addressed by content or checked first, so a push that stopped
 /// anywhere is simply made again.
 package struct Publisher: Sendable {
-    package typealias Progress = @Sendable (PublishProgress) async -> Void
+    /// Called before each step; a push whose callback throws stops there.
+    package typealias Progress = @Sendable (PublishProgress) async throws -> Void
 
     package let client: RegistryClient
 
@@ -26,28 +27,29 @@ package struct Publisher: Sendable {
         return artifact.manifest.digest
     }
 
-    /// Publishes a pipeline: model blobs, documents, manifest by digest, tag, chart (PUB-01, PUB-04).
-    /// - Throws: `RegistryError`, or an error of a copied stream.
+    /// Publishes a pipeline: model blobs, documents, manifest by digest, tag, chart (PUB-01, PUB-04). A tag is looked up
+    /// and then put, which a registry can't do as one: callers push one artifact of a pipeline at a time.
+    /// - Throws: `RegistryError`, an error of a copied stream, or what `progress` throws.
     package func push(
         _ artifact: PipelineArtifact, engineImage: EngineImage, progress: @escaping Progress = { _ in }
     ) async throws -> PublishReceipt {
         let repository = client.settings.pipelineRepository(artifact.definition.name)
         var tally = Tally(progress: progress, total: artifact.models.reduce(0) { $0 + $1.sizeBytes })
         for model in artifact.models {
-            await tally.report(.models)
+            try await tally.report(.models)
             try await ensure(model, in: repository, &tally)
         }
-        await tally.report(.documents)
+        try await tally.report(.documents)
         for bytes in [artifact.pipelineJSON, artifact.engineJSON, artifact.config] {
             try await put(bytes, in: repository, &tally)
         }
-        await tally.report(.manifest)
+        try await tally.report(.manifest)
         try await client.putManifest(repository, .digest(artifact.manifest.digest), artifact.manifest)
-        await tally.report(.tag)
+        try await tally.report(.tag)
         let tag = try await self.tag(artifact.manifest, [artifact.tag, artifact.alternativeTag], in: repository)
-        await tally.report(.chart)
+        try await tally.report(.chart)
         let chart = try await push(chartFor: artifact, engineImage, isFirst: tag == artifact.tag, &tally)
-        await tally.report(.done)
+        try await tally.report(.done)
         return PublishReceipt(
             digest: artifact.manifest.digest, tag: tag,
             size: artifact.layers.reduce(Int64(artifact.manifest.bytes.count + artifact.config.count)) { $0 + $1.size },
@@ -141,7 +143,7 @@ private struct Tally {
     }
 
     /// Models are 80 of 100; the rest are a handful of small requests.
-    func report(_ phase: PublishProgress.Phase) async {
+    func report(_ phase: PublishProgress.Phase) async throws {
         let percent =
             switch phase {
             case .models: total == 0 ? 0 : Int(80 * Double(settled) / Double(total))
@@ -151,7 +153,7 @@ private struct Tally {
             case .chart: 95
             case .done: 100
             }
-        await progress(
+        try await progress(
             PublishProgress(phase: phase, percent: percent, bytesSent: sent, bytesMounted: mounted))
     }
 }

@@ -1,0 +1,115 @@
+import Domain
+import FoundationEssentials
+import Logging
+import Persistence
+import Registry
+
+extension PublishWorker {
+    /// Writes down how a try ended, if the lease is still live. What can't be written ends with the lease: somebody
+    /// takes the job up again.
+    func settle(_ job: Job, _ ending: PublishEnding) async {
+        do {
+            let changed =
+                switch ending {
+                case .published(let artifact, let receipt): try await complete(job, artifact, receipt)
+                case .failed(let error): try await retryOrFail(job, error)
+                case .tooLong: try await fail(job, tooLong(after: job.lastError))
+                case .tooManyLapses: try await fail(job, tooManyLapses)
+                case .leaseLost: 0
+                case .interrupted: try await insist { .releaseJob(job, at: $0) }
+                }
+            if changed == 0 {
+                logger.warning("the lease of a publish was lost", metadata: ["publish.id": "\(job.publishID)"])
+            }
+        } catch {
+            logger.warning(
+                "the end of a publish job can't be written",
+                metadata: ["publish.id": "\(job.publishID)", "error": "\(error)"])
+        }
+    }
+
+    private func complete(_ job: Job, _ artifact: PipelineArtifact, _ receipt: PublishReceipt) async throws -> Int {
+        let names = ArtifactNames(
+            root: publisher.root, pipeline: artifact.definition.name, version: receipt.tag.description)
+        let progress = Publish.Progress(
+            phase: "done", percent: 100, bytesTotal: artifact.totalBytes, bytesDone: artifact.totalBytes,
+            bytesSent: receipt.blobBytesSent)
+        let changed = try await insist {
+            .completePublish(
+                job, pipelineURL: names.pipelineURL, pipelineDigest: receipt.digest,
+                chartVersion: receipt.chartVersion, chartDigest: receipt.chartDigest, progress: progress, at: $0)
+        }
+        if changed == 1 {
+            logger.info(
+                "published", metadata: ["publish.id": "\(job.publishID)", "bytes_sent": "\(receipt.blobBytesSent)"])
+        }
+        return changed
+    }
+
+    /// Transient trouble is tried again until the deadline; the rest, and the deadline, end the publish as `Error`.
+    private func retryOrFail(_ job: Job, _ error: any Error) async throws -> Int {
+        logger.warning(
+            "a try to publish failed",
+            metadata: ["publish.id": "\(job.publishID)", "error": "\(String(reflecting: error))"])
+        let text = Self.explanation(error)
+        guard Self.isTransient(error) else { return try await fail(job, text) }
+        let runAt = time.now() + min(limits.longestPauseSeconds, TimeInterval(1 << min(job.attempts, 10)))
+        guard runAt < job.startedAt + limits.deadlineSeconds else { return try await fail(job, tooLong(after: text)) }
+        return try await insist { .retryJob(job, error: text, at: $0, runAt: runAt) }
+    }
+
+    private func fail(_ job: Job, _ text: String) async throws -> Int {
+        logger.error("publish failed", metadata: ["publish.id": "\(job.publishID)", "error": "\(text)"])
+        return try await insist { .failPublish(job, error: text, at: $0) }
+    }
+
+    /// Runs a statement again while the database is away. It may have taken effect the first time; the lease is then
+    /// gone, and the second time changes nothing.
+    private func insist(_ query: @escaping @Sendable (Date) -> Query<Int>) async throws -> Int {
+        try await shielded {
+            while true {
+                do throws(DatabaseError) {
+                    return try await system.run(query(time.now()))
+                } catch {
+                    guard Self.mayPass.contains(error.code) else { throw error }
+                    try await clock.sleep(for: limits.settlePause)
+                }
+            }
+        }
+    }
+
+    /// Errors of the database that the same statement may not meet again.
+    private static let mayPass: Set<DatabaseError.Code> = [
+        .unavailable, .saturated, .serialization, .timeout, .cancelled,
+    ]
+
+    private static func isTransient(_ error: any Error) -> Bool {
+        switch error {
+        case let error as RegistryError: error.isTransient
+        default: error is DatabaseError || error is CancellationError
+        }
+    }
+
+    private var tooManyLapses: String {
+        "\(limits.lapses) tries ended without an answer: each time the server stopped, or lost its database"
+    }
+
+    private func tooLong(after cause: String?) -> String {
+        let text = "the publish took longer than \(Int(limits.deadlineSeconds)) seconds"
+        return cause.map { "\(text); the last error was: \($0)" } ?? text
+    }
+
+    /// What a user may read: the registry's own words, never an inner error's.
+    private static func explanation(_ error: any Error) -> String {
+        switch error {
+        case let error as RegistryError: error.debugDescription
+        case let refusal as Refusal: refusal.detail
+        default: "an internal error; the server's log has the cause"
+        }
+    }
+}
+
+extension Publisher {
+    /// The root of every artifact's name.
+    fileprivate var root: String { client.settings.root }
+}
