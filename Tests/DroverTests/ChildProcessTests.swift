@@ -6,7 +6,7 @@ import Testing
 @testable import drover
 
 /// A directory of the test's own.
-private struct Scratch: ~Copyable {
+private final class Scratch: Sendable {
     let path: String
     init() throws {
         path = NSTemporaryDirectory() + "/drover-child-" + UUID().uuidString
@@ -39,8 +39,8 @@ private func output(_ directory: String, _ text: String) async throws -> String 
 struct ChildProcessTests {
     @Test func `a child that ends again and again ends its supervisor with a message`() async throws {
         let scratch = try Scratch()
-        let error = await #expect(throws: CommandFailure.self) { [path = scratch.path] in
-            try await child(path, "echo started; exit 7").run()
+        let error = await #expect(throws: CommandFailure.self) {
+            try await child(scratch.path, "echo started; exit 7").run()
         }
         #expect(error?.description == "child ended 3 times in a row (7); see \(scratch.path)/log")
         #expect(try String(contentsOfFile: "\(scratch.path)/log", encoding: .utf8) == "started\nstarted\nstarted\n")
@@ -48,8 +48,8 @@ struct ChildProcessTests {
 
     @Test func `a child that can't be started is tried again, and then reported`() async throws {
         let scratch = try Scratch()
-        let error = await #expect(throws: CommandFailure.self) { [path = scratch.path] in
-            try await child("\(path)/missing", "exit 0").run()
+        let error = await #expect(throws: CommandFailure.self) {
+            try await child("\(scratch.path)/missing", "exit 0").run()
         }
         #expect(error?.description.contains("child ended 3 times in a row (not started: ") == true)
     }

@@ -6,7 +6,7 @@ import Testing
 @testable import drover
 
 /// A directory of the test's own.
-private struct Scratch: ~Copyable {
+private final class Scratch: Sendable {
     let path: String
     init() throws {
         path = NSTemporaryDirectory() + "/drover-layout-" + UUID().uuidString
@@ -41,8 +41,8 @@ struct EmbeddedLayoutTests {
     func `a data directory that others may write to is refused`(mode: Int) throws {
         let scratch = try Scratch()
         try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: scratch.path)
-        let error = #expect(throws: CommandFailure.self) { [path = scratch.path] in
-            try Ownership.requirePrivateDirectory(path)
+        let error = #expect(throws: CommandFailure.self) {
+            try Ownership.requirePrivateDirectory(scratch.path)
         }
         #expect(error?.description.contains("0\(String(mode, radix: 8))") == true)
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: scratch.path)
