@@ -2,12 +2,15 @@
 
 import os
 import pathlib
+import shutil
+import signal
 import socket
 import subprocess
+import tempfile
 
 import pytest
 
-from drover_process import BIN, EMAIL, PASSWORD, ROOT, free_port
+from drover_process import BIN, EMAIL, PASSWORD, ROOT, eventually, free_port
 from servers import MODEL_SHA, External, psql, running, sha256
 
 
@@ -15,6 +18,15 @@ from servers import MODEL_SHA, External, psql, running, sha256
 def external():
     with running(External) as server:
         yield server
+
+
+@pytest.fixture
+def data():
+    """A directory that the database's user can reach; pytest's own are closed to it."""
+    path = pathlib.Path(tempfile.mkdtemp(prefix="drover-data-", dir="/tmp"))
+    path.chmod(0o755)
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
 
 
 def drover(*arguments, text=None, **environment):
@@ -73,13 +85,17 @@ def test_a_restart_keeps_everything(tmp_path):
 @pytest.mark.parametrize("arguments, words", [
     (["--htpp-port", "1"], "--htpp-port"),
     (["--http-port", "80800"], "http.port"),
+    (["--http-port", "0"], "http.port"),
+    (["--edge-port", "0"], "edge.port"),
+    (["--migrations", "/nowhere"], "/nowhere"),
     (["--http-port", "many"], "http.port"),
     (["--log-level", "loud"], "log.level"),
     ([], "data"),
 ])
 def test_a_wrong_setting_is_named_at_start(tmp_path, arguments, words):
     data = ["--data", tmp_path / "data"] if arguments else []
-    done = drover("serve", "--embedded", *data, "--migrations", ROOT / "Migrations", *arguments)
+    migrations = [] if "--migrations" in arguments else ["--migrations", ROOT / "Migrations"]
+    done = drover("serve", "--embedded", *data, *migrations, *arguments)
     assert done.returncode != 0
     assert words in done.stderr, done.stderr
     assert "Fatal" not in done.stderr and len(done.stderr) < 2000
@@ -104,14 +120,141 @@ def test_a_second_server_on_the_same_directory_is_refused():
         assert server.is_ready()
 
 
-def test_a_registry_port_that_somebody_else_has_is_refused(tmp_path):
+def test_a_registry_port_that_somebody_else_has_is_refused(data):
     """Whoever listens there would be given every model."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        done = drover("serve", "--embedded", "--data", tmp_path / "data", "--http-port", free_port(), "--edge-port",
+        done = drover("serve", "--embedded", "--data", data, "--http-port", free_port(), "--edge-port",
                       free_port(), "--embedded-registry-port", port, "--migrations", ROOT / "Migrations")
     assert done.returncode != 0
     assert f"port {port}" in done.stderr, done.stderr
+
+
+def serve(data, *arguments):
+    """Runs the embedded server to an end that comes by itself."""
+    return drover("serve", "--embedded", "--data", data, "--http-port", free_port(), "--edge-port", free_port(),
+                  "--embedded-registry-port", free_port(), "--migrations", ROOT / "Migrations", *arguments)
+
+
+def children_with(server, *words):
+    """The server's children whose command lines have all the words."""
+    return [pid for pid, line in server.processes().items()
+            if pid != server.process.pid and "serve --embedded" not in line and all(word in line for word in words)]
+
+
+MOMENTS = {
+    "lock": lambda s: pathlib.Path(s.data, "drover.lock").exists(),
+    "initdb": lambda s: children_with(s, "bin/initdb", "postgres.new-"),
+    "postmaster": lambda s: children_with(s, "bin/postgres", f"-D {s.data}/postgres "),
+    "socket": lambda s: pathlib.Path(s.data, "run/.s.PGSQL.5432").exists(),
+    "registry": lambda s: children_with(s, "registry.yml"),
+    "migrating": lambda s: b"applied a migration" in pathlib.Path(s.data, "drover.log").read_bytes(),
+}
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=lambda n: n.name)
+def test_a_signal_during_the_start_leaves_nothing_running(moment, number):
+    if number == signal.SIGHUP and moment != "postmaster":
+        pytest.skip("once is enough: it takes the same way")
+    with running(start=False) as server:
+        server.launch()
+        eventually(lambda: MOMENTS[moment](server), 60, every=0.002)
+        server.process.send_signal(number)
+        assert server.process.wait(60) == 128 + number, pathlib.Path(server.data, "drover.log").read_text()
+        assert server.processes() == {}
+        assert not list(pathlib.Path(server.data).glob("postgres.new-*"))
+        server.restart()
+        assert server.psql(f"select count(*) from users where email = '{EMAIL}'") == [["1"]]
+
+
+def test_a_terminal_that_closes_stops_the_server_in_order():
+    with running() as server:
+        server.process.send_signal(signal.SIGHUP)
+        assert server.process.wait(60) == 0
+        assert server.processes() == {}
+
+
+@pytest.mark.parametrize("moment", ["initdb", "postmaster", "registry"])
+def test_the_next_start_finds_what_a_killed_start_left(moment):
+    with running(start=False) as server:
+        server.launch()
+        eventually(lambda: MOMENTS[moment](server), 60, every=0.002)
+        server.kill9()
+        server.restart()
+        assert children_with(server, "postgres.new-") == []
+
+
+def test_a_registry_that_does_not_listen_to_reason_is_killed():
+    with running() as server:
+        [[_], [registry]] = server.children()
+        os.kill(registry, signal.SIGSTOP)
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(60) == 0
+        assert server.processes() == {}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs two users")
+def test_a_pid_file_that_names_somebody_elses_process_does_not_keep_the_database_down():
+    """As after a restart of a container, where pids begin again."""
+    with running() as server:
+        pid_file = pathlib.Path(server.data, "postgres/postmaster.pid")
+        text = pid_file.read_text()
+        server.process.kill()
+        server.process.wait(10)
+        server.reap()
+        other = subprocess.Popen(["setpriv", "--reuid", "postgres", "--regid", "postgres", "--clear-groups", "sleep", "1000"])
+        try:
+            pid_file.write_text("\n".join([str(other.pid), *text.split("\n")[1:]]))
+            shutil.chown(pid_file, "postgres", "postgres")
+            server.restart()
+            assert other.poll() is None
+        finally:
+            other.kill()
+            other.wait()
+
+
+def test_a_path_with_spaces_and_quotes_works():
+    with running(start=False) as server:
+        os.rmdir(server.data)
+        server.data = tempfile.mkdtemp(prefix="drover it's \"a\\b\" ", dir="/tmp")
+        os.chmod(server.data, 0o755)
+        server.start()
+        assert server.published()
+        server.kill9()
+        server.restart()
+
+
+@pytest.mark.parametrize("mode", [0o777, 0o775])
+def test_a_data_directory_that_others_may_write_to_is_refused(tmp_path, mode):
+    tmp_path.chmod(mode)
+    done = serve(tmp_path)
+    assert done.returncode == 1 and "written by others" in done.stderr, done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs two users")
+def test_a_data_directory_of_another_user_is_refused(tmp_path):
+    shutil.chown(tmp_path, "postgres")
+    done = serve(tmp_path)
+    assert done.returncode == 1 and "belongs to another user" in done.stderr, done.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the children as another user")
+def test_a_data_directory_that_the_database_can_not_reach_is_refused(tmp_path):
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    done = serve(closed / "data")
+    assert done.returncode == 1 and "can't enter" in done.stderr, done.stderr
+
+
+def test_a_key_file_that_is_open_to_others_is_refused(data):
+    key = data / "secret.key"
+    key.write_text("ab" * 32 + "\n")
+    key.chmod(0o644)
+    done = serve(data)
+    assert done.returncode == 1 and "secret.key is open to others (mode 0644)" in done.stderr, done.stderr
+    assert key.read_text() == "ab" * 32 + "\n"
 
 
 def test_migrate_tells_and_changes_nothing_when_asked_only(external):

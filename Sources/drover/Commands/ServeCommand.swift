@@ -3,7 +3,6 @@ import ControlPlane
 import Domain
 import FoundationEssentials
 import Logging
-import Synchronization
 
 /// `drover serve`
 struct ServeCommand: AsyncParsableCommand {
@@ -12,7 +11,8 @@ struct ServeCommand: AsyncParsableCommand {
         discussion: """
             With --embedded a private PostgreSQL cluster and an OCI registry are started under --data from the installed
             packages, migrated, and stopped again with the server. Every other setting is an option, an environment
-            variable or a key of the --config file: `drover settings` lists them.
+            variable or a key of the --config file: `drover settings` lists them. SIGTERM, SIGINT and SIGHUP stop it: exit
+            status 0, or 128 and the signal's number when it was not ready yet.
             """)
 
     @Flag(help: "Start a private PostgreSQL and registry under --data.")
@@ -26,19 +26,24 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting {
-            let reader = try await SettingsReader(arguments: settings, file: config)
-            let logger = try Logs.logger(level: reader.text("log.level"))
-            guard embedded else {
-                return try await serve(try ServerSettings(reader, embedded: nil), logger)
-            }
-            let services = try EmbeddedServices(reader, logger: logger)
-            let settings = try ServerSettings(reader, embedded: try services.prepare())
-            try await services.run { try await serve(settings, logger) }
+            try await StopSignals().run { signals in try await start(signals) }
         }
     }
 
-    private func serve(_ settings: ServerSettings, _ logger: Logger) async throws {
+    private func start(_ signals: StopSignals) async throws {
+        let reader = try await SettingsReader(arguments: settings, file: config)
+        let logger = try Logs.logger(level: reader.text("log.level"))
+        guard embedded else {
+            return try await serve(try ServerSettings(reader, embedded: nil), logger, signals)
+        }
+        let services = try EmbeddedServices(reader, logger: logger)
+        let settings = try ServerSettings(reader, embedded: try services.prepare())
+        try await services.run { try await serve(settings, logger, signals) }
+    }
+
+    private func serve(_ settings: ServerSettings, _ logger: Logger, _ signals: StopSignals) async throws {
         try await DroverServer(settings, logger: logger).run { ports in
+            signals.ready()
             logger.notice(
                 "ready",
                 metadata: [

@@ -1,72 +1,54 @@
 import Foundation
-import Glibc
 import Logging
-import Synchronization
 
 /// A program that runs beside the server and is started again when it ends by itself.
-///
-/// Foundation gives it a process group of its own, so that Ctrl-C reaches the server alone, which stops its children
-/// last. Its pid is kept in a file: a server that was killed with -9 leaves it running, and the next start stops it first.
 struct ChildProcess: Sendable {
     let name: String
-    /// An absolute path and arguments; the last one is a path that no other process has in its command line.
+    /// An absolute path and arguments.
     let command: [String]
     let environment: [String: String]
     let logFile: String
-    let pidFile: String
-    /// Asks it to end; PostgreSQL's fast shutdown is SIGINT.
-    let stopSignal: Int32
+    /// How it is asked to end; SIGKILL comes after the last of them.
+    let stop: [StopStep]
     let logger: Logger
+    /// How often in a row it may end (or not even start) within a minute. With pauses that double up to ten seconds,
+    /// ten of them take about a minute.
+    var limit = 10
+    var firstPause = Duration.milliseconds(100)
 
     /// Runs and supervises until the task is cancelled; then stops it and waits for its end.
+    /// - Throws: `CommandFailure` when it does not stay up. Whoever started it has to end then.
     func run() async throws {
-        var pause = Duration.milliseconds(100)
+        var pause = firstPause
+        var failures = 0
         while !Task.isCancelled {
             let started = ContinuousClock.now
-            let status = try await runOnce()
+            let ending = await runOnce()
             if Task.isCancelled { return }
-            logger.error("\(name) ended; starting it again", metadata: ["status": .stringConvertible(status)])
-            pause = ContinuousClock.now - started > .seconds(60) ? .milliseconds(100) : min(pause * 2, .seconds(10))
+            if ContinuousClock.now - started > .seconds(60) {
+                pause = firstPause
+                failures = 0
+            }
+            failures += 1
+            guard failures < limit else {
+                throw CommandFailure("\(name) ended \(failures) times in a row (\(ending)); see \(logFile)")
+            }
+            logger.error("\(name) ended; starting it again", metadata: ["status": "\(ending)"])
+            pause = min(pause * 2, .seconds(10))
             try? await Task.sleep(for: pause)
         }
     }
 
-    /// Stops what an earlier server left behind.
-    func stopLeftover() async {
-        guard let text = try? String(contentsOfFile: pidFile, encoding: .utf8),
-            let pid = pid_t(text.split(separator: "\n").first ?? ""), isOurs(pid)
-        else { return }
-        logger.warning("stopping the \(name) of an earlier run", metadata: ["pid": .stringConvertible(pid)])
-        kill(pid, stopSignal)
-        for _ in 0..<300 where isOurs(pid) { try? await Task.sleep(for: .milliseconds(100)) }
-        if isOurs(pid) { kill(pid, SIGKILL) }
-    }
-
-    private func runOnce() async throws -> Int32 {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: command[0])
-        process.arguments = Array(command.dropFirst())
-        process.environment = environment
-        process.standardInput = FileHandle.nullDevice
-        let log = try log()
-        process.standardOutput = log
-        process.standardError = log
-        let running = RunningProcess(name: name)
-        return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-                do {
-                    try process.run()
-                    running.started(process.processIdentifier, stop: stopSignal)
-                    try Data("\(process.processIdentifier)\n".utf8).write(to: URL(fileURLWithPath: pidFile))
-                } catch {
-                    guard !process.isRunning else { return }
-                    process.terminationHandler = nil
-                    continuation.resume(throwing: error)
-                }
-            }
-        } onCancel: {
-            running.stop(stopSignal)
+    /// How it ended, or why it could not be started: a full disk or process table may pass.
+    private func runOnce() async -> String {
+        do {
+            let log = try log()
+            let process = try RunningProcess.start(
+                name, command, environment: environment, output: log, logger: logger)
+            try? log.close()
+            return String(await process.end(stopping: stop))
+        } catch {
+            return "not started: \(error.localizedDescription)"
         }
     }
 
@@ -77,38 +59,5 @@ struct ChildProcess: Sendable {
         let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: logFile))
         try handle.seekToEnd()
         return handle
-    }
-
-    /// A pid may have been given to somebody else since.
-    private func isOurs(_ pid: pid_t) -> Bool {
-        guard let line = try? String(contentsOfFile: "/proc/\(pid)/cmdline", encoding: .utf8) else { return false }
-        return command.last.map { line.contains($0) } ?? false
-    }
-}
-
-/// The pid of a child, and whether it was asked to stop before it had one.
-private final class RunningProcess: Sendable {
-    private struct State {
-        var pid: pid_t?
-        var stopped = false
-    }
-    private let state = Mutex(State())
-    let name: String
-    init(name: String) { self.name = name }
-
-    func started(_ pid: pid_t, stop signal: Int32) {
-        let isStopped = state.withLock { state in
-            state.pid = pid
-            return state.stopped
-        }
-        if isStopped { kill(pid, signal) }
-    }
-
-    func stop(_ signal: Int32) {
-        let pid = state.withLock { state in
-            state.stopped = true
-            return state.pid
-        }
-        if let pid { kill(pid, signal) }
     }
 }

@@ -7,15 +7,31 @@ import Persistence
 /// The private cluster: unix socket only, in a directory that only its user (and root) can enter.
 struct EmbeddedPostgres: Sendable {
     let layout: EmbeddedLayout
+    let programs: String
     let logger: Logger
 
-    /// As the owner of everything.
-    var owner: Secret<String> { Secret("host='\(layout.socketDirectory)' user=postgres dbname=drover") }
-    /// As the role that owns nothing.
-    var server: Secret<String> { Secret("host='\(layout.socketDirectory)' user=drover dbname=drover") }
-    private var maintenance: Secret<String> { Secret("host='\(layout.socketDirectory)' user=postgres dbname=postgres") }
+    /// Fast shutdown; then at once, which costs a recovery at the next start.
+    static let stop = [
+        StopStep(signal: SIGINT, patience: .seconds(30)), StopStep(signal: SIGQUIT, patience: .seconds(5)),
+    ]
+    private static let environment = ["PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"]
 
-    private var programs: String { (try? EmbeddedLayout.postgresPrograms()) ?? "" }
+    /// - Throws: `CommandFailure` when the package is not installed.
+    init(layout: EmbeddedLayout, logger: Logger) throws {
+        self.layout = layout
+        self.logger = logger
+        programs = try PostgresPrograms.directory(cluster: layout.postgresData)
+    }
+
+    /// As the owner of everything.
+    var owner: Secret<String> { conninfo(user: "postgres", database: "drover") }
+    /// As the role that owns nothing.
+    var server: Secret<String> { conninfo(user: "drover", database: "drover") }
+    private var maintenance: Secret<String> { conninfo(user: "postgres", database: "postgres") }
+
+    private func conninfo(user: String, database: String) -> Secret<String> {
+        Secret("host=\(Quoting.conninfo(layout.socketDirectory)) user=\(user) dbname=\(database)")
+    }
 
     var child: ChildProcess {
         ChildProcess(
@@ -23,43 +39,45 @@ struct EmbeddedPostgres: Sendable {
             command: layout.command(
                 "\(programs)/postgres",
                 [
-                    "-c", "listen_addresses=", "-c", "unix_socket_directories=\(layout.socketDirectory)", "-c",
+                    "-c", "listen_addresses=", "-c",
+                    "unix_socket_directories=\(Quoting.postgresList(layout.socketDirectory))", "-c",
                     "unix_socket_permissions=0700", "-c", "max_connections=100", "-c", "logging_collector=off", "-D",
                     layout.postgresData,
-                ]), environment: ["PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"],
-            logFile: "\(layout.logs)/postgres.log", pidFile: "\(layout.postgresData)/postmaster.pid.drover",
-            stopSignal: SIGINT, logger: logger)
+                ]), environment: Self.environment, logFile: "\(layout.logs)/postgres.log", stop: Self.stop,
+            logger: logger)
     }
 
     /// `initdb`, once. The cluster is made beside its place and moved there when it is whole: a crash in between leaves
-    /// nothing that looks like a cluster.
+    /// nothing that looks like a cluster. What a failed or cancelled one has made is removed.
+    /// - Throws: `CommandFailure` with what `initdb` said; `CancellationError`.
     func initialise() async throws {
-        let programs = try EmbeddedLayout.postgresPrograms()
         guard !FileManager.default.fileExists(atPath: "\(layout.postgresData)/PG_VERSION") else { return }
         logger.notice("creating the embedded PostgreSQL cluster", metadata: ["directory": "\(layout.postgresData)"])
-        // A name of its own, because the initdb of a killed server may still be at work.
-        let unfinished = try layout.createUnfinished(layout.postgresData)
-        try initdb(programs, unfinished)
-        try EmbeddedLayout.move(unfinished, to: layout.postgresData)
+        let unfinished = try layout.createUnfinishedPostgres()
+        do {
+            try await initdb(unfinished)
+            try EmbeddedLayout.move(unfinished, to: layout.postgresData)
+        } catch {
+            try? FileManager.default.removeItem(atPath: unfinished)
+            throw error
+        }
     }
 
-    private func initdb(_ programs: String, _ directory: String) throws {
+    private func initdb(_ directory: String) async throws {
+        let said = Pipe()
         let command = layout.command(
             "\(programs)/initdb",
             ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-D", directory])
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: command[0])
-        process.arguments = Array(command.dropFirst())
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        let errors = Pipe()
-        process.standardError = errors
-        try process.run()
-        let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw CommandFailure("initdb failed: \(text)") }
+        let process = try RunningProcess.start(
+            "initdb", command, environment: Self.environment, output: said, logger: logger)
+        // It says a page at most, which the pipe holds. Nothing of its work is worth waiting for.
+        let status = await process.end(stopping: [])
+        try Task.checkCancellation()
+        let text = String(decoding: said.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        guard status == 0 else { throw CommandFailure("initdb failed (\(status)): \(text)") }
     }
 
+    /// - Throws: `CommandFailure` after half a minute without an answer.
     func waitUntilReady() async throws {
         for _ in 0..<600 {
             if (try? await LoginRole.isReachable(maintenance)) == true { return }

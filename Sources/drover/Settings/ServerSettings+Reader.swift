@@ -57,10 +57,11 @@ extension ServerSettings {
 }
 
 extension ServerSettings.Listener {
+    /// Not port 0, which takes a free one: the token issuer and EDGE_BUNDLE name the port, and must stay what they are.
     init(_ reader: SettingsReader, _ name: String, default port: Int64) throws(Refusal) {
         self.init(
             host: reader.text("\(name).host") ?? "127.0.0.1",
-            port: Int(try reader.integer("\(name).port", 0...65535, default: port)))
+            port: Int(try reader.integer("\(name).port", 1...65535, default: port)))
     }
 }
 

@@ -42,11 +42,11 @@ struct Setting: Sendable {
             "`stream` (one pass, as docker does) or `monolithic` (spooled; for GHCR, ECR, GAR)."),
         Setting("oci.spool.directory", "/tmp", prefix: false, "Where `monolithic` uploads are spooled."),
         Setting("http.host", "127.0.0.1", "Address of the API port."),
-        Setting("http.port", "8080", "The API port; 0 takes a free one."),
+        Setting("http.port", "8080", "The API port."),
         Setting(
             "public.url", "http://localhost:<http.port>", "Where people and the SDK reach the API; the token issuer."),
         Setting("edge.host", "127.0.0.1", "Address of the edge port."),
-        Setting("edge.port", "8443", "The edge port (TLS 1.3, mTLS); 0 takes a free one."),
+        Setting("edge.port", "8443", "The edge port (TLS 1.3, mTLS)."),
         Setting("edge.public.host", "localhost:<edge.port>", "`host[:port][/path]` of the edge port in EDGE_BUNDLE."),
         Setting("edge.certificate", "-", "PEM chain for the edge port instead of a certificate of the built-in CA."),
         Setting("edge.key", "-", "PEM private key for `edge.certificate`."),
