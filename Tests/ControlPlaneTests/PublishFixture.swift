@@ -63,7 +63,8 @@ struct PublishFixture: Sendable {
             let model = try tx.run(.ensureModel(ModelName(unchecked: "house"), in: workspace, by: user, at: at))
             _ = try tx.run(
                 .insertModelVersion(
-                    version, model: model, in: workspace, fileName: "m.onnx", sha256: Digest(hashing: bytes),
+                    version, model: model, named: ModelName(unchecked: "house"), in: workspace, fileName: "m.onnx",
+                    sha256: Digest(hashing: bytes),
                     sizeBytes: Int64(bytes.count), framework: .onnx, runtime: .onnx, arch: .x86, status: .ready,
                     inspection: try JSONText(encoding: ModelInspection()), manifestDigest: Digest(hashing: [2]),
                     by: user, at: at))
