@@ -141,7 +141,7 @@ def test_while_the_registry_hangs_answers_stay_bounded(server):
     workspace = server.workspace()
     version = server.upload(workspace)
     pipeline = server.pipeline(workspace, version["id"])["id"]
-    pid = int(pathlib.Path(server.data, "registry.pid").read_text())
+    pid = server.children()[1][0]
     os.kill(pid, signal.SIGSTOP)
     try:
         started = time.monotonic()
@@ -166,7 +166,7 @@ def test_while_the_registry_hangs_answers_stay_bounded(server):
 def test_a_registry_that_dies_is_started_again(server):
     workspace = server.workspace()
     version = server.upload(workspace)
-    old = int(pathlib.Path(server.data, "registry.pid").read_text())
+    old = server.children()[1][0]
     os.kill(old, signal.SIGKILL)
     eventually(lambda: server.children()[1] not in ([], [old]) and readiness(server)[0] == 200)
     server.upload(workspace, "after")

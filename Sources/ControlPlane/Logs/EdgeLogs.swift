@@ -112,8 +112,7 @@ package struct EdgeLogs: Sendable {
                 record: shipment.first + Int64(fault.index))
         case is BatchBody.LineTooLong:
             LogRefusal(
-                refusal: .invalid("body[\(count)]", "record_size", "at most \(BatchBody.maxLineBytes) bytes"),
-                record: shipment.first + Int64(count))
+                refusal: .tooLarge(limitBytes: BatchBody.maxLineBytes), record: shipment.first + Int64(count))
         case let error as ArchiveError where error.code == .outputTooLarge:
             Refusal.tooLarge(limitBytes: EdgeProtocol.maxBatchUnpackedBytes)
         case is ArchiveError: Refusal.malformed("the body is not one whole gzip stream")

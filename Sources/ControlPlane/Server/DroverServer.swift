@@ -36,10 +36,14 @@ package struct DroverServer: Sendable {
     }
 
     /// Serves until SIGTERM or SIGINT, or until the task is cancelled.
-    /// - Parameter onReady: called once, when both ports accept requests.
+    /// - Parameters:
+    ///   - onServing: called when the first port accepts requests: from now on signals end the server in order.
+    ///   - onReady: called once, when both ports accept requests.
     /// - Throws: `DatabaseError` when the database can't be reached within a minute; `AuthError` when the sealing key is
     ///   not the instance's; `Refusal` for settings that don't work.
-    package func run(onReady: @escaping @Sendable (Ports) -> Void = { _ in }) async throws {
+    package func run(
+        onServing: @escaping @Sendable () -> Void = {}, onReady: @escaping @Sendable (Ports) -> Void = { _ in }
+    ) async throws {
         let database = self.database()
         let registry = try RegistryClient(settings: settings.registry, time: time, random: random, logger: logger)
         do {
@@ -49,7 +53,7 @@ package struct DroverServer: Sendable {
                 let wakeUp = WakeUp()
                 let parts = try await Assembly(settings: settings, logger: logger, time: time, random: random)
                     .services(database: database, registry: registry, wakeUp: wakeUp)
-                try await serve(parts, wakeUp, onReady)
+                try await serve(parts, BoundPorts(onServing, onReady))
                 group.cancelAll()
             }
         } catch {
@@ -66,10 +70,7 @@ package struct DroverServer: Sendable {
         return Database(database, logger: logger, random: random)
     }
 
-    private func serve(_ parts: Assembly.Parts, _ wakeUp: WakeUp, _ onReady: @escaping @Sendable (Ports) -> Void)
-        async throws
-    {
-        let ports = BoundPorts(onReady)
+    private func serve(_ parts: Assembly.Parts, _ ports: BoundPorts) async throws {
         let api = Application(
             router: Routers.api(parts.services),
             server: .http1(
@@ -108,14 +109,19 @@ private final class BoundPorts: Sendable {
         var edge: Int?
     }
     private let state = Mutex(State())
+    private let onServing: @Sendable () -> Void
     private let onReady: @Sendable (DroverServer.Ports) -> Void
 
-    init(_ onReady: @escaping @Sendable (DroverServer.Ports) -> Void) { self.onReady = onReady }
+    init(_ onServing: @escaping @Sendable () -> Void, _ onReady: @escaping @Sendable (DroverServer.Ports) -> Void) {
+        self.onServing = onServing
+        self.onReady = onReady
+    }
 
     func set(api channel: any Channel) { set { $0.api = channel.localAddress?.port } }
     func set(edge channel: any Channel) { set { $0.edge = channel.localAddress?.port } }
 
     private func set(_ change: (inout State) -> Void) {
+        onServing()
         let both = state.withLock { state -> DroverServer.Ports? in
             change(&state)
             guard let api = state.api, let edge = state.edge else { return nil }

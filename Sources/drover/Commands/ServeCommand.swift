@@ -42,8 +42,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private func serve(_ settings: ServerSettings, _ logger: Logger, _ signals: StopSignals) async throws {
-        try await DroverServer(settings, logger: logger).run { ports in
-            signals.ready()
+        try await DroverServer(settings, logger: logger).run(onServing: signals.ready) { ports in
             logger.notice(
                 "ready",
                 metadata: [
