@@ -16,6 +16,7 @@ def measure(stand):
     file = ROOT / "Examples/house-price/model.onnx"
     run(*stand.upload_command(workspace, "house", file))
     version = stand.sql("select id from model_versions order by created_at desc limit 1")
+    stand.sql("vacuum analyze")
     token = ["-H", f"Authorization: Bearer {stand.token()}"]
     path = f"/api/v1/model-versions/{version}"
     constant, rates, halves, tails = [], [], [], []

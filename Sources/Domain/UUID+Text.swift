@@ -23,16 +23,21 @@ extension UUID {
 
     /// Reads the 36 characters in either case; anything else is `nil`.
     package init?(text: String) {
-        var rest = text.utf8[...]
-        guard rest.count == 36 else { return nil }
+        let digits = Array(text.utf8)
+        guard digits.count == 36 else { return nil }
         var value: uuid_t = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
         let isRead = unsafe withUnsafeMutableBytes(of: &value) { bytes in
+            var position = 0
             for index in 0..<16 {
-                if Self.isAfterHyphen(index), rest.popFirst() != UInt8(ascii: "-") { return false }
-                guard let first = rest.popFirst(), let second = rest.popFirst(), let high = Hex.nibble(first),
-                    let low = Hex.nibble(second)
-                else { return false }
+                if Self.isAfterHyphen(index) {
+                    guard digits[position] == UInt8(ascii: "-") else { return false }
+                    position += 1
+                }
+                guard let high = Hex.nibble(digits[position]), let low = Hex.nibble(digits[position + 1]) else {
+                    return false
+                }
                 unsafe bytes[index] = high << 4 | low
+                position += 2
             }
             return true
         }

@@ -23,15 +23,15 @@ struct JSONOutputTests {
         struct Thing: Encodable {
             struct Empty: Encodable {}
             let workspaceId = 7
-            let engineURLText = "a/b"
-            let aBC = [true]
+            let engineUrlText = "a/b"
+            let isOn = [true]
             let raw: [JSONText?] = [JSONText(text: #"{ "z": 1 }"#), nil]
             let empty = Empty()
             let at = Date(timeIntervalSince1970: 0)
         }
         #expect(
             String(decoding: try JSONOutput.bytes(of: Thing()), as: UTF8.self) == """
-                {"workspace_id":7,"engine_url_text":"a/b","a_bc":[true],"raw":[{ "z": 1 },null],"empty":{},\
+                {"workspace_id":7,"engine_url_text":"a/b","is_on":[true],"raw":[{ "z": 1 },null],"empty":{},\
                 "at":"1970-01-01T00:00:00.000000Z"}
                 """)
     }
@@ -75,7 +75,7 @@ struct JSONOutputTests {
         var number = 3.0
         var count = Int64.max
         var workspaceId = UUID(uuidString: "6C3D9899-1335-456B-AAA0-52D03A017CC4")
-        var sourceURLText = "https://x.example/y"
+        var sourceUrlText = "https://x.example/y"
         var flags: [Bool] = []
         var state = State.ready
         var byName: [String: Int] = [:]

@@ -19,10 +19,9 @@ struct BearerMiddleware: RouterMiddleware {
 
     /// What follows the scheme, whose case does not matter (RFC 9110, section 11.1). By bytes: a token is long.
     private static func token(_ header: String) -> String? {
-        let bytes = header.utf8
-        guard bytes.count > 7, String(decoding: bytes.prefix(7), as: UTF8.self).lowercased() == "bearer " else {
-            return nil
-        }
-        return String(Substring(bytes.dropFirst(7)))
+        let scheme = "bearer "
+        let isBearer = zip(header.utf8, scheme.utf8).allSatisfy { $0 == $1 || $0 | 0x20 == $1 }
+        guard isBearer, header.utf8.count > scheme.utf8.count else { return nil }
+        return String(header.dropFirst(scheme.utf8.count))
     }
 }

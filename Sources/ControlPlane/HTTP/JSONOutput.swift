@@ -82,23 +82,14 @@ final class JSONOutput {
         }
     }
 
-    /// `workspaceId` is `workspace_id`, `engineURLText` is `engine_url_text`.
+    /// `workspaceId` is `workspace_id`, `engineUrl` is `engine_url`; capitals side by side are not parted.
     static func appendSnakeCase(_ key: String, to bytes: inout [UInt8]) {
-        let upper: ClosedRange<UInt8> = 65...90
-        var previous: UInt8?
-        var rest = key.utf8[...]
-        while let letter = rest.popFirst() {
-            guard upper.contains(letter) else {
-                bytes.append(letter)
-                previous = letter
-                continue
-            }
-            let endsWord = rest.first.map { !upper.contains($0) } ?? false
-            if let previous, previous != UInt8(ascii: "_"), !upper.contains(previous) || endsWord {
-                bytes.append(UInt8(ascii: "_"))
-            }
-            bytes.append(letter + 32)
-            previous = letter
+        var wasUpper = true
+        for letter in key.utf8 {
+            let isUpper = (65...90).contains(letter)
+            if isUpper, !wasUpper { bytes.append(UInt8(ascii: "_")) }
+            bytes.append(isUpper ? letter + 32 : letter)
+            wasUpper = isUpper
         }
     }
 

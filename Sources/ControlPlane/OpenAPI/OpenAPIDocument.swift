@@ -72,12 +72,17 @@ let openAPIDocument = ##"""
 "#/components/headers/X-Request-Id"}}},"TooLarge":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
 "#/components/schemas/Problem"},{"properties":{"code":{"enum":["too_large"]}},"type":"object"}]}}},"description":
 "Over the limit. Code `too_large`.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},
-"Unauthenticated":{"content":{"application/problem+json":{"examples":{"one":{"value":{"code":"unauthenticated",
-"detail":"this route needs an Authorization header with a bearer token","request_id":
-"5f2c6a0b1d3e4f5a6b7c8d9e0f1a2b3c","status":401,"title":"Not signed in","type":
-"https://drover.dev/problems/unauthenticated"}}},"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{
-"properties":{"code":{"enum":["unauthenticated"]}},"type":"object"}]}}},"description":
-"No valid access token. Code `unauthenticated`.","headers":{"WWW-Authenticate":{"$ref":
+"TooMany":{"content":{"application/problem+json":{"examples":{"one":{"value":{"code":"too_many_requests","detail":
+"try again in 1 s","request_id":"5f2c6a0b1d3e4f5a6b7c8d9e0f1a2b3c","status":429,"title":"Too many requests","type":
+"https://drover.dev/problems/too_many_requests"}}},"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{
+"properties":{"code":{"enum":["too_many_requests"]}},"type":"object"}]}}},"description":
+"Too many at once. Code `too_many_requests`; try again after `Retry-After` seconds.","headers":{"Retry-After":{"$ref":
+"#/components/headers/Retry-After"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"Unauthenticated":{
+"content":{"application/problem+json":{"examples":{"one":{"value":{"code":"unauthenticated","detail":
+"this route needs an Authorization header with a bearer token","request_id":"5f2c6a0b1d3e4f5a6b7c8d9e0f1a2b3c",
+"status":401,"title":"Not signed in","type":"https://drover.dev/problems/unauthenticated"}}},"schema":{"allOf":[{
+"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":["unauthenticated"]}},"type":"object"}]}}},
+"description":"No valid access token. Code `unauthenticated`.","headers":{"WWW-Authenticate":{"$ref":
 "#/components/headers/WWW-Authenticate"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"Unavailable":{
 "content":{"application/problem+json":{"examples":{"one":{"value":{"code":"unavailable","detail":
 "the database is away; nothing was changed","request_id":"5f2c6a0b1d3e4f5a6b7c8d9e0f1a2b3c","status":503,"title":
@@ -440,13 +445,13 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "#/components/headers/X-Request-Id"}}},"422":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
 "#/components/schemas/Problem"},{"properties":{"code":{"enum":["invalid"]}},"type":"object"}]}}},"description":
 "A header or record breaks a rule; `record` is the sequence number of the record at fault. Code `invalid`.","headers":
-{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"500":{"$ref":"#/components/responses/Internal"},"503":
-{"$ref":"#/components/responses/Unavailable"}},"security":[{"edgeCertificate":[]}],"summary":
-"Ship a batch of inference records","tags":["Edge port"]},"servers":[{"description":"The edge port (TLS 1.3).","url":
-"https://{edge_host}","variables":{"edge_host":{"default":"localhost:8443","description":
-"`OPSCENTER_HOST` of the bundle."}}}]},"/api/v1/edges/{edge_id}":{"get":{"operationId":"getEdge","parameters":[{
-"$ref":"#/components/parameters/edge_id"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
-"#/components/schemas/Edge"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"429":{"$ref":"#/components/responses/TooMany"},"500":{
+"$ref":"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"security":[{
+"edgeCertificate":[]}],"summary":"Ship a batch of inference records","tags":["Edge port"]},"servers":[{"description":
+"The edge port (TLS 1.3).","url":"https://{edge_host}","variables":{"edge_host":{"default":"localhost:8443",
+"description":"`OPSCENTER_HOST` of the bundle."}}}]},"/api/v1/edges/{edge_id}":{"get":{"operationId":"getEdge",
+"parameters":[{"$ref":"#/components/parameters/edge_id"}],"responses":{"200":{"content":{"application/json":{"schema":
+{"$ref":"#/components/schemas/Edge"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
 "#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
 "#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"One edge","tags":["Edges"]}},"/api/v1/me":{"get":{"operationId":
