@@ -110,11 +110,11 @@ struct LimitTests {
             $0.pipelinedConnections = 1
             $0.inFlightLimit = 2
             $0.queueLimit = 3
-            $0.waitLimit = .milliseconds(300)
+            $0.waitLimit = .milliseconds(1500)
         })
     func `a full pipeline makes callers wait, and refuses beyond its queue`() async throws {
         let (database, user) = (TestDatabase.current, TestPrincipal())
-        async let slow: Int = database.run(Probe.sleep(1), as: user)
+        async let slow: Int = database.run(Probe.sleep(4), as: user)
         try await eventually("it runs") { database.statistics.batchesInFlight == 1 }
         async let next: Int = database.run(Probe.number(1), as: user)
         try await eventually("both are sent") { database.statistics.batchesInFlight == 2 }
