@@ -1,4 +1,5 @@
 -- A model's name never changes, so each version has it too: reading one is a single index scan under a single policy.
+-- No release runs on an older schema, so the column may be required at once.
 alter table models add constraint models_workspace_id_id_name_uq unique (workspace_id, id, name);
 alter table model_versions add column model_name text;
 -- The owner is bound by forced row-level security too, and has no principal.

@@ -40,7 +40,7 @@ struct BatchBodyTests {
     }
 
     @Test func `a line that is too long is refused before the rest is unpacked`() async throws {
-        let line = [UInt8](repeating: UInt8(ascii: "x"), count: BatchBody.maxLineBytes + (8 << 20))
+        let line = [UInt8](repeating: UInt8(ascii: "x"), count: EdgeProtocol.maxBatchUnpackedBytes + (8 << 20))
         await #expect(throws: BatchBody.LineTooLong.self) {
             try await BatchBody.read(try Gzip.compress(line), isCompressed: true) { _, _ in true }
         }

@@ -22,6 +22,6 @@ struct BearerMiddleware: RouterMiddleware {
         let scheme = "bearer "
         let isBearer = zip(header.utf8, scheme.utf8).allSatisfy { $0 == $1 || $0 | 0x20 == $1 }
         guard isBearer, header.utf8.count > scheme.utf8.count else { return nil }
-        return String(header.dropFirst(scheme.utf8.count))
+        return String(Substring(header.utf8.dropFirst(scheme.utf8.count)))
     }
 }

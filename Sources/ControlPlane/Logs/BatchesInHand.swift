@@ -5,7 +5,7 @@ import Synchronization
 final class BatchesInHand: Sendable {
     /// An agent sends one at a time; copies of it may be under way after a lost connection.
     static let maxOfEdge = 4
-    /// 4 MiB each at most.
+    /// Their bodies have 4 MiB each at most.
     static let maxOfAll = 128
 
     private struct State {

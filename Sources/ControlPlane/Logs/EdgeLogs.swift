@@ -9,6 +9,9 @@ import Persistence
 package struct EdgeLogs: Sendable {
     let database: Database
     let time: any TimeSource
+    let clock: any Clock<Duration>
+    /// Where batches are unpacked: a long record takes tens of MiB for a moment.
+    let unpacking: Gate
 
     /// What a checked body holds.
     private struct Contents: Sendable {
@@ -20,18 +23,30 @@ package struct EdgeLogs: Sendable {
         var lastTime: Date?
     }
 
-    let inHand = BatchesInHand()
+    private let inHand = BatchesInHand()
+    /// A batch of 4 MiB passes at half a megabit a second.
+    private static let bodyLimit = Duration.seconds(60)
+
+    init(database: Database, time: any TimeSource, clock: any Clock<Duration>, unpacking: Gate) {
+        self.database = database
+        self.time = time
+        self.clock = clock
+        self.unpacking = unpacking
+    }
 
     /// Stores a batch; answers only after the commit.
     /// - Parameter body: reads the request's body, which is not asked for before the edge is known to be one of ours.
     /// - Throws: `LogRefusal` with the stream's position (gap in the sequence) or the record at fault; `Refusal`: forbidden
     ///   for an edge that is removed, superseded or was silent too long; tooMany; what `body` throws.
-    func take(_ shipment: LogShipment, from edge: EdgePrincipal, _ body: () async throws -> [UInt8]) async throws
-        -> EdgeProtocol.LogAck
+    func take(_ shipment: LogShipment, from edge: EdgePrincipal, _ body: @escaping @Sendable () async throws -> [UInt8])
+        async throws -> EdgeProtocol.LogAck
     {
-        try await inHand.take(from: edge.edgeID) {
-            try await noteContact(edge)
-            let contents = try await Self.check(try await body(), shipment)
+        try await noteContact(edge)
+        return try await inHand.take(from: edge.edgeID) {
+            // So that no edge keeps others out by sending slowly.
+            let bytes = try await withDeadline(
+                Self.bodyLimit, "the batch took too long to arrive", clock: clock, body)
+            let contents = try await unpacking.pass { try await Self.check(bytes, shipment) }
             let now = time.now()
             return try await system.write { tx -> Result<EdgeProtocol.LogAck, LogRefusal> in
                 // It may have been removed while it was sending.
@@ -91,7 +106,8 @@ package struct EdgeLogs: Sendable {
         do {
             bytes = try await BatchBody.read(body, isCompressed: shipment.isCompressed) { bytes, lines in
                 try scanner.scan(bytes, lines)
-                return true
+                // No need to read on: it will be refused for its count.
+                return scanner.summary.count <= EdgeProtocol.maxBatchRecords
             }
             records = try scanner.finish()
         } catch {
@@ -128,11 +144,11 @@ package struct EdgeLogs: Sendable {
             }
             return
         }
-        guard Int64(records.count) == shipment.count else {
-            throw Refusal.invalid(EdgeProtocol.countHeader, "count", "the body has \(records.count) records")
-        }
         guard records.count <= EdgeProtocol.maxBatchRecords else {
             throw Refusal.invalid(EdgeProtocol.countHeader, "count", "at most \(EdgeProtocol.maxBatchRecords) records")
+        }
+        guard Int64(records.count) == shipment.count else {
+            throw Refusal.invalid(EdgeProtocol.countHeader, "count", "the body has \(records.count) records")
         }
     }
 }

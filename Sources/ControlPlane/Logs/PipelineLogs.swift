@@ -6,6 +6,8 @@ import Persistence
 /// Inference logs of a pipeline, as its members read them.
 package struct PipelineLogs: Sendable {
     let database: Database
+    /// An answer takes up to about a hundred MiB while it is made.
+    let making: Gate
 
     /// Where a reading stopped: `skip` records of batch `batch` (newest first) were given out.
     struct Position: Sendable, Hashable, LosslessStringConvertible {
@@ -46,9 +48,15 @@ package struct PipelineLogs: Sendable {
     private static let batchesAtOnce = 4
 
     /// The newest records first (LOG-02).
-    /// - Throws: `Refusal.notFound`.
+    /// - Throws: `Refusal.notFound`; unavailable when too many are read at once.
     func read(_ id: PipelineID, limit: Int, from position: Position?, by principal: Principal) async throws -> Answer {
         guard try await database.run(.pipeline(id), as: principal) != nil else { throw Refusal.notFound(.pipeline) }
+        return try await making.pass { try await answer(id, limit: limit, from: position, by: principal) }
+    }
+
+    private func answer(_ id: PipelineID, limit: Int, from position: Position?, by principal: Principal) async throws
+        -> Answer
+    {
         var answer = Answer()
         var bytes = 0
         var before = position.map { $0.batch + 1 }

@@ -17,7 +17,9 @@ enum StoredRecord {
         var kept: [[UInt8]] = []
         var keptBytes = 0
         var index = 0
-        _ = try await BatchBody.read(batch.body, isCompressed: true) { piece, lines in
+        _ = try await BatchBody.read(
+            batch.body, isCompressed: true, maxLine: EdgeProtocol.maxBatchUnpackedBytes
+        ) { piece, lines in
             for line in piece[lines].split(separator: 0x0A) where !line.allSatisfy(isSpace) {
                 defer { index += 1 }
                 guard index >= start else { continue }

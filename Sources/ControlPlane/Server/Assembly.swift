@@ -65,10 +65,13 @@ package struct Assembly: Sendable {
                 settings: .init(registryRoot: settings.registry.root, engineURL: settings.engineURL), time: time,
                 wake: { wakeUp.signal() }),
             edges: Edges(database: database, settings: edgeSettings, time: time, random: random),
-            pipelineLogs: PipelineLogs(database: database),
+            pipelineLogs: PipelineLogs(database: database, making: Gate(places: 3, queueLimit: 100)),
             attestation: Attestation(
                 database: database, authority: authority, settings: edgeSettings, time: time, random: random),
-            edgeLogs: EdgeLogs(database: database, time: time), edgeIdentities: identities, time: time, random: random,
+            edgeLogs: EdgeLogs(
+                database: database, time: time, clock: ContinuousClock(),
+                unpacking: Gate(places: 3, queueLimit: BatchesInHand.maxOfAll)), edgeIdentities: identities, time: time,
+            random: random,
             logger: logger)
         let worker = PublishWorker(
             database: database, publisher: Publisher(registry),

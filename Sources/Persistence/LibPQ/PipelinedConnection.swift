@@ -17,6 +17,7 @@ final class PipelinedConnection: @unchecked Sendable {
         let batch: PipelineBatch?
         let steps: [Step]
         let used: [PreparedStatement]
+        let sentAt = ContinuousClock.now
     }
 
     /// Number in the poller; chosen by the reactor.
@@ -50,6 +51,11 @@ final class PipelinedConnection: @unchecked Sendable {
 
     var socket: Int32 { handle.socket }
     var inFlightCount: Int { inFlight.count }
+
+    /// Whether nothing is on its way for longer than `slow`.
+    func isQuick(now: ContinuousClock.Instant, slow: Duration) -> Bool {
+        inFlight.first.map { now - $0.sentAt < slow } ?? true
+    }
 
     /// Puts a batch on the wire: the scope first, so that the rest is parsed and planned under the right role, then what
     /// this connection has not prepared yet, then the statements.

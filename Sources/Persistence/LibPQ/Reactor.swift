@@ -103,14 +103,16 @@ final class Reactor: @unchecked Sendable {
     }
 
     /// Batches of a connection below which it is given the next one, though another may have less to do: a backend that
-    /// is kept busy answers several batches a wake-up.
+    /// is kept busy answers several batches a wake-up. Unless its first one is slow, because the next would wait for it.
     private static let busyLimit = 16
+    private static let slow = Duration.milliseconds(2)
 
     /// Sends on the first connection that is not busy, else on the one with the least to do; false when none has room.
     private func send(_ batch: PipelineBatch) -> Bool {
         var best: PipelinedConnection?
+        let now = ContinuousClock.now
         for connection in connections where !connection.isLost {
-            if connection.inFlightCount < Self.busyLimit {
+            if connection.inFlightCount < Self.busyLimit, connection.isQuick(now: now, slow: Self.slow) {
                 best = connection
                 break
             }
