@@ -85,7 +85,7 @@ struct ChildProcessTests {
         let bell = try Bell()
         let process = try bell.start("exec sleep 1000", logger: quiet)
         let status = Task {
-            withUnsafeCurrentTask { unsafe $0?.cancel() }
+            unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
             return await process.end(stopping: [])
         }
         #expect(await status.value == 128 + SIGKILL)
