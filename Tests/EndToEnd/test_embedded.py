@@ -89,6 +89,7 @@ def test_a_restart_keeps_everything(tmp_path):
     (["--edge-port", "0"], "edge.port"),
     (["--migrations", "/nowhere"], "/nowhere"),
     (["--http-port", "many"], "http.port"),
+    (["--http-port", "18080", "--http-port=18081"], "the option '--http-port' is given twice"),
     (["--log-level", "loud"], "log.level"),
     ([], "data"),
 ])
