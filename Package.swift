@@ -30,6 +30,7 @@ let package = Package(
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CEpoll"),
+        .systemLibrary(name: "CSpawn"),
 
         // Libraries. An arrow that is not drawn here is forbidden; docs/architecture.md says why.
         .target(name: "Domain", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
@@ -101,7 +102,7 @@ let package = Package(
         .executableTarget(
             name: "drover",
             dependencies: [
-                "Domain", "Persistence", "Registry", "Auth", "ControlPlane",
+                "Domain", "Persistence", "Registry", "Auth", "ControlPlane", "CSpawn",
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),

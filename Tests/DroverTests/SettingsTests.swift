@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import TestSupport
 import Testing
@@ -30,6 +31,34 @@ struct SettingsTests {
         await #expect(throws: (any Error).self) {
             _ = try await SettingsReader(arguments: ["--htp-port", "1"], file: nil)
         }
+    }
+
+    @Test(arguments: [
+        (["--http-port", "1", "--edge-port", "2", "--http-port", "1"], "the option '--http-port' is given twice"),
+        (["--http-port=1", "--http-port", "2"], "the option '--http-port' is given twice"),
+        (["--oci-insecure", "--oci-insecure"], "the option '--oci-insecure' is given twice"),
+        (["--data"], "the option '--data' needs a value"),
+        (["--data", "--http-port", "1"], "the option '--data' needs a value"),
+        (["--admin-password", "two", "words"], "a value without an option; quote values that have spaces"),
+        (["--", "--data", "/x"], "unknown option '--'; `drover settings` lists them"),
+    ])
+    func `a command line that could be meant otherwise is refused by name`(arguments: [String], message: String) async {
+        let error = await #expect(throws: ValidationError.self) {
+            _ = try await SettingsReader(arguments: arguments, file: nil)
+        }
+        #expect(error?.message == message)
+    }
+
+    @Test func `a value may have commas, equals signs and a dash in front, and a flag may stand alone`() async throws {
+        let reader = try await SettingsReader(
+            arguments: [
+                "--database-url", "host=a,b port=1,2", "--admin-password=-p=w,", "--oci-insecure", "--oci-username",
+                "-u",
+            ], file: nil)
+        #expect(reader.text("database.url") == "host=a,b port=1,2")
+        #expect(reader.text("admin.password") == "-p=w,")
+        #expect(try reader.flag("oci.insecure"))
+        #expect(reader.text("oci.username") == "-u")
     }
 
     @Test func `the command line is read`() async throws {

@@ -14,6 +14,7 @@ import requests
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = pathlib.Path(os.environ.get("DROVER_BIN_DIR", ROOT / ".build/debug"))
+READY = b'"message":"ready"'
 EMAIL, PASSWORD = "ada@example.com", "correct horse battery"
 _numbers = itertools.count(1)
 
@@ -61,8 +62,12 @@ class Drover:
         return f"host={self.data}/run user=postgres dbname=drover"
 
     def start(self):
+        log = pathlib.Path(self.data, "drover.log")
+        earlier = log.read_bytes().count(READY) if log.exists() else 0
         self.launch()
         eventually(self.is_ready, 60)
+        # The API port answers a moment before the edge port is there too.
+        eventually(lambda: log.read_bytes().count(READY) > earlier, 60)
         return self
 
     def launch(self):

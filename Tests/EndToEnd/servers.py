@@ -45,7 +45,7 @@ class Server(Drover):
 
     def children(self):
         """The postmasters and registries (their own children carry other command lines)."""
-        lines = [(pid, line) for pid, line in self.processes().items() if "/drover " not in line]
+        lines = [(pid, line) for pid, line in self.processes().items() if "drover serve " not in line]
         return ([pid for pid, line in lines if f"-D {self.data}/postgres" in line],
                 [pid for pid, line in lines if f"serve {self.data}/registry.yml" in line])
 

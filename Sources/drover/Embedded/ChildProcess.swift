@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import Logging
 
 /// A program that runs beside the server and is started again when it ends by itself.
@@ -42,22 +42,13 @@ struct ChildProcess: Sendable {
     /// How it ended, or why it could not be started: a full disk or process table may pass.
     private func runOnce() async -> String {
         do {
-            let log = try log()
+            let output = try OutputFile.open(logFile)
+            defer { close(output) }
             let process = try RunningProcess.start(
-                name, command, environment: environment, output: log, logger: logger)
-            try? log.close()
+                name, command, environment: environment, output: output, logger: logger)
             return String(await process.end(stopping: stop))
         } catch {
-            return "not started: \(error.localizedDescription)"
+            return "not started: \(error)"
         }
-    }
-
-    private func log() throws -> FileHandle {
-        if !FileManager.default.fileExists(atPath: logFile) {
-            _ = FileManager.default.createFile(atPath: logFile, contents: nil, attributes: [.posixPermissions: 0o600])
-        }
-        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: logFile))
-        try handle.seekToEnd()
-        return handle
     }
 }

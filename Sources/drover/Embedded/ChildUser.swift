@@ -1,4 +1,3 @@
-import Foundation
 import Glibc
 import Logging
 
@@ -35,7 +34,7 @@ extension EmbeddedLayout {
         guard let childUser else { return }
         let test = try RunningProcess.start(
             "test", command("/usr/bin/test", ["-x", root]), environment: ["PATH": "/usr/bin:/bin"],
-            output: FileHandle.nullDevice, logger: logger)
+            output: STDERR_FILENO, logger: logger)
         let status = await test.end(stopping: [])
         try Task.checkCancellation()
         guard status == 0 else {

@@ -64,22 +64,27 @@ struct EmbeddedPostgres: Sendable {
     }
 
     private func initdb(_ directory: String) async throws {
-        let said = Pipe()
+        let log = "\(layout.logs)/initdb.log"
+        let output = try OutputFile.open(log, empty: true)
+        defer { close(output) }
         let command = layout.command(
             "\(programs)/initdb",
             ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-D", directory])
         let process = try RunningProcess.start(
-            "initdb", command, environment: Self.environment, output: said, logger: logger)
-        // It says a page at most, which the pipe holds. Nothing of its work is worth waiting for.
+            "initdb", command, environment: Self.environment, output: output, logger: logger)
+        // Nothing of its work is worth waiting for.
         let status = await process.end(stopping: [])
         try Task.checkCancellation()
-        let text = String(decoding: said.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
         guard status == 0 else { throw CommandFailure("initdb failed (\(status)): \(text)") }
     }
 
-    /// - Throws: `CommandFailure` after half a minute without an answer.
+    /// After a crash it may have to read a gigabyte of its write-ahead log first; stopped in the middle of that, it would
+    /// begin anew the next time.
+    /// - Throws: `CommandFailure` after ten minutes without an answer.
     func waitUntilReady() async throws {
-        for _ in 0..<600 {
+        let end = ContinuousClock.now + .seconds(600)
+        while ContinuousClock.now < end {
             if (try? await LoginRole.isReachable(maintenance)) == true { return }
             try await Task.sleep(for: .milliseconds(50))
         }

@@ -11,52 +11,45 @@ struct StopStep: Sendable {
 
 /// A program that was started: how it ends, and how it is ended.
 ///
-/// Foundation gives it a process group of its own, so that Ctrl-C reaches the server alone, which then stops it in order.
 /// The kernel's parent-death signal (`setpriv --pdeathsig`) would end it with a server that is killed with -9, but it
 /// also fires when the thread that forked ends, and threads of the pool do so at any time; `Leftovers` does that work.
 final class RunningProcess: Sendable {
     private struct State {
-        var pid: pid_t = 0
         var status: Int32?
         var waiter: CheckedContinuation<Int32, Never>?
         var escalation: Task<Void, Never>?
     }
     private let state = Mutex(State())
+    private let pid: pid_t
     private let name: String
     private let logger: Logger
 
-    private init(name: String, logger: Logger) {
+    private init(pid: pid_t, name: String, logger: Logger) {
+        self.pid = pid
         self.name = name
         self.logger = logger
     }
 
     /// - Parameters:
     ///   - command: an absolute path and arguments.
-    ///   - output: a `FileHandle` or `Pipe` for its standard output and error.
-    /// - Throws: Foundation's error when it can't be started.
+    ///   - output: a descriptor for its standard output and error; stays the caller's.
+    /// - Throws: `SpawnError` when it can't be started.
     static func start(
-        _ name: String, _ command: [String], environment: [String: String], output: Any, logger: Logger
-    ) throws -> RunningProcess {
-        let running = RunningProcess(name: name, logger: logger)
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: command[0])
-        process.arguments = Array(command.dropFirst())
-        process.environment = environment
-        process.currentDirectoryURL = URL(fileURLWithPath: "/")
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = output
-        process.terminationHandler = { ended in
-            let isSignal = ended.terminationReason == .uncaughtSignal
-            running.ended((isSignal ? 128 : 0) + ended.terminationStatus)
+        _ name: String, _ command: [String], environment: [String: String], output: Int32, logger: Logger
+    ) throws(SpawnError) -> RunningProcess {
+        let pid = try Spawn.start(command, environment: environment, output: output)
+        let running = RunningProcess(pid: pid, name: name, logger: logger)
+        // A thread of its own, because it does nothing but wait.
+        Thread.detachNewThread {
+            Spawn.waitForEnd(pid)
+            running.ended()
         }
-        try process.run()
-        running.state.withLock { $0.pid = process.processIdentifier }
         return running
     }
 
     /// Waits for its end, as a shell's exit status (128 and the signal's number). When the task is cancelled, the
-    /// program is asked to end, step by step, and its whole group is killed in the end.
+    /// program is asked to end, step by step, and killed in the end. What is left of its process group is killed in
+    /// either case. To be called once.
     func end(stopping steps: [StopStep]) async -> Int32 {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
@@ -87,19 +80,21 @@ final class RunningProcess: Sendable {
         send(SIGKILL)
     }
 
-    /// Only while it has not been waited for: after that its pid may be somebody else's.
     private func send(_ signal: Int32) {
         state.withLock { state in
-            guard state.status == nil, state.pid > 0 else { return }
-            kill(signal == SIGKILL ? -state.pid : state.pid, signal)
+            guard state.status == nil else { return }
+            kill(signal == SIGKILL ? -pid : pid, signal)
         }
     }
 
-    private func ended(_ status: Int32) {
-        let (waiter, escalation) = state.withLock { state in
+    private func ended() {
+        let (status, waiter, escalation) = state.withLock { state in
+            kill(-pid, SIGKILL)
+            // Under the lock: from here on the pid may be somebody else's, and nothing is sent to it any more.
+            let status = Spawn.reap(pid)
             state.status = status
             defer { state.waiter = nil }
-            return (state.waiter, state.escalation)
+            return (status, state.waiter, state.escalation)
         }
         escalation?.cancel()
         waiter?.resume(returning: status)

@@ -17,6 +17,8 @@ struct Setting: Sendable {
         self.meaning = meaning
     }
 
+    /// A matter of yes or no.
+    var isFlag: Bool { fallback == "false" }
     /// `--http-port`
     var flag: String { "--" + key.replacing(".", with: "-") }
     /// `DROVER_HTTP_PORT`, `DATABASE_URL`

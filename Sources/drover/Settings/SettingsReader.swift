@@ -12,10 +12,10 @@ struct SettingsReader: Sendable {
     /// - Parameters:
     ///   - arguments: what the command line has besides the command's own options.
     ///   - file: a JSON file, or none.
-    /// - Throws: `ValidationError` for an option that is no setting; what the file provider throws.
+    /// - Throws: `ValidationError` for an option that is no setting, is given twice or lacks its value; what the file
+    ///   provider throws.
     init(arguments: [String], file: String?) async throws {
-        try Self.check(arguments)
-        let line = CommandLineArgumentsProvider(arguments: ["drover"] + arguments)
+        let line = InMemoryProvider(name: "command line", values: try Self.parse(arguments))
         let environment = EnvironmentVariablesProvider()
         var last: [any ConfigProvider] = []
         if let file { last.append(try await FileProvider<JSONSnapshot>(filePath: FilePath(file))) }
@@ -61,14 +61,31 @@ struct SettingsReader: Sendable {
         }
     }
 
-    /// Typing errors must not be silent.
-    private static func check(_ arguments: [String]) throws {
-        let known = Set(Setting.all.map(\.flag))
-        for argument in arguments where argument.hasPrefix("-") {
-            let name = String(argument.split(separator: "=", maxSplits: 1)[0])
-            guard known.contains(name) else {
+    /// Each setting once, as `--name value` or `--name=value`; those of yes or no may be a bare `--name`. Not the
+    /// configuration library's own reading of command lines: to that one a second value or a comma makes a list, and
+    /// a list where a text is asked for counts as not set.
+    private static func parse(_ arguments: [String]) throws(ValidationError) -> [AbsoluteConfigKey: ConfigValue] {
+        var values: [AbsoluteConfigKey: ConfigValue] = [:]
+        var rest = arguments[...]
+        while let argument = rest.popFirst() {
+            let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard argument.hasPrefix("-"), let name = parts.first.map(String.init) else {
+                throw ValidationError("a value without an option; quote values that have spaces")
+            }
+            guard let setting = Setting.all.first(where: { $0.flag == name }) else {
                 throw ValidationError("unknown option '\(name)'; `drover settings` lists them")
             }
+            let key = AbsoluteConfigKey(ConfigKey(setting.key))
+            guard values[key] == nil else { throw ValidationError("the option '\(name)' is given twice") }
+            let text = parts.count > 1 ? String(parts[1]) : value(of: setting, &rest)
+            guard let text else { throw ValidationError("the option '\(name)' needs a value") }
+            values[key] = ConfigValue(.string(text), isSecret: setting.isSecret)
         }
+        return values
+    }
+
+    private static func value(of setting: Setting, _ rest: inout ArraySlice<String>) -> String? {
+        if let next = rest.first, !next.hasPrefix("--") { return rest.popFirst() }
+        return setting.isFlag ? "true" : nil
     }
 }
