@@ -27,6 +27,9 @@ final class Gate: Sendable {
         return try await body()
     }
 
+    /// For tests of the queue.
+    var waitingCount: Int { state.withLock(\.waiting.count) }
+
     private func enter() async throws {
         let id = try state.withLock { state throws(Refusal) -> Int? in
             if state.free > 0 {

@@ -12,6 +12,7 @@ import UnixSignals
 final class StopSignals: Sendable {
     private struct State {
         var isReady = false
+        var isEnding = false
         var early: UnixSignal?
     }
     private let state = Mutex(State())
@@ -46,14 +47,28 @@ final class StopSignals: Sendable {
     func ready() { state.withLock { $0.isReady = true } }
 
     private func isEarly(_ signal: UnixSignal) -> Bool {
-        let isReady = state.withLock { state in
+        let (isReady, isFirst) = state.withLock { state in
             if !state.isReady { state.early = signal }
-            return state.isReady
+            defer { state.isEnding = true }
+            return (state.isReady, !state.isEnding)
         }
+        if isFirst { limitEnd(signal) }
         // The server itself knows SIGTERM and SIGINT only.
         if isReady, signal == .sighup { kill(getpid(), SIGTERM) }
         return !isReady
     }
+
+    /// A connection to a PostgreSQL that stands still can't be ended in order; what is left running then, the next start
+    /// stops. A task of its own, because nobody may be waiting for it.
+    private func limitEnd(_ signal: UnixSignal) {
+        Task {
+            try await Task.sleep(for: Self.limit)
+            Glibc._exit(128 + signal.rawValue)
+        }
+    }
+
+    /// Requests in hand have 20 s, PostgreSQL 35, the registry 10.
+    private static let limit = Duration.seconds(90)
 
     /// A terminal that closes ends the server in order, unless somebody said `nohup`.
     private static var hangup: [UnixSignal] {

@@ -20,7 +20,7 @@ struct EmbeddedLayout: Sendable {
     /// - Throws: `Refusal.invalid` for a path that is too long for a socket in it, or that connection strings and
     ///   configuration files can't hold.
     init(directory: String) throws(Refusal) {
-        let absolute = URL(fileURLWithPath: directory).standardizedFileURL.path
+        let absolute = Self.resolved(URL(fileURLWithPath: directory).standardizedFileURL)
         // A unix socket's path has at most 107 bytes, of which `/run/.s.PGSQL.5432.lock` takes 23.
         guard absolute.utf8.count <= 80 else {
             throw .invalid("data", "path_length", "at most 80 bytes, because a unix socket goes below it")
@@ -50,8 +50,22 @@ struct EmbeddedLayout: Sendable {
         for directory in [postgresData, socketDirectory, registryData, logs]
         where !manager.fileExists(atPath: directory) {
             try make(directory, parents: false)
-            try own(directory)
+            // The logs are opened by this process: in a directory of the children's they could be links.
+            if directory != logs { try own(directory) }
         }
+    }
+
+    /// The path without symbolic links, of which all but the end may exist: one directory has one name, by which the
+    /// processes that run on it are found.
+    private static func resolved(_ url: URL) -> String {
+        if let real = unsafe realpath(url.path, nil) {
+            defer { unsafe free(real) }
+            return unsafe String(cString: real)
+        }
+        let parent = url.deletingLastPathComponent()
+        guard parent.path != url.path else { return url.path }
+        let above = resolved(parent)
+        return (above == "/" ? "" : above) + "/" + url.lastPathComponent
     }
 
     private func make(_ directory: String, parents: Bool) throws {
