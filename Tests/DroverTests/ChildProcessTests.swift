@@ -74,7 +74,11 @@ struct ChildProcessTests {
 
     @Test func `an end is noticed although something of the child lives on in a session of its own`() async throws {
         let bell = try Bell()
-        let process = try bell.start("setsid -f sh -c 'echo $$ >&3; exec sleep 1000'; exit 7", logger: quiet)
+        // The shell ends when the other one is in its session: before that both are one group.
+        let script = """
+            mkfifo "$1.up"; setsid -f sh -c 'echo $$ >&3; echo >"$0.up"; exec sleep 1000' "$1"; read line <"$1.up"; exit 7
+            """
+        let process = try bell.start(script, logger: quiet)
         #expect(await process.end(stopping: []) == 7)
         let survivor = try #require(try await bell.rings().flatMap { pid_t($0.dropLast()) })
         #expect(kill(survivor, SIGKILL) == 0)

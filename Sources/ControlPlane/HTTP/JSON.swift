@@ -30,15 +30,16 @@ enum Timestamp {
         let (days, rest) = floored(microseconds, by: 86_400_000_000)
         let (year, month, day) = calendarDate(daysSince1970: days)
         let (seconds, fraction) = rest.quotientAndRemainder(dividingBy: 1_000_000)
-        var text = ""
-        append(year, 4, "-", to: &text)
-        append(month, 2, "-", to: &text)
-        append(day, 2, "T", to: &text)
-        append(seconds / 3600, 2, ":", to: &text)
-        append(seconds / 60 % 60, 2, ":", to: &text)
-        append(seconds % 60, 2, ".", to: &text)
-        append(fraction, 6, "Z", to: &text)
-        return text
+        var text: [UInt8] = []
+        text.reserveCapacity(27)
+        append(year, 1000, "-", to: &text)
+        append(month, 10, "-", to: &text)
+        append(day, 10, "T", to: &text)
+        append(seconds / 3600, 10, ":", to: &text)
+        append(seconds / 60 % 60, 10, ":", to: &text)
+        append(seconds % 60, 10, ".", to: &text)
+        append(fraction, 100_000, "Z", to: &text)
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// The Gregorian date, reckoned in eras of 400 years that begin on 1 March, so that a leap day is a year's last.
@@ -57,11 +58,16 @@ enum Timestamp {
         return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
     }
 
-    private static func append(_ number: Int64, _ digits: Int, _ end: String, to text: inout String) {
-        let decimal = String(number)
-        for _ in 0..<max(0, digits - decimal.utf8.count) { text += "0" }
-        text += decimal
-        text += end
+    /// - Parameter first: what the first digit counts.
+    private static func append(_ number: Int64, _ first: Int64, _ end: Unicode.Scalar, to text: inout [UInt8]) {
+        var unit = first
+        // A year may have more digits.
+        while number / 10 >= unit { unit *= 10 }
+        while unit > 0 {
+            text.append(48 + UInt8(truncatingIfNeeded: number / unit % 10))
+            unit /= 10
+        }
+        text.append(UInt8(ascii: end))
     }
 
     static func parse(_ text: String) -> Date? {

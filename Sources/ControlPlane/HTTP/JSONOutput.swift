@@ -16,7 +16,7 @@ final class JSONOutput {
     /// - Throws: `EncodingError` for a number that is not finite; what the value's own encoding throws.
     static func bytes(of value: some Encodable) throws -> [UInt8] {
         let output = JSONOutput()
-        output.bytes.reserveCapacity(1024)
+        output.bytes.reserveCapacity(2048)
         try output.write(value)
         return output.bytes
     }
