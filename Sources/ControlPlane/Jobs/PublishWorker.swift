@@ -63,16 +63,7 @@ package struct PublishWorker: Service {
     /// Runs something short to its end even in a cancelled task, but for no longer than `settleLimit`.
     func shielded<R: Sendable>(_ body: @escaping @Sendable () async throws -> R) async throws -> R {
         try await Task {
-            try await withThrowingTaskGroup(of: R.self) { group in
-                group.addTask { try await body() }
-                group.addTask {
-                    try await clock.sleep(for: limits.settleLimit)
-                    throw CancellationError()
-                }
-                defer { group.cancelAll() }
-                guard let first = try await group.next() else { throw CancellationError() }
-                return first
-            }
+            try await withDeadline(limits.settleLimit, "the database took too long", clock: clock, body)
         }.value
     }
 }
