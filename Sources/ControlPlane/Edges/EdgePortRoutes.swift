@@ -25,13 +25,13 @@ struct EdgePortRoutes {
             throw Refusal.tooLarge(limitBytes: Self.attestLimit)
         }
         let attest = try JSONBody.decode(EdgeProtocol.AttestRequest.self, from: body)
-        return try Response(json: try await attestation.attest(attest))
+        return Response(json: try await attestation.attest(attest))
     }
 
     @Sendable private func ship(_ request: Request, _ context: EdgePortContext) async throws -> Response {
         let edge = try await identities.principal(of: context)
         let shipment = try LogShipment(request.headers)
-        return try Response(
+        return Response(
             json: try await logs.take(shipment, from: edge) {
                 do {
                     return Array(
@@ -40,5 +40,30 @@ struct EdgePortRoutes {
                     throw Refusal.tooLarge(limitBytes: EdgeProtocol.maxBatchPackedBytes)
                 }
             })
+    }
+}
+
+/// The identity, with snake-case keys like all of `EdgeProtocol`.
+extension EdgeProtocol.AttestResponse: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        json.object {
+            $0.member("svid", svid)
+            $0.member("trust_bundle", trustBundle)
+            $0.member("spiffe_id", spiffeId)
+            $0.member("edge_id", edgeId)
+            $0.member("expires_at", expiresAt)
+            $0.member("logs_url", logsUrl)
+        }
+    }
+}
+
+/// The acknowledged position of a log stream.
+extension EdgeProtocol.LogAck: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        json.object {
+            $0.member("acked", acked)
+            $0.member("duplicate", duplicate)
+            $0.member("next_delay_ms", nextDelayMs)
+        }
     }
 }

@@ -24,31 +24,6 @@ struct EdgeRoutes {
         let tags: [String]?
     }
 
-    struct EdgeResponse: Encodable {
-        let id: EdgeID
-        let name: String
-        let tags: [String]
-        let cpus: Double?
-        let memory: String?
-        let pipelineId: PipelineID
-        let publishId: PublishID
-        let pipelineVersionId: PipelineVersionNumber
-        let pipelineVersionName: PipelineVersionID
-        /// Without the scheme, as in EDGE-07.
-        let spiffeId: String
-        let state: EdgeState
-        let createdBy: UserID
-        let createdAt: Date
-        let attestedAt: Date?
-        let lastContactAt: Date?
-    }
-
-    /// The only answer that shows the bundle.
-    struct CreatedResponse: Encodable {
-        let edge: EdgeResponse
-        let publish: PublishResponse
-    }
-
     @Sendable private func create(_ request: Request, _ context: TenantContext) async throws -> Response {
         let publishID = try context.id("publish_id", of: .publish, as: PublishID.self)
         let body = try await JSONBody.decode(CreateRequest.self, from: request)
@@ -57,8 +32,8 @@ struct EdgeRoutes {
             by: context.principal)
         let answer = CreatedResponse(
             edge: try response(edge),
-            publish: PublishResponse(publish, dockerRunVariables: ["EDGE_BUNDLE": bundle.base64]))
-        return try .created(answer, at: "/api/v1/edges/\(edge.id)")
+            publish: PublishResponse(publish: publish, dockerRunVariables: ["EDGE_BUNDLE": bundle.base64]))
+        return .created(answer, at: "/api/v1/edges/\(edge.id)")
     }
 
     @Sendable private func remove(_ request: Request, _ context: TenantContext) async throws -> Response {
@@ -84,22 +59,56 @@ struct EdgeRoutes {
 
     @Sendable private func get(_ request: Request, _ context: TenantContext) async throws -> Response {
         let id = try context.id("edge_id", of: .edge, as: EdgeID.self)
-        return try Response(json: try response(try await edges.edge(id, by: context.principal)))
+        return Response(json: try response(try await edges.edge(id, by: context.principal)))
     }
 
     private func answer(_ rows: [Edge], _ page: PageRequest) throws -> Response {
-        let items = try rows.map(response)
-        return try Response(json: Page(items, limit: page.limit, key: \.id.description) { $0 })
+        Response(json: Page(try rows.map(response), limit: page.limit, key: \.edge.id.description))
     }
 
     private func response(_ edge: Edge) throws(Refusal) -> EdgeResponse {
-        let resources = edge.engineConfig.engine.resources?.limits
-        return EdgeResponse(
-            id: edge.id, name: edge.name.rawValue, tags: edge.tags, cpus: resources?.cpu, memory: resources?.memory,
-            pipelineId: edge.pipelineID, publishId: edge.publishID, pipelineVersionId: edge.pipelineVersionNumber,
-            pipelineVersionName: edge.pipelineVersionID,
-            spiffeId: try edges.settings.spiffeID(of: edge.id).withoutScheme, state: edge.state(at: time.now()),
-            createdBy: edge.createdBy, createdAt: edge.createdAt, attestedAt: edge.attestedAt,
-            lastContactAt: edge.lastContactAt)
+        EdgeResponse(edge: edge, id: try edges.settings.spiffeID(of: edge.id), state: edge.state(at: time.now()))
+    }
+}
+
+/// An edge as the API shows it.
+private struct EdgeResponse: JSONWritable {
+    let edge: Edge
+    let id: SPIFFEID
+    let state: EdgeState
+
+    func write(to json: inout JSONWriter) {
+        let limits = edge.engineConfig.engine.resources?.limits
+        json.object {
+            $0.member("id", edge.id)
+            $0.member("name", edge.name)
+            $0.member("tags", edge.tags)
+            $0.member("cpus", ifAny: limits?.cpu)
+            $0.member("memory", ifAny: limits?.memory)
+            $0.member("pipeline_id", edge.pipelineID)
+            $0.member("publish_id", edge.publishID)
+            $0.member("pipeline_version_id", edge.pipelineVersionNumber)
+            $0.member("pipeline_version_name", edge.pipelineVersionID)
+            // Without the scheme, as in EDGE-07.
+            $0.member("spiffe_id", id.withoutScheme)
+            $0.member("state", state)
+            $0.member("created_by", edge.createdBy)
+            $0.member("created_at", edge.createdAt)
+            $0.member("attested_at", ifAny: edge.attestedAt)
+            $0.member("last_contact_at", ifAny: edge.lastContactAt)
+        }
+    }
+}
+
+/// A new edge and its publish: the only answer that shows the bundle.
+private struct CreatedResponse: JSONWritable {
+    let edge: EdgeResponse
+    let publish: PublishResponse
+
+    func write(to json: inout JSONWriter) {
+        json.object {
+            $0.member("edge", edge)
+            $0.member("publish", publish)
+        }
     }
 }

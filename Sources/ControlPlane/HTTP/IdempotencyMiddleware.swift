@@ -75,8 +75,8 @@ struct IdempotencyMiddleware: RouterMiddleware {
         let buffer = try await response.body.collected(upTo: Self.maxKeptBytes)
         let sealed = try sealing.seal(
             Secret(Array(buffer.readableBytesView)), aad: aad(claim.key, principal), random: random)
-        let headers = try String(
-            decoding: JSONOutput.bytes(
+        let headers = String(
+            decoding: JSONWriter.bytes(
                 of: [
                     "content-type": response.headers[.contentType] ?? "application/json",
                     "location": response.headers[.location] ?? "",

@@ -5,8 +5,7 @@ import Hummingbird
 import NIOCore
 import NIOFoundationCompat
 
-/// The API's JSON: snake case keys in a fixed order, RFC 3339 times with microseconds, slashes as they are. Written by
-/// `JSONOutput`.
+/// How the API reads JSON: snake case keys, RFC 3339 times. It is written by `JSONWriter`.
 enum JSON {
     static let decoder: JSONDecoder = {
         let decoder = JSONDecoder()
@@ -78,11 +77,10 @@ enum Timestamp {
 
 extension Response {
     /// A JSON answer.
-    /// - Throws: what the value's encoding throws.
-    init(json value: some Encodable, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]) throws {
+    init(json value: some JSONWritable, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]) {
         var headers = headers
         headers[.contentType] = "application/json"
-        let text = ByteBuffer(bytes: try JSONOutput.bytes(of: value))
+        let text = ByteBuffer(bytes: JSONWriter.bytes(of: value))
         self.init(status: status, headers: headers, body: .init(byteBuffer: text))
     }
 }

@@ -3,14 +3,21 @@ import FoundationEssentials
 import Hummingbird
 
 /// One page of a list: at most `limit` items and, when there are more, the cursor of the next page.
-struct Page<Item: Encodable>: Encodable {
-    let items: [Item]
+struct Page<Item: JSONWritable>: JSONWritable {
+    let items: ArraySlice<Item>
     let nextCursor: String?
 
     /// Cuts the one row too many that the query asked for, and remembers where it stopped.
-    init<Row>(_ rows: [Row], limit: Int, key: (Row) -> String, item: (Row) -> Item) {
-        items = rows.prefix(limit).map(item)
-        nextCursor = rows.count > limit ? rows.prefix(limit).last.map { Cursor.encode(key($0)) } : nil
+    init(_ rows: [Item], limit: Int, key: (Item) -> String) {
+        items = rows.prefix(limit)
+        nextCursor = rows.count > limit ? items.last.map { Cursor.encode(key($0)) } : nil
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.object {
+            $0.member("items", items)
+            $0.member("next_cursor", ifAny: nextCursor)
+        }
     }
 }
 

@@ -9,7 +9,7 @@ import Persistence
 import Registry
 
 /// The body of every refusal (RFC 9457, `application/problem+json`).
-struct ProblemDetails: Encodable {
+struct ProblemDetails: JSONWritable {
     let type: String
     let title: String
     let status: Int
@@ -21,6 +21,20 @@ struct ProblemDetails: Encodable {
     var ack: EdgeProtocol.LogAck?
     /// The sequence number of the record that is at fault, only in answers to log batches.
     var record: Int64?
+
+    func write(to json: inout JSONWriter) {
+        json.object {
+            $0.member("type", type)
+            $0.member("title", title)
+            $0.member("status", status)
+            $0.member("code", code)
+            $0.member("detail", detail)
+            $0.member("request_id", requestId)
+            $0.member("errors", ifAny: errors)
+            $0.member("ack", ifAny: ack)
+            $0.member("record", ifAny: record)
+        }
+    }
 }
 
 /// The one place where an error becomes an answer.
@@ -57,7 +71,7 @@ enum Problem {
     }
 
     private static func json(_ body: ProblemDetails, status: HTTPResponse.Status, extra: HTTPFields) -> Response {
-        var response = (try? Response(json: body, status: status)) ?? Response(status: status)
+        var response = Response(json: body, status: status)
         response.headers[.contentType] = "application/problem+json"
         for field in extra { response.headers.append(field) }
         return response

@@ -63,7 +63,7 @@ package enum Routers {
     package static func edgePort(_ services: Services) -> Router<EdgePortContext> {
         let router = Router(context: EdgePortContext.self)
         router.add(middleware: EntryMiddleware<EdgePortContext>(metrics: services.metrics, logger: services.logger))
-        router.get("healthz") { _, _ in try Response(json: HealthRoutes.Health(status: "ok")) }
+        router.get("healthz") { _, _ in Response(json: HealthRoutes.healthy) }
         EdgePortRoutes(
             attestation: services.attestation, logs: services.edgeLogs, identities: services.edgeIdentities
         ).add(to: router)

@@ -45,9 +45,9 @@ enum Text {
 
 extension Response {
     /// 201 with the new resource and where it is.
-    static func created(_ value: some Encodable, at location: String, headers: HTTPFields = [:]) throws -> Response {
+    static func created(_ value: some JSONWritable, at location: String, headers: HTTPFields = [:]) -> Response {
         var headers = headers
         headers[.location] = location
-        return try Response(json: value, status: .created, headers: headers)
+        return Response(json: value, status: .created, headers: headers)
     }
 }

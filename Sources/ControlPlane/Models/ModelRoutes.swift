@@ -20,26 +20,6 @@ struct ModelRoutes {
         group.get("model-versions/{version_id}", use: version)
     }
 
-    struct ModelResponse: Encodable {
-        let id: ModelID
-        let workspaceId: WorkspaceID
-        let name: String
-        let versionCount: Int64
-        let createdBy: UserID
-        let createdAt: Date
-        let updatedAt: Date
-
-        init(_ model: Model) {
-            id = model.id
-            workspaceId = model.workspaceID
-            name = model.name.rawValue
-            versionCount = model.versionCount
-            createdBy = model.createdBy
-            createdAt = model.createdAt
-            updatedAt = model.updatedAt
-        }
-    }
-
     @Sendable private func upload(_ request: Request, _ context: TenantContext) async throws -> Response {
         let workspace = try context.id("workspace_id", of: .workspace, as: WorkspaceID.self)
         let name = try ModelName(try context.text("model_name"), field: "model_name")
@@ -53,7 +33,7 @@ struct ModelRoutes {
             throw Refusal.unsupportedMediaType("the body is the model file, as application/octet-stream")
         }
         let version = try await models.upload(upload, request.body, by: context.principal)
-        return try .created(ModelVersionResponse(version), at: "/api/v1/model-versions/\(version.id)")
+        return .created(version, at: "/api/v1/model-versions/\(version.id)")
     }
 
     @Sendable private func list(_ request: Request, _ context: TenantContext) async throws -> Response {
@@ -61,12 +41,12 @@ struct ModelRoutes {
         let page = try PageRequest(request)
         let after = try page.afterNumber().map(ModelID.init(rawValue:))
         let rows = try await models.list(in: workspace, after: after, limit: page.limit, by: context.principal)
-        return try Response(json: Page(rows, limit: page.limit, key: \.id.description, item: ModelResponse.init))
+        return Response(json: Page(rows, limit: page.limit, key: \.id.description))
     }
 
     @Sendable private func get(_ request: Request, _ context: TenantContext) async throws -> Response {
         let id = try context.id("model_id", of: .model, as: ModelID.self)
-        return try Response(json: ModelResponse(try await models.model(id, by: context.principal)))
+        return Response(json: try await models.model(id, by: context.principal))
     }
 
     @Sendable private func versions(_ request: Request, _ context: TenantContext) async throws -> Response {
@@ -74,11 +54,49 @@ struct ModelRoutes {
         let page = try PageRequest(request)
         let after = try page.afterUUID().map(ModelVersionID.init(rawValue:))
         let rows = try await models.versions(of: id, after: after, limit: page.limit, by: context.principal)
-        return try Response(json: Page(rows, limit: page.limit, key: \.id.description, item: ModelVersionResponse.init))
+        return Response(json: Page(rows, limit: page.limit, key: \.id.description))
     }
 
     @Sendable private func version(_ request: Request, _ context: TenantContext) async throws -> Response {
         let id = try context.id("version_id", of: .modelVersion, as: ModelVersionID.self)
-        return try Response(json: ModelVersionResponse(try await models.version(id, by: context.principal)))
+        return Response(json: try await models.version(id, by: context.principal))
+    }
+}
+
+/// A model as the API shows it.
+extension Model: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        json.object {
+            $0.member("id", id)
+            $0.member("workspace_id", workspaceID)
+            $0.member("name", name)
+            $0.member("version_count", versionCount)
+            $0.member("created_by", createdBy)
+            $0.member("created_at", createdAt)
+            $0.member("updated_at", updatedAt)
+        }
+    }
+}
+
+/// A model version as the API shows it (MODEL-08). Its `sha` is 64 hex digits, as the seeds print it (MODEL-13).
+extension ModelVersion: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        json.object {
+            $0.member("id", id)
+            $0.member("model_id", modelID)
+            $0.member("name", modelName)
+            $0.member("workspace_id", workspaceID)
+            $0.member("file_name", fileName)
+            $0.member("sha", sha256.hex)
+            $0.member("size_bytes", sizeBytes)
+            $0.member("framework", framework)
+            $0.member("runtime", runtime)
+            $0.member("arch", arch)
+            $0.member("status", status)
+            $0.member("inspection", inspection)
+            $0.member("manifest_digest", manifestDigest)
+            $0.member("created_by", createdBy)
+            $0.member("created_at", createdAt)
+        }
     }
 }

@@ -32,46 +32,16 @@ struct PipelineRoutes {
         struct Reference: Decodable { let version: String }
     }
 
-    struct PipelineResponse: Encodable {
-        let id: PipelineID
-        let workspaceId: WorkspaceID
-        let name: String
-        let versionCount: Int64
-        let published: Bool
-        let createdBy: UserID
-        let createdAt: Date
-        let updatedAt: Date
-        var latestVersion: VersionResponse?
+    /// A new pipeline with its first version.
+    struct CreatedResponse: JSONWritable {
+        let pipeline: Pipeline
+        let latestVersion: PipelineVersion
 
-        init(_ pipeline: Pipeline) {
-            id = pipeline.id
-            workspaceId = pipeline.workspaceID
-            name = pipeline.name.rawValue
-            versionCount = pipeline.versionCount
-            published = pipeline.published
-            createdBy = pipeline.createdBy
-            createdAt = pipeline.createdAt
-            updatedAt = pipeline.updatedAt
-        }
-    }
-
-    struct VersionResponse: Encodable {
-        let id: PipelineVersionID
-        let number: PipelineVersionNumber
-        let pipelineId: PipelineID
-        let workspaceId: WorkspaceID
-        let steps: [PipelineStep]
-        let createdBy: UserID
-        let createdAt: Date
-
-        init(_ version: PipelineVersion) {
-            id = version.id
-            number = version.number
-            pipelineId = version.pipelineID
-            workspaceId = version.workspaceID
-            steps = version.steps
-            createdBy = version.createdBy
-            createdAt = version.createdAt
+        func write(to json: inout JSONWriter) {
+            json.object {
+                pipeline.writeMembers(to: &$0)
+                $0.member("latest_version", latestVersion)
+            }
         }
     }
 
@@ -81,9 +51,8 @@ struct PipelineRoutes {
         let (pipeline, version) = try await pipelines.create(
             named: try PipelineName(body.name), steps: try Self.steps(body.steps ?? []), in: workspace,
             by: context.principal)
-        var response = PipelineResponse(pipeline)
-        response.latestVersion = VersionResponse(version)
-        return try .created(response, at: "/api/v1/pipelines/\(pipeline.id)")
+        return .created(
+            CreatedResponse(pipeline: pipeline, latestVersion: version), at: "/api/v1/pipelines/\(pipeline.id)")
     }
 
     @Sendable private func createVersion(_ request: Request, _ context: TenantContext) async throws -> Response {
@@ -91,7 +60,7 @@ struct PipelineRoutes {
         let body = try await JSONBody.decode(CreateVersionRequest.self, from: request)
         let version = try await pipelines.createVersion(
             of: id, steps: try Self.steps(body.steps), by: context.principal)
-        return try .created(VersionResponse(version), at: "/api/v1/pipeline-versions/\(version.id)")
+        return .created(version, at: "/api/v1/pipeline-versions/\(version.id)")
     }
 
     @Sendable private func listInWorkspace(_ request: Request, _ context: TenantContext) async throws -> Response {
@@ -107,12 +76,12 @@ struct PipelineRoutes {
         let page = try PageRequest(request)
         let after = try page.afterNumber().map(PipelineID.init(rawValue:))
         let rows = try await pipelines.list(in: workspace, after: after, limit: page.limit, by: context.principal)
-        return try Response(json: Page(rows, limit: page.limit, key: \.id.description, item: PipelineResponse.init))
+        return Response(json: Page(rows, limit: page.limit, key: \.id.description))
     }
 
     @Sendable private func get(_ request: Request, _ context: TenantContext) async throws -> Response {
         let id = try context.id("pipeline_id", of: .pipeline, as: PipelineID.self)
-        return try Response(json: PipelineResponse(try await pipelines.pipeline(id, by: context.principal)))
+        return Response(json: try await pipelines.pipeline(id, by: context.principal))
     }
 
     @Sendable private func versions(_ request: Request, _ context: TenantContext) async throws -> Response {
@@ -120,12 +89,12 @@ struct PipelineRoutes {
         let page = try PageRequest(request)
         let after = try page.afterNumber().map(PipelineVersionNumber.init(rawValue:))
         let rows = try await pipelines.versions(of: id, after: after, limit: page.limit, by: context.principal)
-        return try Response(json: Page(rows, limit: page.limit, key: \.number.description, item: VersionResponse.init))
+        return Response(json: Page(rows, limit: page.limit, key: \.number.description))
     }
 
     @Sendable private func version(_ request: Request, _ context: TenantContext) async throws -> Response {
         let id = try context.id("version_id", of: .pipelineVersion, as: PipelineVersionID.self)
-        return try Response(json: VersionResponse(try await pipelines.version(id, by: context.principal)))
+        return Response(json: try await pipelines.version(id, by: context.principal))
     }
 
     private static func steps(_ steps: [StepRequest]) throws(Refusal) -> [[ModelVersionID]] {
@@ -142,5 +111,58 @@ struct PipelineRoutes {
             ids.append(models)
         }
         return ids
+    }
+}
+
+/// A pipeline as the API shows it.
+extension Pipeline: JSONWritable {
+    func write(to json: inout JSONWriter) { json.object(writeMembers) }
+
+    fileprivate func writeMembers(to json: inout JSONWriter) {
+        json.member("id", id)
+        json.member("workspace_id", workspaceID)
+        json.member("name", name)
+        json.member("version_count", versionCount)
+        json.member("published", published)
+        json.member("created_by", createdBy)
+        json.member("created_at", createdAt)
+        json.member("updated_at", updatedAt)
+    }
+}
+
+/// A pipeline version as the API shows it.
+extension PipelineVersion: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        json.object {
+            $0.member("id", id)
+            $0.member("number", number)
+            $0.member("pipeline_id", pipelineID)
+            $0.member("workspace_id", workspaceID)
+            $0.member("steps", steps)
+            $0.member("created_by", createdBy)
+            $0.member("created_at", createdAt)
+        }
+    }
+}
+
+/// The form of PIPE-10.
+extension PipelineStep: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        json.object {
+            switch self {
+            case .modelInference(let models): $0.member("ModelInference") { $0.member("models", models) }
+            }
+        }
+    }
+}
+
+/// A model version as a step names it (PIPE-10).
+extension PipelineStep.ModelReference: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        json.object {
+            $0.member("name", name)
+            $0.member("version", version)
+            $0.member("sha", sha)
+        }
     }
 }

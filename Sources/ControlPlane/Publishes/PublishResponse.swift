@@ -1,88 +1,82 @@
 import Domain
-import FoundationEssentials
 
 /// A publish as the API shows it (PUB-05, EDGE-03).
-struct PublishResponse: Encodable {
-    struct Helm: Encodable {
-        let chart: String
-        let reference: String?
-        let version: String
-    }
-    struct Progress: Encodable {
-        let phase: String
-        let percent: Int
-        let bytesTotal: Int64
-        let bytesDone: Int64
-        let bytesSent: Int64
-    }
-
-    let id: PublishID
-    let workspaceId: WorkspaceID
-    let pipelineId: PipelineID
-    let pipelineName: String
-    let pipelineVersionId: PipelineVersionNumber
-    let pipelineVersionName: PipelineVersionID
-    let status: PublishStatus
-    let engineUrl: String
-    let engineConfig: JSONValue
-    let pipelineUrl: String
-    let pipelineDigest: Digest?
-    let helm: Helm
+struct PublishResponse: JSONWritable {
+    let publish: Publish
     /// Empty without an edge (EDGE-04).
-    let dockerRunVariables: [String: String]
-    let userImages: [String]
-    let progress: Progress
-    let error: String?
-    let createdBy: UserID
-    let createdAt: Date
-    let updatedAt: Date
+    var dockerRunVariables: [String: String] = [:]
 
-    init(_ publish: Publish, dockerRunVariables: [String: String] = [:]) {
-        id = publish.id
-        workspaceId = publish.workspaceID
-        pipelineId = publish.pipelineID
-        pipelineName = publish.pipelineName.rawValue
-        pipelineVersionId = publish.pipelineVersionNumber
-        pipelineVersionName = publish.pipelineVersionID
-        status = publish.status
-        engineUrl = publish.engineURL
-        engineConfig = JSONValue(publish.engineConfig)
-        pipelineUrl = publish.pipelineURL
-        pipelineDigest = publish.pipelineDigest
-        helm = Helm(
-            chart: publish.chartURL, reference: publish.chartDigest.map { "\(publish.chartURL)@\($0)" },
-            version: publish.chartVersion)
-        self.dockerRunVariables = dockerRunVariables
-        userImages = []
-        let done = publish.progress
-        progress = Progress(
-            phase: done.phase, percent: done.percent, bytesTotal: done.bytesTotal, bytesDone: done.bytesDone,
-            bytesSent: done.bytesSent)
-        error = publish.error
-        createdBy = publish.createdBy
-        createdAt = publish.createdAt
-        updatedAt = publish.updatedAt
+    func write(to json: inout JSONWriter) {
+        json.object {
+            $0.member("id", publish.id)
+            $0.member("workspace_id", publish.workspaceID)
+            $0.member("pipeline_id", publish.pipelineID)
+            $0.member("pipeline_name", publish.pipelineName)
+            $0.member("pipeline_version_id", publish.pipelineVersionNumber)
+            $0.member("pipeline_version_name", publish.pipelineVersionID)
+            $0.member("status", publish.status)
+            $0.member("engine_url", publish.engineURL)
+            $0.member("engine_config", publish.engineConfig)
+            $0.member("pipeline_url", publish.pipelineURL)
+            $0.member("pipeline_digest", ifAny: publish.pipelineDigest)
+            $0.member("helm", writeHelm)
+            $0.member("docker_run_variables", dockerRunVariables)
+            $0.member("user_images", [String]())
+            $0.member("progress", publish.progress)
+            $0.member("error", ifAny: publish.error)
+            $0.member("created_by", publish.createdBy)
+            $0.member("created_at", publish.createdAt)
+            $0.member("updated_at", publish.updatedAt)
+        }
+    }
+
+    private func writeHelm(to json: inout JSONWriter) {
+        json.member("chart", publish.chartURL)
+        json.member("reference", ifAny: publish.chartDigest.map { "\(publish.chartURL)@\($0)" })
+        json.member("version", publish.chartVersion)
     }
 }
 
-extension JSONValue {
-    /// The serialised form of DCFG-25, whose keys are camel case.
-    init(_ config: EngineConfig) {
-        self = .object([
-            "engine": Self.component(config.engine),
-            "engineAux": .object(["images": .object(config.engineAux.images.mapValues(Self.component))]),
-            "enginelb": Self.component(config.enginelb),
-        ])
+extension Publish.Progress: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        json.object {
+            $0.member("phase", phase)
+            $0.member("percent", percent)
+            $0.member("bytes_total", bytesTotal)
+            $0.member("bytes_done", bytesDone)
+            $0.member("bytes_sent", bytesSent)
+        }
     }
+}
 
-    private static func component(_ component: EngineConfig.Component) -> JSONValue {
-        guard let bounds = component.resources else { return .object([:]) }
-        return .object([
-            "resources": .object(["limits": resources(bounds.limits), "requests": resources(bounds.requests)])
-        ])
+/// The serialised form of DCFG-25, whose keys are camel case.
+extension EngineConfig: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        json.object {
+            $0.member("engine", engine)
+            $0.member("engineAux") { $0.member("images", engineAux.images) }
+            $0.member("enginelb", enginelb)
+        }
     }
+}
 
-    private static func resources(_ resources: EngineConfig.Resources) -> JSONValue {
-        .object(["cpu": .number(resources.cpu), "memory": .string(resources.memory)])
+extension EngineConfig.Component: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        json.object {
+            guard let resources else { return }
+            $0.member("resources") {
+                $0.member("limits", resources.limits)
+                $0.member("requests", resources.requests)
+            }
+        }
+    }
+}
+
+extension EngineConfig.Resources: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        json.object {
+            $0.member("cpu", cpu)
+            $0.member("memory", memory)
+        }
     }
 }

@@ -40,8 +40,9 @@ struct PublishRoutes {
         }
         let publish = try await publishes.create(
             of: id, version: version, config: try Self.engineConfig(body.deploymentConfig), by: context.principal)
-        return try Response(
-            json: PublishResponse(publish), status: .accepted, headers: [.location: "/api/v1/publishes/\(publish.id)"])
+        return Response(
+            json: PublishResponse(publish: publish), status: .accepted,
+            headers: [.location: "/api/v1/publishes/\(publish.id)"])
     }
 
     @Sendable private func list(_ request: Request, _ context: TenantContext) async throws -> Response {
@@ -49,12 +50,13 @@ struct PublishRoutes {
         let page = try PageRequest(request)
         let after = try page.afterNumber().map(PublishID.init(rawValue:))
         let rows = try await publishes.list(of: id, after: after, limit: page.limit, by: context.principal)
-        return try Response(json: Page(rows, limit: page.limit, key: \.id.description) { PublishResponse($0) })
+        return Response(
+            json: Page(rows.map { PublishResponse(publish: $0) }, limit: page.limit, key: \.publish.id.description))
     }
 
     @Sendable private func get(_ request: Request, _ context: TenantContext) async throws -> Response {
         let id = try context.id("publish_id", of: .publish, as: PublishID.self)
-        return try Response(json: PublishResponse(try await publishes.publish(id, by: context.principal)))
+        return Response(json: PublishResponse(publish: try await publishes.publish(id, by: context.principal)))
     }
 
     /// Without a load balancer's resources that part stays open (DCFG-25).

@@ -25,30 +25,8 @@ struct UserRoutes {
         let isAdmin: Bool?
     }
 
-    struct UserResponse: Encodable {
-        let id: UserID
-        let email: String
-        let username: String
-        let name: String
-        let isAdmin: Bool
-        let active: Bool
-        let createdAt: Date
-        let updatedAt: Date
-
-        init(_ user: User) {
-            id = user.id
-            email = user.email.rawValue
-            username = user.email.rawValue
-            name = user.name
-            isAdmin = user.isAdmin
-            active = user.active
-            createdAt = user.createdAt
-            updatedAt = user.updatedAt
-        }
-    }
-
     @Sendable private func me(_ request: Request, _ context: TenantContext) async throws -> Response {
-        try Response(json: UserResponse(try await users.user(context.principal.userID, by: context.principal)))
+        Response(json: try await users.user(context.principal.userID, by: context.principal))
     }
 
     @Sendable private func create(_ request: Request, _ context: TenantContext) async throws -> Response {
@@ -57,18 +35,34 @@ struct UserRoutes {
         let user = try await users.create(
             email: email, name: try Text.name(body.name ?? email.rawValue, field: "name"),
             password: try body.password.map { try Password($0) }, isAdmin: body.isAdmin ?? false, by: context.principal)
-        return try .created(UserResponse(user), at: "/api/v1/users/\(user.id)")
+        return .created(user, at: "/api/v1/users/\(user.id)")
     }
 
     @Sendable private func list(_ request: Request, _ context: TenantContext) async throws -> Response {
         let page = try PageRequest(request)
         let email = try request.uri.queryParameters["email"].map { try Email(String($0), field: "email") }
         let rows = try await users.list(email: email, afterEmail: page.after, limit: page.limit, by: context.principal)
-        return try Response(json: Page(rows, limit: page.limit, key: \.email.rawValue, item: UserResponse.init))
+        return Response(json: Page(rows, limit: page.limit, key: \.email.rawValue))
     }
 
     @Sendable private func get(_ request: Request, _ context: TenantContext) async throws -> Response {
         let id = try context.id("user_id", of: .user, as: UserID.self)
-        return try Response(json: UserResponse(try await users.user(id, by: context.principal)))
+        return Response(json: try await users.user(id, by: context.principal))
+    }
+}
+
+/// A user as the API shows them.
+extension User: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        json.object {
+            $0.member("id", id)
+            $0.member("email", email)
+            $0.member("username", email)
+            $0.member("name", name)
+            $0.member("is_admin", isAdmin)
+            $0.member("active", active)
+            $0.member("created_at", createdAt)
+            $0.member("updated_at", updatedAt)
+        }
     }
 }

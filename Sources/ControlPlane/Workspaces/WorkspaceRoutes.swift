@@ -30,49 +30,11 @@ struct WorkspaceRoutes {
     }
     struct MemberRequest: Decodable { let role: String }
 
-    struct WorkspaceResponse: Encodable {
-        let id: WorkspaceID
-        let name: String
-        let archived: Bool
-        let role: WorkspaceRole
-        let modelCount: Int64
-        let pipelineCount: Int64
-        let createdBy: UserID
-        let createdAt: Date
-        let updatedAt: Date
-
-        init(_ workspace: Workspace) {
-            id = workspace.id
-            name = workspace.name.rawValue
-            archived = workspace.archived
-            role = workspace.role
-            modelCount = workspace.modelCount
-            pipelineCount = workspace.pipelineCount
-            createdBy = workspace.createdBy
-            createdAt = workspace.createdAt
-            updatedAt = workspace.updatedAt
-        }
-    }
-
-    struct MemberResponse: Encodable {
-        let userId: UserID
-        let email: String
-        let role: WorkspaceRole
-        let since: Date
-
-        init(_ member: WorkspaceMember) {
-            userId = member.userID
-            email = member.email.rawValue
-            role = member.role
-            since = member.since
-        }
-    }
-
     @Sendable private func create(_ request: Request, _ context: TenantContext) async throws -> Response {
         let body = try await JSONBody.decode(CreateRequest.self, from: request)
         let workspace = try await workspaces.create(named: try WorkspaceName(body.name), by: context.principal)
-        return try .created(
-            WorkspaceResponse(workspace), at: "/api/v1/workspaces/\(workspace.id)",
+        return .created(
+            workspace, at: "/api/v1/workspaces/\(workspace.id)",
             headers: [.eTag: ETag.text(workspace.revision)])
     }
 
@@ -80,12 +42,12 @@ struct WorkspaceRoutes {
         let page = try PageRequest(request)
         let after = try page.afterNumber().map(WorkspaceID.init(rawValue:))
         let rows = try await workspaces.list(after: after, limit: page.limit, by: context.principal)
-        return try Response(json: Page(rows, limit: page.limit, key: \.id.description, item: WorkspaceResponse.init))
+        return Response(json: Page(rows, limit: page.limit, key: \.id.description))
     }
 
     @Sendable private func get(_ request: Request, _ context: TenantContext) async throws -> Response {
         let id = try context.id("workspace_id", of: .workspace, as: WorkspaceID.self)
-        return try answer(try await workspaces.workspace(id, by: context.principal))
+        return answer(try await workspaces.workspace(id, by: context.principal))
     }
 
     @Sendable private func update(_ request: Request, _ context: TenantContext) async throws -> Response {
@@ -95,13 +57,13 @@ struct WorkspaceRoutes {
         let workspace = try await workspaces.update(
             id, name: try body.name.map { try WorkspaceName($0) }, archived: body.archived, ifRevision: revision,
             by: context.principal)
-        return try answer(workspace)
+        return answer(workspace)
     }
 
     @Sendable private func members(_ request: Request, _ context: TenantContext) async throws -> Response {
         let id = try context.id("workspace_id", of: .workspace, as: WorkspaceID.self)
         let rows = try await workspaces.members(of: id, by: context.principal)
-        return try Response(json: Page(rows, limit: rows.count, key: \.userID.description, item: MemberResponse.init))
+        return Response(json: Page(rows, limit: rows.count, key: \.userID.description))
     }
 
     @Sendable private func setMember(_ request: Request, _ context: TenantContext) async throws -> Response {
@@ -111,8 +73,8 @@ struct WorkspaceRoutes {
         guard let role = WorkspaceRole(rawValue: body.role) else {
             throw Refusal.invalid("role", "one_of", "one of owner, collaborator")
         }
-        return try Response(
-            json: MemberResponse(try await workspaces.setMember(user, role: role, in: id, by: context.principal)))
+        return Response(
+            json: try await workspaces.setMember(user, role: role, in: id, by: context.principal))
     }
 
     @Sendable private func removeMember(_ request: Request, _ context: TenantContext) async throws -> Response {
@@ -122,7 +84,36 @@ struct WorkspaceRoutes {
         return Response(status: .noContent)
     }
 
-    private func answer(_ workspace: Workspace) throws -> Response {
-        try Response(json: WorkspaceResponse(workspace), headers: [.eTag: ETag.text(workspace.revision)])
+    private func answer(_ workspace: Workspace) -> Response {
+        Response(json: workspace, headers: [.eTag: ETag.text(workspace.revision)])
+    }
+}
+
+/// A workspace as the API shows it.
+extension Workspace: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        json.object {
+            $0.member("id", id)
+            $0.member("name", name)
+            $0.member("archived", archived)
+            $0.member("role", role)
+            $0.member("model_count", modelCount)
+            $0.member("pipeline_count", pipelineCount)
+            $0.member("created_by", createdBy)
+            $0.member("created_at", createdAt)
+            $0.member("updated_at", updatedAt)
+        }
+    }
+}
+
+/// A member as the API shows them.
+extension WorkspaceMember: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        json.object {
+            $0.member("user_id", userID)
+            $0.member("email", email)
+            $0.member("role", role)
+            $0.member("since", since)
+        }
     }
 }
