@@ -145,12 +145,12 @@ extension PipelineVersion: JSONWritable {
     }
 }
 
-/// The form of PIPE-10.
+/// The form of PIPE-10, with the API's snake case.
 extension PipelineStep: JSONWritable {
     func write(to json: inout JSONWriter) {
         json.object {
             switch self {
-            case .modelInference(let models): $0.member("ModelInference") { $0.member("models", models) }
+            case .modelInference(let models): $0.member("model_inference") { $0.member("models", models) }
             }
         }
     }

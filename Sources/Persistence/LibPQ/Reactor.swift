@@ -86,9 +86,9 @@ final class Reactor: @unchecked Sendable {
 
     /// Lets the callers run that were just answered, when there are many, so that what they ask next goes out together
     /// and wakes the server and this thread once for several batches. Yielding returns at once where nobody else wants
-    /// the processor; where somebody holds on to it, the first yield is the last.
+    /// the processor; who holds on to it delays the batches that came meanwhile, once: the first long yield is the last.
     private func gather(after answered: Int) {
-        guard connections.reduce(answered, { $0 + $1.inFlightCount }) >= Self.crowd else { return }
+        guard answered > 0, connections.reduce(answered, { $0 + $1.inFlightCount }) >= Self.crowd else { return }
         let end = ContinuousClock.now + Self.patience
         for _ in 0..<Self.yields {
             sched_yield()
