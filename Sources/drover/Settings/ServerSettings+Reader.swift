@@ -20,7 +20,7 @@ extension ServerSettings {
         let edgePublic = reader.text("edge.public.host") ?? "localhost:\(edge.port)"
         self.init(
             database: try embedded?.database ?? Secret(reader.required("database.url")), registry: registry,
-            sealing: try Self.sealing(reader, embedded),
+            sealing: try SealingKeyring(reader, embedded: embedded),
             publicURL: reader.text("public.url") ?? "http://localhost:\(http.port)",
             api: http, edge: edge, opsCenterHost: edgePublic, edgeHosts: Self.names(edgePublic),
             trustDomain: reader.text("trust.domain") ?? "drover.local",
@@ -36,23 +36,29 @@ extension ServerSettings {
         }
     }
 
-    private static func sealing(_ reader: SettingsReader, _ embedded: EmbeddedEndpoints?) throws -> SealingKeyring {
-        if let text = reader.text("secret.key") { return try SealingKeyring(text: Secret(text)) }
-        guard let file = reader.text("secret.key.file") ?? embedded?.secretKeyFile else {
-            throw Refusal.invalid("secret.key", "required", "set secret.key or secret.key.file; see `drover settings`")
-        }
-        guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
-            throw Refusal.invalid("secret.key.file", "readable", "a readable text file")
-        }
-        return try SealingKeyring(text: Secret(text))
-    }
-
     /// The names that the edge port's certificate is made for: the one edges use, and loopback.
     private static func names(_ publicHost: String) -> [String] {
         let authority = publicHost.split(separator: "/").first ?? "localhost"
         let host =
             authority.hasPrefix("[") ? authority.dropFirst().prefix { $0 != "]" } : authority.prefix { $0 != ":" }
         return Array(Set([String(host).lowercased(), "localhost", "127.0.0.1"])).sorted()
+    }
+}
+
+extension SealingKeyring {
+    /// - Throws: `Refusal.invalid` naming the setting; `AuthError` for text that is no key.
+    init(_ reader: SettingsReader, embedded: EmbeddedEndpoints? = nil) throws {
+        if let text = reader.text("secret.key") {
+            self = try SealingKeyring(text: Secret(text))
+            return
+        }
+        guard let file = reader.text("secret.key.file") ?? embedded?.secretKeyFile else {
+            throw Refusal.invalid("secret.key", "required", "set secret.key or secret.key.file; see `drover settings`")
+        }
+        guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
+            throw Refusal.invalid("secret.key.file", "readable", "a readable text file")
+        }
+        try self.init(text: Secret(text))
     }
 }
 
