@@ -56,6 +56,6 @@ struct RotateKeyCommand: AsyncParsableCommand {
     /// At once, also into a pipe: the reader wants to see how far it is.
     private static func say(_ line: String) {
         print(line)
-        unsafe fflush(nil)
+        fflush(nil)
     }
 }
