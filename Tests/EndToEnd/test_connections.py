@@ -2,6 +2,7 @@
 
 import pathlib
 import re
+import urllib.parse
 import uuid
 
 import pytest
@@ -116,6 +117,18 @@ def test_a_name_is_taken_once_in_the_instance(drover):
         refused(create(drover, token, name=name, kind="Kafka"), 409, "name_taken")
     assert by_name(drover, name)["id"] == identity and by_name(drover, name)["type"] == "ODBC"
     assert create(drover, second, name=name.upper()).status_code == 201
+
+
+@pytest.mark.proves("CONN-07")
+@pytest.mark.parametrize("name", ["plain", "with space", "a+b", "a&name=b", "100%", "%20", "ü 🚚", "a/b?c#d", "'; --"])
+def test_a_connection_is_found_by_its_exact_name(drover, name):
+    name += str(uuid.uuid4())
+    identity = made(drover, name=name)
+    assert by_name(drover, name)["id"] == identity and by_name(drover, name)["name"] == name
+    quoted = urllib.parse.quote(name)  # A space as %20; `params` writes it as +.
+    assert [row["id"] for row in drover.api("GET", f"/connections?name={quoted}").json()["items"]] == [identity]
+    assert by_name(drover, name[:-1]) is by_name(drover, name.upper()) is None
+    refused(drover.api("GET", "/connections?name=%00"), 422, "invalid", "name", "display_text")
 
 
 @pytest.mark.proves("CONN-06", "CONN-08")
@@ -318,9 +331,9 @@ def test_the_clear_secret_stands_nowhere_but_in_the_details_call(drover):
     connection = answers[0].json()["id"]
     answers += [attachment(drover, "PUT", workspace, connection, maker),
                 create(drover, maker, name=name, details=given),  # Refusals that had it at hand.
-                create(drover, maker, name="", details=given),
+                create(drover, maker, name="\n", details=given),
                 drover.api("POST", "/connections", maker, json={"name": 7, "type": clear, "details": given}),
-                drover.api("POST", "/connections", maker, data=f'{{"details": {{"p": "{clear}"}}, }}',
+                drover.api("POST", "/connections", maker, data=f'{{"details": {{"p": "{clear}"}}',
                            headers={"Content-Type": "application/json"}),
                 drover.api("GET", "/connections", maker, params={"limit": 1000}),
                 drover.api("GET", "/connections", maker, params={"name": name}),

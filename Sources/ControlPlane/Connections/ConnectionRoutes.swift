@@ -44,7 +44,7 @@ struct ConnectionRoutes {
     @Sendable private func list(_ request: Request, _ context: TenantContext) async throws -> Response {
         let page = try PageRequest(request)
         let after = try page.afterNumber().map(ConnectionID.init(rawValue:))
-        let name = try request.uri.queryParameters["name"].map { try ConnectionName(String($0)) }
+        let name = try request.queryText("name").map { try ConnectionName($0) }
         let rows = try await connections.list(named: name, after: after, limit: page.limit, by: context.principal)
         return Response(json: Page(rows, limit: page.limit, key: \.id.description))
     }

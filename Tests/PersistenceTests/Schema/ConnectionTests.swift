@@ -61,7 +61,8 @@ struct ConnectionTests {
         #expect(try await database.run(.sealedConnectionDetails(id), as: ada) == sealed)
     }
 
-    @Test(.proves("CONN-02", "CONN-13")) func `members see them as long as a workspace of theirs holds it`() async throws
+    @Test(.proves("CONN-02", "CONN-13")) func `members see them as long as a workspace of theirs holds it`()
+        async throws
     {
         let (ada, bob) = (try await WorkspaceFixture.make(database), try await WorkspaceFixture.make(database))
         let id = try await make(by: ada)
@@ -150,7 +151,8 @@ struct ConnectionTests {
         #expect(winners == 1)
     }
 
-    @Test(.proves("CONN-12")) func `only creator and administrators delete, and only what no workspace holds`() async throws
+    @Test(.proves("CONN-12")) func `only creator and administrators delete, and only what no workspace holds`()
+        async throws
     {
         let (ada, eve) = (try await WorkspaceFixture.make(database), try await WorkspaceFixture.make(database))
         let root = try await WorkspaceFixture.make(database)
