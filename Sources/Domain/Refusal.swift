@@ -53,6 +53,7 @@ package enum Refusal: Error, Hashable, Sendable {
     package enum Kind: String, Sendable, CaseIterable {
         case route, user, workspace, member, model, modelVersion = "model version", pipeline
         case pipelineVersion = "pipeline version", publish, edge
+        case connection
     }
 
     /// The stable codes of 409 answers.
@@ -66,6 +67,7 @@ package enum Refusal: Error, Hashable, Sendable {
         case logGap = "log_gap"
         case workspaceArchived = "workspace_archived"
         case modelNotReady = "model_not_ready"
+        case connectionAttached = "connection_attached"
         case userLimit = "user_limit"
     }
 }

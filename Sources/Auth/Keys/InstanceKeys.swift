@@ -72,6 +72,6 @@ package struct InstanceKeys: Sendable {
     }
 
     private static func aad(_ purpose: InstanceKeyPurpose, _ id: String) -> String {
-        "instance_keys/\(purpose.rawValue)/\(id)"
+        SealedPlace.instanceKey(purpose, id: id).aad
     }
 }

@@ -4,12 +4,15 @@ package import Domain
 package struct SealingKeyring: Sendable {
     private let sealing: SealingKey
     private let byID: [String: SealingKey]
+    /// The ids of all keys, the sealing one first, then as they stand in the file.
+    package let keyIDs: [String]
 
     /// - Parameters:
     ///   - first: seals everything new.
     ///   - older: only open what they sealed before.
     package init(_ first: SealingKey, older: [SealingKey] = []) {
         sealing = first
+        keyIDs = ([first] + older).map(\.id)
         byID = Dictionary(([first] + older).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
 

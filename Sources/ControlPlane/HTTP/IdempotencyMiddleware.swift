@@ -116,7 +116,9 @@ struct IdempotencyMiddleware: RouterMiddleware {
             status: .init(code: Int(status)), headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: body)))
     }
 
-    private func aad(_ key: String, _ principal: Principal) -> String { "idempotency_keys/\(principal.userID)/\(key)" }
+    private func aad(_ key: String, _ principal: Principal) -> String {
+        SealedPlace.keptAnswer(key: key, of: principal.userID).aad
+    }
 
     /// Method, path, query and, for JSON, the body; an upload counts by its length and `Content-Digest`.
     private func fingerprint(_ request: inout Request) async throws -> [UInt8] {

@@ -94,13 +94,19 @@ enum JSONBody {
     /// - Throws: `Refusal`: 415 for another content type, 413 over the limit, 400 for broken JSON, 422 naming the field
     ///   that is missing or of the wrong type.
     static func decode<T: Decodable>(_ type: T.Type, from request: Request) async throws -> T {
+        try decode(type, from: try await collect(from: request))
+    }
+
+    /// The body as it came.
+    /// - Throws: `Refusal`: 415 for another content type, 413 over the limit.
+    static func collect(from request: Request) async throws -> ByteBuffer {
         // Also required because `Idempotency-Key` compares the body only of what says that it is JSON.
         let contentType = request.headers[.contentType] ?? ""
         let essence = contentType.split(separator: ";").first.map { $0.filter { !$0.isWhitespace }.lowercased() }
         guard essence == "application/json" else {
             throw Refusal.unsupportedMediaType("this route takes application/json")
         }
-        return try decode(type, from: try await request.smallBody(upTo: limit))
+        return try await request.smallBody(upTo: limit)
     }
 
     static func decode<T: Decodable>(_: T.Type, from buffer: ByteBuffer) throws -> T {

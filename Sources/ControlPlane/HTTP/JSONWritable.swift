@@ -77,6 +77,8 @@ extension WorkspaceName: JSONWritable {}
 extension ModelName: JSONWritable {}
 extension PipelineName: JSONWritable {}
 extension EdgeName: JSONWritable {}
+extension ConnectionName: JSONWritable {}
+extension ConnectionType: JSONWritable {}
 extension WorkspaceRole: JSONWritable {}
 extension ModelFramework: JSONWritable {}
 extension ModelRuntime: JSONWritable {}

@@ -1,5 +1,6 @@
 import Domain
 import Hummingbird
+import HummingbirdCore
 
 extension RequestContext {
     /// An id from the path. Text that can't be an id names nothing, so it is a 404 like any other unknown id.
@@ -19,6 +20,12 @@ extension RequestContext {
 }
 
 extension Request {
+    /// A query parameter that may hold spaces, in either spelling: `%20`, or `+` as forms and most clients write it.
+    func queryText(_ name: String) -> String? {
+        guard let query = uri.query else { return nil }
+        return URI("/?\(query.replacing("+", with: "%20"))").queryParameters[Substring(name)].map(String.init)
+    }
+
     /// A query parameter that must be one of an enumeration's values; `fallback` when it is absent.
     /// - Throws: `Refusal.invalid` that lists the values.
     func choice<T: RawRepresentable<String> & CaseIterable>(_ name: String, default fallback: T) throws(Refusal) -> T {

@@ -16,7 +16,8 @@ let openAPIDocument = ##"""
 "RecordLimited","ByteLimited"],"type":"string"}},"X-Next-Cursor":{"description":
 "Give it as `cursor` to read on; absent at the end.","schema":{"type":"string"}},"X-Request-Id":{"description":
 "Names this request in the server's log.","required":true,"schema":{"pattern":"^[0-9a-f]{17,32}$","type":"string"}}},
-"parameters":{"content_digest":{"description":
+"parameters":{"connection_id":{"description":"The connection.","in":"path","name":"connection_id","required":true,
+"schema":{"format":"int64","minimum":1,"type":"integer"}},"content_digest":{"description":
 "SHA-256 of the body (RFC 9530). With it a blob that the registry has is not sent again, and other bytes are refused.",
 "in":"header","name":"Content-Digest","schema":{"pattern":"^sha-256=:[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=:$","type":
 "string"}},"cursor":{"description":"`next_cursor` of the page before, unchanged.","in":"query","name":"cursor",
@@ -104,32 +105,50 @@ let openAPIDocument = ##"""
 "type":"string"},"logs_url":{"description":"Where log batches go.","type":"string"},"spiffe_id":{"format":"uri",
 "type":"string"},"svid":{"description":"PEM certificates, leaf first.","items":{"type":"string"},"type":"array"},
 "trust_bundle":{"description":"PEM certificates of the authorities.","items":{"type":"string"},"type":"array"}},
-"required":["edge_id","expires_at","logs_url","spiffe_id","svid","trust_bundle"],"type":"object"},"Digest":{
-"description":"Digest of a blob or manifest in the OCI registry.","pattern":"^sha256:[0-9a-f]{64}$","type":"string"},
-"Discovery":{"additionalProperties":false,"properties":{"grant_types_supported":{"items":{"type":"string"},"type":
-"array"},"id_token_signing_alg_values_supported":{"items":{"type":"string"},"type":"array"},"issuer":{"format":"uri",
-"type":"string"},"jwks_uri":{"format":"uri","type":"string"},"response_types_supported":{"items":{"type":"string"},
-"type":"array"},"scopes_supported":{"items":{"type":"string"},"type":"array"},"subject_types_supported":{"items":{
-"type":"string"},"type":"array"},"token_endpoint":{"format":"uri","type":"string"},
-"token_endpoint_auth_methods_supported":{"items":{"type":"string"},"type":"array"}},"required":[
-"grant_types_supported","id_token_signing_alg_values_supported","issuer","jwks_uri","response_types_supported",
-"scopes_supported","subject_types_supported","token_endpoint","token_endpoint_auth_methods_supported"],"type":
-"object"},"DisplayText":{"description":"Text without control characters.","maxLength":200,"minLength":1,"pattern":
-"^[^\\u0000-\\u001f\\u007f-\\u009f]*$","type":"string"},"Edge":{"additionalProperties":false,"properties":{
-"attested_at":{"description":"Joined. In UTC, with microseconds.","format":"date-time","type":"string"},"cpus":{
-"type":"number"},"created_at":{"description":"Added. In UTC, with microseconds.","format":"date-time","type":
-"string"},"created_by":{"description":"User who added it.","format":"uuid","pattern":
-"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"id":{"description":
-"The edge's id.","format":"uuid","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":
-"string"},"last_contact_at":{"description":"Last heard of. In UTC, with microseconds.","format":"date-time","type":
-"string"},"memory":{"type":"string"},"name":{"$ref":"#/components/schemas/ResourceName"},"pipeline_id":{"description":
-"Its pipeline.","format":"int64","minimum":1,"type":"integer"},"pipeline_version_id":{"description":
-"The version's number.","format":"int64","minimum":1,"type":"integer"},"pipeline_version_name":{"description":
-"The version's UUID.","format":"uuid","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
-"type":"string"},"publish_id":{"description":"Its publish.","format":"int64","minimum":1,"type":"integer"},
-"spiffe_id":{"description":"Without the scheme.","examples":[
-"drover.local/ns/deployments/edge/7a1e0c52-4b39-4f0e-9c1d-2f6b8d3a5e70"],"type":"string"},"state":{"enum":[
-"never_joined","joined","stale","removed"],"type":"string"},"tags":{"items":{"type":"string"},"type":"array"}},
+"required":["edge_id","expires_at","logs_url","spiffe_id","svid","trust_bundle"],"type":"object"},"Connection":{
+"additionalProperties":false,"examples":[{"created_at":"2026-03-01T09:30:00.123456Z","created_by":
+"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","details":"*****","id":7,"name":"sales-2026","type":"ODBC"}],"properties":{
+"created_at":{"description":"Made. In UTC, with microseconds.","format":"date-time","type":"string"},"created_by":{
+"description":"User who made it.","format":"uuid","pattern":
+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"details":{"description":
+"Masked; the details call shows them.","enum":["*****"],"type":"string"},"id":{"description":"The connection's id.",
+"format":"int64","minimum":1,"type":"integer"},"name":{"$ref":"#/components/schemas/DisplayText","description":
+"Unique in the instance."},"type":{"$ref":"#/components/schemas/DisplayText","description":"In its maker's words."}},
+"required":["created_at","created_by","details","id","name","type"],"type":"object"},"ConnectionCreate":{"examples":[{
+"details":{"password":"…","port":5432,"user":"reader"},"name":"sales-2026","type":"ODBC"}],"properties":{"details":{
+"$ref":"#/components/schemas/ConnectionDetails"},"name":{"$ref":"#/components/schemas/DisplayText","description":
+"Unique in the instance."},"type":{"$ref":"#/components/schemas/DisplayText","description":
+"Any text, for example `ODBC`."}},"required":["details","name","type"],"type":"object"},"ConnectionDetails":{
+"additionalProperties":true,"description":
+"Whatever is needed to reach the store: an object, at most 65536 bytes of JSON.","examples":[{"password":"…","port":
+5432,"user":"reader"}],"type":"object"},"ConnectionPage":{"additionalProperties":false,"description":
+"One page of a list.","properties":{"items":{"items":{"$ref":"#/components/schemas/Connection"},"type":"array"},
+"next_cursor":{"description":"Give it as `cursor` to get the next page; absent on the last one.","type":"string"}},
+"required":["items"],"type":"object"},"Digest":{"description":"Digest of a blob or manifest in the OCI registry.",
+"pattern":"^sha256:[0-9a-f]{64}$","type":"string"},"Discovery":{"additionalProperties":false,"properties":{
+"grant_types_supported":{"items":{"type":"string"},"type":"array"},"id_token_signing_alg_values_supported":{"items":{
+"type":"string"},"type":"array"},"issuer":{"format":"uri","type":"string"},"jwks_uri":{"format":"uri","type":
+"string"},"response_types_supported":{"items":{"type":"string"},"type":"array"},"scopes_supported":{"items":{"type":
+"string"},"type":"array"},"subject_types_supported":{"items":{"type":"string"},"type":"array"},"token_endpoint":{
+"format":"uri","type":"string"},"token_endpoint_auth_methods_supported":{"items":{"type":"string"},"type":"array"}},
+"required":["grant_types_supported","id_token_signing_alg_values_supported","issuer","jwks_uri",
+"response_types_supported","scopes_supported","subject_types_supported","token_endpoint",
+"token_endpoint_auth_methods_supported"],"type":"object"},"DisplayText":{"description":
+"Text without control characters.","maxLength":200,"minLength":1,"pattern":"^[^\\u0000-\\u001f\\u007f-\\u009f]*$",
+"type":"string"},"Edge":{"additionalProperties":false,"properties":{"attested_at":{"description":
+"Joined. In UTC, with microseconds.","format":"date-time","type":"string"},"cpus":{"type":"number"},"created_at":{
+"description":"Added. In UTC, with microseconds.","format":"date-time","type":"string"},"created_by":{"description":
+"User who added it.","format":"uuid","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
+"type":"string"},"id":{"description":"The edge's id.","format":"uuid","pattern":
+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"last_contact_at":{"description":
+"Last heard of. In UTC, with microseconds.","format":"date-time","type":"string"},"memory":{"type":"string"},"name":{
+"$ref":"#/components/schemas/ResourceName"},"pipeline_id":{"description":"Its pipeline.","format":"int64","minimum":1,
+"type":"integer"},"pipeline_version_id":{"description":"The version's number.","format":"int64","minimum":1,"type":
+"integer"},"pipeline_version_name":{"description":"The version's UUID.","format":"uuid","pattern":
+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"publish_id":{"description":
+"Its publish.","format":"int64","minimum":1,"type":"integer"},"spiffe_id":{"description":"Without the scheme.",
+"examples":["drover.local/ns/deployments/edge/7a1e0c52-4b39-4f0e-9c1d-2f6b8d3a5e70"],"type":"string"},"state":{"enum":
+["never_joined","joined","stale","removed"],"type":"string"},"tags":{"items":{"type":"string"},"type":"array"}},
 "required":["created_at","created_by","id","name","pipeline_id","pipeline_version_id","pipeline_version_name",
 "publish_id","spiffe_id","state","tags"],"type":"object"},"EdgeCreate":{"examples":[{"name":"shop-1","tags":[
 "shop"]}],"properties":{"name":{"$ref":"#/components/schemas/ResourceName","description":"Unique in the instance."},
@@ -265,8 +284,8 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "ack":{"$ref":"#/components/schemas/LogAck"},"code":{"description":"Stable; docs/errors.md lists all.","enum":[
 "unauthenticated","forbidden","not_found","method_not_allowed","name_taken","email_taken","last_owner",
 "not_published","idempotency_key_reused","request_in_progress","log_gap","workspace_archived","model_not_ready",
-"user_limit","malformed","invalid","stale","precondition_required","too_large","unsupported_media_type",
-"too_many_requests","unavailable","internal"],"type":"string"},"detail":{"description":
+"connection_attached","user_limit","malformed","invalid","stale","precondition_required","too_large",
+"unsupported_media_type","too_many_requests","unavailable","internal"],"type":"string"},"detail":{"description":
 "A sentence for this occurrence.","type":"string"},"errors":{"description":"Only with code `invalid`.","items":{
 "$ref":"#/components/schemas/FieldError"},"minItems":1,"type":"array"},"record":{"description":
 "Sequence number of the record at fault, only in answers to log batches.","format":"int64","type":"integer"},
@@ -396,7 +415,51 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "The X.509-SVID that attestation gave.","type":"mutualTLS"}}},"info":{"description":
 "A self-hosted, multi-tenant control plane for ML models. Every refusal is `application/problem+json` with a stable `code`; a known path under another method is a 405 with `Allow`. Absent optional fields are left out, never null.",
 "license":{"identifier":"Apache-2.0","name":"Apache-2.0"},"title":"Drover","version":"1"},"openapi":"3.1.0","paths":{
-"/api/v1/edge/attest":{"post":{"description":
+"/api/v1/connections":{"get":{"operationId":"listConnections","parameters":[{"$ref":"#/components/parameters/limit"},{
+"$ref":"#/components/parameters/cursor"},{"description":"Only the connection of this name: a list of one or none.",
+"in":"query","name":"name","schema":{"$ref":"#/components/schemas/DisplayText"}}],"responses":{"200":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/ConnectionPage"}}},"description":"Done.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":
+{"$ref":"#/components/responses/Unauthenticated"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"All connections of the instance, without details, in order of creation","tags":["Connections"]},"post":{
+"description":"Its details are sealed and shown by the details call only.","operationId":"createConnection",
+"parameters":[{"$ref":"#/components/parameters/idempotency_key"}],"requestBody":{"content":{"application/json":{
+"schema":{"$ref":"#/components/schemas/ConnectionCreate"}}},"required":true},"responses":{"201":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/Connection"}}},"description":"Made.","headers":{
+"Idempotency-Replayed":{"$ref":"#/components/headers/Idempotency-Replayed"},"Location":{"$ref":
+"#/components/headers/Location"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
+"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"409":{"content":{
+"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
+"name_taken","idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `name_taken`, `idempotency_key_reused`, `request_in_progress`.",
+"headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
+"#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Make a connection","tags":["Connections"]}},
+"/api/v1/connections/{connection_id}":{"delete":{"description":"Its creator and administrators only.","operationId":
+"deleteConnection","parameters":[{"$ref":"#/components/parameters/connection_id"}],"responses":{"204":{"description":
+"Deleted.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
+"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["connection_attached"]}},"type":"object"}]}}},
+"description":"The state or a unique name forbids it. Codes: `connection_attached`.","headers":{"X-Request-Id":{
+"$ref":"#/components/headers/X-Request-Id"}}},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Delete a connection that no workspace holds","tags":[
+"Connections"]},"get":{"operationId":"getConnection","parameters":[{"$ref":"#/components/parameters/connection_id"}],
+"responses":{"200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Connection"}}},
+"description":"Done.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"A connection, without details","tags":["Connections"]}},"/api/v1/connections/{connection_id}/details":{"get":{
+"description":"Its creator, and members of a workspace that holds it.","operationId":"getConnectionDetails",
+"parameters":[{"$ref":"#/components/parameters/connection_id"}],"responses":{"200":{"content":{"application/json":{
+"schema":{"$ref":"#/components/schemas/ConnectionDetails"}}},"description":"The object that was stored.","headers":{
+"Cache-Control":{"description":"`no-store`.","required":true,"schema":{"enum":["no-store"],"type":"string"}},
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},
+"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"The details in clear, as they were given","tags":["Connections"]}},"/api/v1/edge/attest":{"post":{"description":
 "On the edge port, without a client certificate. The request is checked before the token is touched; the same key may ask again for ten minutes.",
 "operationId":"attestEdge","requestBody":{"content":{"application/json":{"schema":{"$ref":
 "#/components/schemas/AttestRequest"}}},"required":true},"responses":{"200":{"content":{"application/json":{"schema":{
@@ -664,8 +727,33 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "#/components/responses/UnsupportedMediaType"},"422":{"$ref":"#/components/responses/Invalid"},"428":{"$ref":
 "#/components/responses/PreconditionRequired"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"Rename or archive","tags":["Workspaces"]}},
-"/api/v1/workspaces/{workspace_id}/members":{"get":{"operationId":"listMembers","parameters":[{"$ref":
-"#/components/parameters/workspace_id"},{"$ref":"#/components/parameters/limit"},{"$ref":
+"/api/v1/workspaces/{workspace_id}/connections":{"get":{"description":"Members only.","operationId":
+"listWorkspaceConnections","parameters":[{"$ref":"#/components/parameters/workspace_id"},{"$ref":
+"#/components/parameters/limit"},{"$ref":"#/components/parameters/cursor"}],"responses":{"200":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/ConnectionPage"}}},"description":"Done.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":
+{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"422":{"$ref":
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"The connections that a workspace holds, without details","tags":[
+"Connections"]}},"/api/v1/workspaces/{workspace_id}/connections/{connection_id}":{"delete":{"description":
+"Owners of the workspace only.","operationId":"detachConnection","parameters":[{"$ref":
+"#/components/parameters/workspace_id"},{"$ref":"#/components/parameters/connection_id"}],"responses":{"204":{
+"description":"Detached, or was not attached.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
+"#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"Detach a connection; it stays in the instance","tags":["Connections"]},"put":{"description":
+"Owners of the workspace who may read the details themselves.","operationId":"attachConnection","parameters":[{"$ref":
+"#/components/parameters/workspace_id"},{"$ref":"#/components/parameters/connection_id"}],"responses":{"204":{
+"description":"Attached, or was already.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},
+"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{
+"$ref":"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["workspace_archived"]}},"type":"object"}]}}},
+"description":"The state or a unique name forbids it. Codes: `workspace_archived`.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Attach a connection: all members may read its details from then on",
+"tags":["Connections"]}},"/api/v1/workspaces/{workspace_id}/members":{"get":{"operationId":"listMembers","parameters":
+[{"$ref":"#/components/parameters/workspace_id"},{"$ref":"#/components/parameters/limit"},{"$ref":
 "#/components/parameters/cursor"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
 "#/components/schemas/MemberPage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
 "#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
@@ -780,11 +868,11 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "#/components/headers/X-Request-Id"}}}},"security":[],"summary":"Do database and registry answer too?","tags":[
 "Operations"]}}},"security":[{"bearer":[]}],"servers":[{"description":"The API port.","url":"/"}],"tags":[{
 "description":"Who may sign in.","name":"Users"},{"description":"What separates tenants, and their members.","name":
-"Workspaces"},{"description":"Model files and their versions.","name":"Models"},{"description":
-"Ordered steps and their versions.","name":"Pipelines"},{"description":
-"Pipeline versions as OCI artifacts and Helm charts.","name":"Publishes"},{"description":
-"Where published pipelines run.","name":"Edges"},{"description":"What edges inferred.","name":"Logs"},{"description":
-"Sign-in and token keys, as OpenID Connect clients expect them.","name":"Identity"},{"description":
+"Workspaces"},{"description":"How data stores are reached, and which workspaces hold them.","name":"Connections"},{
+"description":"Model files and their versions.","name":"Models"},{"description":"Ordered steps and their versions.",
+"name":"Pipelines"},{"description":"Pipeline versions as OCI artifacts and Helm charts.","name":"Publishes"},{
+"description":"Where published pipelines run.","name":"Edges"},{"description":"What edges inferred.","name":"Logs"},{
+"description":"Sign-in and token keys, as OpenID Connect clients expect them.","name":"Identity"},{"description":
 "Health, metrics and this document.","name":"Operations"},{"description":
 "What edges themselves call, on a port of its own.","name":"Edge port"}]}
 """##

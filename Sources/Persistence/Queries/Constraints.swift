@@ -7,6 +7,8 @@ package enum Constraint: String, CaseIterable, Sendable {
     case workspaceMembers = "workspace_members_pkey"
     case workspaceMembersUser = "workspace_members_user_id_fkey"
     case joinTokensLive = "join_tokens_live_uq"
+    case connectionsName = "connections_name_uq"
+    case workspaceConnectionsConnection = "workspace_connections_connection_id_fkey"
 }
 
 extension DatabaseError {

@@ -22,7 +22,7 @@ extension ServerSettings {
             reader.text("edge.public.host") ?? "localhost:\(edge.port)", setting: "edge.public.host")
         self.init(
             database: try embedded?.database ?? Secret(reader.required("database.url")), registry: registry,
-            sealing: try Self.sealing(reader, embedded),
+            sealing: try SealingKeyring(reader, embedded: embedded),
             publicURL: reader.text("public.url") ?? "http://localhost:\(http.port)",
             api: http, edge: edge, opsCenterHost: edgePublic.text,
             edgeHosts: Set([edgePublic.host, "localhost", "127.0.0.1"]).sorted(),
@@ -38,16 +38,22 @@ extension ServerSettings {
                 password: try Password(Secret(try reader.required("admin.password")), field: "admin.password"))
         }
     }
+}
 
-    private static func sealing(_ reader: SettingsReader, _ embedded: EmbeddedEndpoints?) throws -> SealingKeyring {
-        if let text = reader.text("secret.key") { return try SealingKeyring(text: Secret(text)) }
+extension SealingKeyring {
+    /// - Throws: `Refusal.invalid` naming the setting; `AuthError` for text that is no key.
+    init(_ reader: SettingsReader, embedded: EmbeddedEndpoints? = nil) throws {
+        if let text = reader.text("secret.key") {
+            self = try SealingKeyring(text: Secret(text))
+            return
+        }
         guard let file = reader.text("secret.key.file") ?? embedded?.secretKeyFile else {
             throw Refusal.invalid("secret.key", "required", "set secret.key or secret.key.file; see `drover settings`")
         }
         guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
             throw Refusal.invalid("secret.key.file", "readable", "a readable text file")
         }
-        return try SealingKeyring(text: Secret(text))
+        try self.init(text: Secret(text))
     }
 }
 

@@ -1,0 +1,19 @@
+package import Domain
+package import Persistence
+
+/// Where a sealed value stands. Its text is authenticated together with the value (`aad`), so that a value that is
+/// moved to another row does not open there.
+package enum SealedPlace: Sendable, Hashable {
+    case instanceKey(InstanceKeyPurpose, id: String)
+    case connectionDetails(ConnectionID)
+    case keptAnswer(key: String, of: UserID)
+
+    /// Never to be changed: values in databases are bound to it.
+    package var aad: String {
+        switch self {
+        case .instanceKey(let purpose, let id): "instance_keys/\(purpose.rawValue)/\(id)"
+        case .connectionDetails(let id): "connection_details/\(id)"
+        case .keptAnswer(let key, let user): "idempotency_keys/\(user)/\(key)"
+        }
+    }
+}

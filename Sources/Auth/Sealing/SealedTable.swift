@@ -1,0 +1,40 @@
+import Persistence
+
+/// A table with sealed values: how its rows are found, where they stand, and how they are written back.
+struct SealedTable<Row: Sendable>: Sendable {
+    /// As in `SealedCount.place`.
+    let name: String
+    /// Rows that another key than the named one has sealed, after a row, at most so many.
+    let stale: @Sendable (_ keyID: String, _ after: Row?, _ limit: Int) -> Query<[Row]>
+    let place: @Sendable (Row) -> SealedPlace
+    let sealed: @Sendable (Row) -> [UInt8]
+    let update: @Sendable (Row, _ sealed: [UInt8]) -> Query<Int>
+}
+
+extension SealedTable<SealedInstanceKey> {
+    static var instanceKeys: Self {
+        SealedTable(
+            name: "instance_keys.sealed_key", stale: { .instanceKeys(notSealedBy: $0, after: $1, limit: $2) },
+            place: { .instanceKey($0.purpose, id: $0.id) }, sealed: \.sealed,
+            update: { .resealInstanceKey($0.id, sealed: $1) })
+    }
+}
+
+extension SealedTable<SealedConnectionDetails> {
+    static var connectionDetails: Self {
+        SealedTable(
+            name: "connection_details.sealed_details",
+            stale: { .connectionDetails(notSealedBy: $0, after: $1, limit: $2) },
+            place: { .connectionDetails($0.id) }, sealed: \.sealed,
+            update: { .resealConnectionDetails($0.id, sealed: $1) })
+    }
+}
+
+extension SealedTable<SealedAnswer> {
+    static var keptAnswers: Self {
+        SealedTable(
+            name: "idempotency_keys.sealed_body", stale: { .keptAnswers(notSealedBy: $0, after: $1, limit: $2) },
+            place: { .keptAnswer(key: $0.key, of: $0.user) }, sealed: \.sealed,
+            update: { .resealKeptAnswer($0, sealed: $1) })
+    }
+}
