@@ -36,7 +36,7 @@ package struct Authenticator: Sendable {
             claims = verified
         }
         guard let account = try await account(claims.userID), account.isActive,
-            claims.issuedAt >= Self.wholeSecond(account.tokensNotBefore)
+            claims.issuedAt.timeIntervalSince1970 >= account.firstSecond
         else { throw Self.refused }
         return Principal(
             userID: account.userID, email: account.email, isAdmin: account.isAdmin, sessionID: claims.sessionID)
@@ -58,8 +58,4 @@ package struct Authenticator: Sendable {
     }
 
     private static let refused = Refusal.unauthenticated("the access token is missing, expired or not valid")
-
-    private static func wholeSecond(_ date: Date?) -> Date {
-        date.map { Date(timeIntervalSince1970: $0.timeIntervalSince1970.rounded(.down)) } ?? .distantPast
-    }
 }

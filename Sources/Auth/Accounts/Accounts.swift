@@ -60,6 +60,8 @@ package struct Accounts: Sendable {
 
 extension Account {
     init(_ user: User) {
-        self.init(userID: user.id, email: user.email, name: user.name, isAdmin: user.isAdmin, isActive: user.active)
+        self.init(
+            userID: user.id, email: user.email, name: user.name, isAdmin: user.isAdmin, isActive: user.active,
+            tokensNotBefore: user.tokensNotBefore)
     }
 }

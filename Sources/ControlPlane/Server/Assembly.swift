@@ -33,6 +33,7 @@ package struct Assembly: Sendable {
     /// - Throws: `AuthError`, `DatabaseError`, `Refusal`.
     package func services(database: Database, registry: RegistryClient, wakeUp: WakeUp) async throws -> Parts {
         let hasher = PasswordHasher(random: random)
+        let passwords = PasswordSignIn(database: database, hasher: hasher, time: time)
         let accounts = Accounts(database: database, hasher: hasher, time: time, random: random)
         if let first = settings.firstAdministrator,
             try await accounts.createFirstAdministrator(email: first.email, password: first.password)
@@ -52,7 +53,7 @@ package struct Assembly: Sendable {
         let services = Services(
             database: database, registry: registry,
             authenticator: Authenticator(tokens: tokens, time: time) { try await accounts.account($0) }, tokens: tokens,
-            sessions: Sessions(database: database, hasher: hasher, tokens: tokens, time: time, random: random),
+            sessions: Sessions(database: database, passwords: passwords, tokens: tokens, time: time, random: random),
             endpoints: endpoints, sealing: settings.sealing, metrics: HTTPMetrics(),
             users: Users(database: database, accounts: accounts),
             workspaces: Workspaces(database: database, time: time),
