@@ -34,8 +34,8 @@ extension Accounts {
         return (user, link)
     }
 
-    /// Makes a link with which an active user sets a new password; administrators only. Ends all sessions and earlier
-    /// links of the user; the old password works until the link is used.
+    /// Takes an active user's password away and makes a link with which they set a new one; administrators only. Ends
+    /// all sessions and earlier links of the user.
     /// - Throws: `Refusal`: forbidden, notFound, also for a deactivated user; `DatabaseError`; what `also` throws.
     package func resetPassword(
         of id: UserID, by principal: Principal,
@@ -46,7 +46,10 @@ extension Accounts {
         let link = AccountLink(
             token: OpaqueToken(.accountLink, random: random), expiresAt: now + AccountLink.resetSeconds)
         try await database.system(because: "users belong to no tenant").write { tx in
-            guard let user = try tx.run(.userForSession(id)), user.active else { throw Refusal.notFound(.user) }
+            guard let caller = try tx.run(.user(principal.userID)), caller.active, caller.isAdmin else {
+                throw Refusal.forbidden("only an administrator may do this")
+            }
+            guard try tx.run(.clearPassword(of: id, at: now)) == 1 else { throw Refusal.notFound(.user) }
             try endSessions(of: id, at: now, tx)
             _ = try tx.run(
                 .insertAccountLink(

@@ -46,6 +46,16 @@ extension Query {
             """)
     }
 
+    /// Takes the password of an active user away; 1, or 0 when there is none.
+    package static func clearPassword(of user: UserID, at: Date) -> Query<Int> where Result == Int {
+        .execute(
+            "user.clear_password",
+            """
+            update users set password_hash = null, updated_at = \(at), revision = revision + 1
+            where id = \(user) and active
+            """)
+    }
+
     /// From now on access tokens and sessions from before `at` are refused.
     package static func refuseTokens(of user: UserID, before at: Date) -> Query<Int> where Result == Int {
         .execute(
