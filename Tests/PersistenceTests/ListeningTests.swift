@@ -31,7 +31,7 @@ struct ListeningTests {
             try await TestDatabase.psql("begin; select pg_notify('drover_users', 'undone'); rollback")
             try await TestDatabase.psql("select pg_notify('other', 'x'); select pg_notify('drover_users', 'last')")
             try await eventually("the last is heard") { events.all.last == .notified("last") }
-            #expect(events.all.dropFirst(2) == ["1", "2", "3", "last"].map { .notified($0) })
+            #expect(Array(events.all.dropFirst(2)) == ["1", "2", "3", "last"].map { NotificationEvent.notified($0) })
         }
     }
 
@@ -68,7 +68,7 @@ struct ListeningTests {
                 .updateUser(user, name: nil, active: true, isAdmin: nil, ifRevision: nil, at: now))
             let ids = [user, other, user].map { NotificationEvent.notified($0.description) }
             try await eventually("all are heard") { events.all.count == 2 + ids.count }
-            #expect(events.all.dropFirst(2) == ids[...])
+            #expect(Array(events.all.dropFirst(2)) == ids)
         }
     }
 }

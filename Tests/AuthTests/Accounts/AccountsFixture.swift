@@ -40,7 +40,7 @@ struct AccountsFixture {
             let account = try await passwords.signIn(
                 username: user.email.rawValue, password: Secret(password), from: address)
             return account.userID == user.id
-        } catch TokenError.badCredentials {
+        } catch let error as TokenError where error == .badCredentials {
             return false
         }
     }
