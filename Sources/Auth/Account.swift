@@ -9,8 +9,8 @@ package struct Account: Hashable, Sendable {
     package let isAdmin: Bool
     /// False for a deactivated user (USER-04).
     package let isActive: Bool
-    /// Access tokens issued before this time are refused (password change, "sign out everywhere"). Tokens carry whole
-    /// seconds, so the comparison does too.
+    /// Access tokens issued before this time are refused (new password, deactivation). Tokens carry whole seconds, so
+    /// `firstSecond` is what they are compared with.
     package let tokensNotBefore: Date?
 
     package init(
@@ -23,4 +23,8 @@ package struct Account: Hashable, Sendable {
         self.isActive = isActive
         self.tokensNotBefore = tokensNotBefore
     }
+
+    /// The first second, since 1970, whose tokens are accepted: `tokensNotBefore` rounded up, so that none of the same
+    /// second from before it is.
+    var firstSecond: TimeInterval { (tokensNotBefore?.timeIntervalSince1970 ?? 0).rounded(.up) }
 }

@@ -69,5 +69,7 @@ package enum Refusal: Error, Hashable, Sendable {
         case modelNotReady = "model_not_ready"
         case connectionAttached = "connection_attached"
         case userLimit = "user_limit"
+        case ownAccount = "own_account"
+        case lastAdmin = "last_admin"
     }
 }

@@ -74,7 +74,8 @@ package final class AccessTokens: Sendable {
             (keys.jwt, keys.all.values.filter { $0.notAfter > now }.max { $0.createdAt < $1.createdAt })
         }
         guard let key = newest else { throw AuthError(.noSigningKey) }
-        let issuedAt = Int(now.timeIntervalSince1970.rounded(.down))
+        // Whole seconds: a token of the second in which older ones were refused counts from the next, which `check` takes.
+        let issuedAt = Int(max(now.timeIntervalSince1970.rounded(.down), account.firstSecond))
         let tokenID = random.uuid()
         let claims = AccessTokenClaims(
             iss: settings.issuer, sub: account.userID.description, aud: settings.audience, azp: clientID,

@@ -8,16 +8,17 @@ package struct Sessions: Sendable {
     package static let refreshLifeSeconds = 30 * 24 * 3600
 
     private let database: Database
-    private let hasher: PasswordHasher
+    private let passwords: PasswordSignIn
     private let tokens: AccessTokens
     private let time: any TimeSource
     private let random: any RandomSource
 
     package init(
-        database: Database, hasher: PasswordHasher, tokens: AccessTokens, time: any TimeSource, random: any RandomSource
+        database: Database, passwords: PasswordSignIn, tokens: AccessTokens, time: any TimeSource,
+        random: any RandomSource
     ) {
         self.database = database
-        self.hasher = hasher
+        self.passwords = passwords
         self.tokens = tokens
         self.time = time
         self.random = random
@@ -26,31 +27,28 @@ package struct Sessions: Sendable {
     private var system: SystemDatabase { database.system(because: "nobody is signed in at the token endpoint") }
 
     /// Answers a token request.
+    /// - Parameter address: the client's, when it is known; wrong passwords count for it.
     /// - Throws: `TokenError` (`invalid_grant`) for anything wrong with the credentials; `DatabaseError`; `Refusal`.
-    package func token(for request: TokenRequest) async throws -> TokenResponse {
+    package func token(for request: TokenRequest, from address: String? = nil) async throws -> TokenResponse {
         switch request.grant {
         case .password(let username, let password):
-            let account = try await signIn(username: username, password: password)
+            let account = try await passwords.signIn(username: username, password: password, from: address)
             return try await open(account, request: request)
         case .refreshToken(let token):
             return try await refresh(token, request: request)
         }
     }
 
-    private func signIn(username: String, password: Secret<String>) async throws -> Account {
-        let credentials = try await system.run(.credentials(email: Email(unchecked: username)))
-        // Verified for unknown users as well, so that the time of the answer tells nothing.
-        let matches = try await hasher.verify(password, against: credentials?.passwordHash?.reveal())
-        guard let credentials, matches, credentials.user.active else { throw TokenError.badCredentials }
-        return Account(credentials.user)
-    }
-
     private func open(_ account: Account, request: TokenRequest) async throws -> TokenResponse {
         let session = random.uuid()
         let refresh = OpaqueToken(.refresh, random: random)
         let now = time.now()
-        _ = try await system.write { tx in
-            try tx.run(
+        try await system.write { tx in
+            // A deactivation or a new password since the password was checked must not leave a session behind.
+            guard let user = try tx.run(.userForSession(account.userID)), user.active,
+                user.tokensNotBefore == account.tokensNotBefore
+            else { throw TokenError.badCredentials }
+            _ = try tx.run(
                 .insertRefreshToken(refresh, family: session, user: account.userID, clientID: request.clientID, at: now)
             )
         }
@@ -63,7 +61,7 @@ package struct Sessions: Sendable {
         let rotated = try await system.write { tx -> (RefreshTokenRecord, User)? in
             guard let record = try tx.run(.refreshToken(sha256: token.digest.bytes)),
                 record.clientID == request.clientID,
-                let user = try tx.run(.user(record.userID)), user.active
+                let user = try tx.run(.userForSession(record.userID)), user.active
             else { return nil }
             guard try tx.run(.consumeRefreshToken(sha256: token.digest.bytes, at: now)) == 1 else {
                 // A token that was used before is in two hands (RFC 9700, section 4.14.2): end the whole sign-in.

@@ -8,6 +8,8 @@ package struct OpaqueToken: Sendable, CustomStringConvertible {
     package enum Kind: String, Sendable, CaseIterable {
         /// A refresh token of the token endpoint.
         case refresh = "drr"
+        /// A link with which somebody sets a password.
+        case accountLink = "drl"
     }
 
     package let kind: Kind
