@@ -17,6 +17,9 @@ package struct Principal: TenantScope, Hashable {
         self.sessionID = sessionID
     }
 
+    /// The user as the audit names them.
+    package var auditActor: AuditActor { .user(userID, session: sessionID) }
+
     /// - Throws: `Refusal.forbidden` unless the user is an administrator of the instance.
     package func requireAdmin() throws(Refusal) {
         guard isAdmin else { throw .forbidden("only an administrator may do this") }

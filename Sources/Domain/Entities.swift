@@ -9,6 +9,7 @@ package enum Entity {
     package enum Publish {}
     package enum Edge {}
     package enum Connection {}
+    package enum AuditEvent {}
 }
 
 /// A user's UUID (USER-02).
@@ -31,3 +32,5 @@ package typealias PublishID = IntegerID<Entity.Publish>
 package typealias EdgeID = UniqueID<Entity.Edge>
 /// A connection's integer.
 package typealias ConnectionID = IntegerID<Entity.Connection>
+/// The number of a row of the audit.
+package typealias AuditEventID = IntegerID<Entity.AuditEvent>

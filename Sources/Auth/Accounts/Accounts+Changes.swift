@@ -24,6 +24,7 @@ extension Accounts {
         _ id: UserID, _ change: AccountChange, ifRevision: Int64?, by principal: Principal
     ) async throws -> User {
         let now = time.now()
+        let origin = RequestOrigin.current
         return try await database.system(because: "users belong to no tenant").write { tx in
             _ = try tx.run(.lockUsers())
             guard let user = try tx.run(.user(id)) else { throw Refusal.notFound(.user) }
@@ -37,6 +38,9 @@ extension Accounts {
                     at: now))
             guard changed == 1 else { throw Refusal.stale }
             if change.active == false, user.active { try endSessions(of: id, at: now, tx) }
+            _ = try tx.run(
+                .insertAuditEvent(
+                    .userUpdate, on: AuditSubject(.user, id), by: principal.auditActor, from: origin))
             guard let user = try tx.run(.user(id)) else { throw Refusal.notFound(.user) }
             return user
         }
@@ -50,11 +54,15 @@ extension Accounts {
     ) async throws {
         let hash = Secret(try await hasher.hash(password))
         let now = time.now()
+        let origin = RequestOrigin.current
         try await database.system(because: "nobody else reads or writes passwords").write { tx in
             guard try tx.run(.setPassword(hash, of: principal.userID, at: now)) == 1 else {
                 throw Refusal.notFound(.user)
             }
             try endSessions(of: principal.userID, at: now, tx)
+            _ = try tx.run(
+                .insertAuditEvent(
+                    .passwordChange, on: AuditSubject(.user, principal.userID), by: principal.auditActor, from: origin))
             try also(tx)
         }
     }

@@ -24,7 +24,9 @@ extension Accounts {
         let now = time.now()
         let link = AccountLink(
             token: OpaqueToken(.accountLink, random: random), expiresAt: now + AccountLink.invitationSeconds)
-        let user = try await create(email: email, name: name, password: nil, isAdmin: isAdmin) { tx, user in
+        let user = try await create(email: email, name: name, password: nil, isAdmin: isAdmin, by: principal.auditActor)
+        {
+            tx, user in
             _ = try tx.run(
                 .insertAccountLink(
                     link.token.digest, for: user.id, .invitation, by: principal.userID, at: now,
@@ -45,6 +47,7 @@ extension Accounts {
         let now = time.now()
         let link = AccountLink(
             token: OpaqueToken(.accountLink, random: random), expiresAt: now + AccountLink.resetSeconds)
+        let origin = RequestOrigin.current
         try await database.system(because: "users belong to no tenant").write { tx in
             guard let caller = try tx.run(.user(principal.userID)), caller.active, caller.isAdmin else {
                 throw Refusal.forbidden("only an administrator may do this")
@@ -54,6 +57,9 @@ extension Accounts {
             _ = try tx.run(
                 .insertAccountLink(
                     link.token.digest, for: id, .reset, by: principal.userID, at: now, expiresAt: link.expiresAt))
+            _ = try tx.run(
+                .insertAuditEvent(
+                    .passwordReset, on: AuditSubject(.user, id), by: principal.auditActor, from: origin))
             try also(tx)
         }
         return link
@@ -69,6 +75,7 @@ extension Accounts {
         guard try await system.run(.accountLinkUser(token.digest, at: time.now())) != nil else { throw Self.badLink }
         let hash = Secret(try await hasher.hash(password))
         let now = time.now()
+        let origin = RequestOrigin.current
         return try await system.write { tx in
             guard let id = try tx.run(.consumeAccountLink(token.digest, at: now)),
                 try tx.run(.setPassword(hash, of: id, at: now)) == 1
@@ -76,6 +83,9 @@ extension Accounts {
             try endSessions(of: id, at: now, tx)
             guard let user = try tx.run(.user(id)) else { throw Self.badLink }
             _ = try tx.run(.forgetFailures(of: LoginSubject.account(user.email.rawValue)))
+            _ = try tx.run(
+                .insertAuditEvent(
+                    .passwordAccept, on: AuditSubject(.user, id), by: .user(id, session: nil), from: origin))
             return user
         }
     }

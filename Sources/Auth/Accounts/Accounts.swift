@@ -23,15 +23,18 @@ package struct Accounts: Sendable {
     }
 
     /// Adds a user together with the workspace that is the user's own (AUTH-16).
-    /// - Parameter also: what else belongs into the transaction; it is given the user.
+    /// - Parameters:
+    ///   - actor: who does it, for the audit.
+    ///   - also: what else belongs into the transaction; it is given the user.
     /// - Throws: `Refusal.conflict`: `emailTaken`, `userLimit`; `DatabaseError`; what `also` throws.
     package func create(
-        email: Email, name: String, password: Password?, isAdmin: Bool,
+        email: Email, name: String, password: Password?, isAdmin: Bool, by actor: AuditActor = .system,
         also: @escaping @Sendable (borrowing WriteTransaction, User) throws -> Void = { _, _ in }
     ) async throws -> User {
         let hash = if let password { Secret(try await hasher.hash(password)) } else { Secret<String>?.none }
         let id: UserID = random.id()
         let now = time.now()
+        let origin = RequestOrigin.current
         do {
             return try await database.system(because: "a new user has no workspace yet").write { tx in
                 _ = try tx.run(.lockUsers())
@@ -39,6 +42,7 @@ package struct Accounts: Sendable {
                 _ = try tx.run(.insertUser(id, email: email, name: name, passwordHash: hash, isAdmin: isAdmin, at: now))
                 _ = try tx.run(.createWorkspace(name: .defaultWorkspace(of: email), for: id, at: now))
                 guard let user = try tx.run(.user(id)) else { throw Refusal.notFound(.user) }
+                _ = try tx.run(.insertAuditEvent(.userCreate, on: AuditSubject(.user, id), by: actor, from: origin))
                 try also(tx, user)
                 return user
             }

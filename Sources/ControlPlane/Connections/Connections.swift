@@ -16,7 +16,8 @@ package struct Connections: Sendable {
     ) async throws -> Connection {
         let now = time.now()
         do {
-            return try await database.change(as: principal) { [sealing, random] tx in
+            return try await database.change(as: principal, .connectionCreate, on: { AuditSubject(.connection, $0.id) })
+            { [sealing, random] tx in
                 let id = try tx.run(.insertConnection(name, type: type, by: principal.userID, at: now))
                 let sealed = try sealing.seal(
                     details.json, aad: SealedPlace.connectionDetails(id).aad, random: random)
@@ -46,10 +47,13 @@ package struct Connections: Sendable {
     /// The details in clear (CONN-11), for the creator and for members of a workspace that holds it (CONN-13).
     /// - Throws: `Refusal`: notFound, forbidden; `AuthError` when the key that sealed them is not given.
     func details(of id: ConnectionID, by principal: Principal) async throws -> ConnectionDetails {
-        let (connection, sealed) = try await database.run(
-            .connection(id), .sealedConnectionDetails(id), as: principal)
-        guard connection != nil else { throw Refusal.notFound(.connection) }
-        guard let sealed else { throw Self.detailsForbidden }
+        let sealed = try await database.change(
+            as: principal, .connectionReveal, on: AuditSubject(.connection, id)
+        ) { tx in
+            _ = try Self.connection(id, tx)
+            guard let sealed = try tx.run(.sealedConnectionDetails(id)) else { throw Self.detailsForbidden }
+            return sealed
+        }
         return ConnectionDetails(
             stored: try sealing.open(sealed, aad: SealedPlace.connectionDetails(id).aad))
     }
@@ -58,7 +62,7 @@ package struct Connections: Sendable {
     /// - Throws: `Refusal`: notFound, forbidden, `connection_attached`.
     func delete(_ id: ConnectionID, by principal: Principal) async throws {
         do {
-            try await database.change(as: principal) { tx in
+            try await database.change(as: principal, .connectionDelete, on: AuditSubject(.connection, id)) { tx in
                 let connection = try Self.connection(id, tx)
                 guard connection.createdBy == principal.userID || principal.isAdmin else {
                     throw Refusal.forbidden("only who made the connection, or an administrator, may delete it")
@@ -90,7 +94,8 @@ package struct Connections: Sendable {
     /// - Throws: `Refusal`: notFound, forbidden, `workspace_archived`.
     func attach(_ id: ConnectionID, to workspace: WorkspaceID, by principal: Principal) async throws {
         let now = time.now()
-        try await database.change(as: principal) { tx in
+        try await database.change(as: principal, .connectionAttach, on: AuditSubject(.connection, id, in: workspace)) {
+            tx in
             try Self.requireOwner(workspace, tx)
             try Workspaces.requireOpen(workspace, tx)
             _ = try Self.connection(id, tx)
@@ -102,7 +107,8 @@ package struct Connections: Sendable {
     /// Detaches (CONN-10): owners of the workspace, archived or not. Does nothing when it is not attached.
     /// - Throws: `Refusal`: notFound, forbidden.
     func detach(_ id: ConnectionID, from workspace: WorkspaceID, by principal: Principal) async throws {
-        try await database.change(as: principal) { tx in
+        try await database.change(as: principal, .connectionDetach, on: AuditSubject(.connection, id, in: workspace)) {
+            tx in
             try Self.requireOwner(workspace, tx)
             _ = try Self.connection(id, tx)
             _ = try tx.run(.detachConnection(id, from: workspace))

@@ -25,6 +25,7 @@ package struct Attestation: Sendable {
         let serial = CertificateSerial(random: random)
         let now = time.now()
         let digest = token.digest.bytes
+        let origin = RequestOrigin.current
         let issued = try await database.system(because: "an edge that joins has no identity yet").write {
             [authority, settings] tx -> (EdgeID, [UInt8], Date)? in
             let claim = try tx.run(
@@ -37,6 +38,9 @@ package struct Attestation: Sendable {
                 for: try settings.spiffeID(of: claim.edgeID), request: csr, now: claim.consumedAt,
                 serial: CertificateSerial(bytes: claim.serial))
             _ = try tx.run(.keepSVID(sha256: digest, svidDER: svid.der))
+            _ = try tx.run(
+                .insertAuditEvent(
+                    .edgeAttest, on: AuditSubject(.edge, claim.edgeID), by: .edge(claim.edgeID), from: origin))
             _ = try tx.run(.noteEdgeAttested(claim.edgeID, serial: svid.serial.bytes, agent: agent, at: now))
             return (claim.edgeID, svid.der, claim.consumedAt)
         }

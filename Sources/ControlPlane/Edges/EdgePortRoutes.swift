@@ -20,7 +20,9 @@ struct EdgePortRoutes {
     @Sendable private func attest(_ request: Request, _ context: EdgePortContext) async throws -> Response {
         let body = try await request.smallBody(upTo: Self.attestLimit)
         let attest = try JSONBody.decode(EdgeProtocol.AttestRequest.self, from: body)
-        return Response(json: try await attestation.attest(attest))
+        let origin = RequestOrigin(address: context.channel?.remoteAddress?.ipAddress, requestID: context.id)
+        return Response(
+            json: try await RequestOrigin.$current.withValue(origin) { try await attestation.attest(attest) })
     }
 
     @Sendable private func ship(_ request: Request, _ context: EdgePortContext) async throws -> Response {

@@ -20,7 +20,9 @@ package struct Edges: Sendable {
         let now = time.now()
         let settings = settings
         do {
-            return try await database.change(as: principal) { tx in
+            return try await database.change(
+                as: principal, .edgeCreate, on: { AuditSubject(.edge, $0.0.id, in: $0.1.workspaceID) }
+            ) { tx in
                 guard let publish = try tx.run(.publish(publishID)) else { throw Refusal.notFound(.publish) }
                 try Workspaces.requireOpen(publish.workspaceID, tx)
                 guard publish.status == .published else {
@@ -43,11 +45,14 @@ package struct Edges: Sendable {
     /// - Throws: `Refusal.notFound`.
     func remove(named name: EdgeName, from publishID: PublishID, by principal: Principal) async throws {
         let now = time.now()
-        try await database.change(as: principal) { tx in
+        _ = try await database.change(
+            as: principal, .edgeRemove, on: { AuditSubject(.edge, $0.id, in: $0.workspaceID) }
+        ) { tx in
             guard try tx.run(.publish(publishID)) != nil else { throw Refusal.notFound(.publish) }
             guard let edge = try tx.run(.edge(named: name, of: publishID)) else { throw Refusal.notFound(.edge) }
             guard try tx.run(.removeEdge(edge.id, at: now)) == 1 else { throw Refusal.notFound(.edge) }
             _ = try tx.run(.revokeJoinTokens(of: edge.id, at: now))
+            return edge
         }
     }
 

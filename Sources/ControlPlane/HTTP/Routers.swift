@@ -25,6 +25,7 @@ package struct Services: Sendable {
     package let edges: Edges
     package let pipelineLogs: PipelineLogs
     package let connections: Connections
+    package let audit: Audit
     package let attestation: Attestation
     package let edgeLogs: EdgeLogs
     package let edgeIdentities: EdgeIdentities
@@ -49,6 +50,7 @@ package enum Routers {
         let api = router.group("api/v1")
             .add(middleware: BearerMiddleware(authenticator: services.authenticator))
             .group(context: TenantContext.self)
+            .add(middleware: OriginMiddleware(audit: services.audit, addresses: services.clientAddresses))
             .add(
                 middleware: IdempotencyMiddleware(
                     database: services.database, sealing: services.sealing, time: services.time, random: services.random
@@ -65,6 +67,7 @@ package enum Routers {
         PublishRoutes(publishes: services.publishes).add(to: api)
         EdgeRoutes(edges: services.edges, time: services.time).add(to: api)
         LogRoutes(logs: services.pipelineLogs).add(to: api)
+        AuditRoutes(audit: services.audit).add(to: api)
         ConnectionRoutes(connections: services.connections).add(to: api)
         router.add(middleware: MethodMiddleware<AppContext>(router.routes))
         return router

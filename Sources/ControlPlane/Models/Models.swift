@@ -84,7 +84,9 @@ package struct Models: Sendable {
     ) async throws -> ModelVersion {
         let now = time.now()
         let json = try JSONText(encoding: inspection)
-        return try await database.change(as: principal) { tx in
+        return try await database.change(
+            as: principal, .modelVersionCreate, on: { AuditSubject(.modelVersion, $0.id, in: $0.workspaceID) }
+        ) { tx in
             try Workspaces.requireOpen(upload.workspace, tx)
             let model = try tx.run(.ensureModel(upload.model, in: upload.workspace, by: principal.userID, at: now))
             _ = try tx.run(

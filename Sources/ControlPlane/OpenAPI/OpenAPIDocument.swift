@@ -109,11 +109,25 @@ let openAPIDocument = ##"""
 "type":"string"},"logs_url":{"description":"Where log batches go.","type":"string"},"spiffe_id":{"format":"uri",
 "type":"string"},"svid":{"description":"PEM certificates, leaf first.","items":{"type":"string"},"type":"array"},
 "trust_bundle":{"description":"PEM certificates of the authorities.","items":{"type":"string"},"type":"array"}},
-"required":["edge_id","expires_at","logs_url","spiffe_id","svid","trust_bundle"],"type":"object"},"Connection":{
-"additionalProperties":false,"examples":[{"created_at":"2026-03-01T09:30:00.123456Z","created_by":
-"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","details":"*****","id":7,"name":"sales-2026","type":"ODBC"}],"properties":{
-"created_at":{"description":"Made. In UTC, with microseconds.","format":"date-time","type":"string"},"created_by":{
-"description":"User who made it.","format":"uuid","pattern":
+"required":["edge_id","expires_at","logs_url","spiffe_id","svid","trust_bundle"],"type":"object"},"AuditEvent":{
+"additionalProperties":false,"description":"Who did what to which resource, from where.","properties":{"action":{
+"enum":["workspace.create","workspace.update","member.set","member.remove","model_version.create","pipeline.create",
+"pipeline_version.create","publish.create","edge.create","edge.remove","edge.attest","user.create","user.update",
+"password.change","password.reset","password.accept","connection.create","connection.delete","connection.attach",
+"connection.detach","connection.reveal","tag.create","tag.delete","tag.add","tag.remove","request.refuse"],"type":
+"string"},"actor":{"additionalProperties":false,"properties":{"id":{"format":"uuid","type":"string"},"kind":{"enum":[
+"edge","system","user"],"type":"string"},"session_id":{"format":"uuid","type":"string"}},"required":["kind"],"type":
+"object"},"address":{"type":"string"},"at":{"format":"date-time","type":"string"},"code":{"description":
+"Why it was refused.","type":"string"},"id":{"minimum":1,"type":"integer"},"outcome":{"enum":["done","refused"],
+"type":"string"},"request_id":{"type":"string"},"resource_id":{"type":"string"},"resource_kind":{"type":"string"},
+"workspace_id":{"minimum":1,"type":"integer"}},"required":["action","actor","at","id","outcome"],"type":"object"},
+"AuditEventPage":{"additionalProperties":false,"description":"One page of a list.","properties":{"items":{"items":{
+"$ref":"#/components/schemas/AuditEvent"},"type":"array"},"next_cursor":{"description":
+"Give it as `cursor` to get the next page; absent on the last one.","type":"string"}},"required":["items"],"type":
+"object"},"Connection":{"additionalProperties":false,"examples":[{"created_at":"2026-03-01T09:30:00.123456Z",
+"created_by":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","details":"*****","id":7,"name":"sales-2026","type":"ODBC"}],
+"properties":{"created_at":{"description":"Made. In UTC, with microseconds.","format":"date-time","type":"string"},
+"created_by":{"description":"User who made it.","format":"uuid","pattern":
 "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"details":{"description":
 "Masked; the details call shows them.","enum":["*****"],"type":"string"},"id":{"description":"The connection's id.",
 "format":"int64","minimum":1,"type":"integer"},"name":{"$ref":"#/components/schemas/DisplayText","description":
@@ -449,12 +463,32 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "The X.509-SVID that attestation gave.","type":"mutualTLS"}}},"info":{"description":
 "A self-hosted, multi-tenant control plane for ML models. Every refusal is `application/problem+json` with a stable `code`; a known path under another method is a 405 with `Allow`. Absent optional fields are left out, never null.",
 "license":{"identifier":"Apache-2.0","name":"Apache-2.0"},"title":"Drover","version":"1"},"openapi":"3.1.0","paths":{
-"/api/v1/connections":{"get":{"operationId":"listConnections","parameters":[{"$ref":"#/components/parameters/limit"},{
-"$ref":"#/components/parameters/cursor"},{"description":"Only the connection of this name: a list of one or none.",
-"in":"query","name":"name","schema":{"$ref":"#/components/schemas/DisplayText"}}],"responses":{"200":{"content":{
-"application/json":{"schema":{"$ref":"#/components/schemas/ConnectionPage"}}},"description":"Done.","headers":{
-"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":
-{"$ref":"#/components/responses/Unauthenticated"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"/api/v1/audit-events":{"get":{"operationId":"listAuditEvents","parameters":[{"$ref":"#/components/parameters/limit"},
+{"$ref":"#/components/parameters/cursor"},{"description":"Only this action.","in":"query","name":"action","schema":{
+"enum":["workspace.create","workspace.update","member.set","member.remove","model_version.create","pipeline.create",
+"pipeline_version.create","publish.create","edge.create","edge.remove","edge.attest","user.create","user.update",
+"password.change","password.reset","password.accept","connection.create","connection.delete","connection.attach",
+"connection.detach","connection.reveal","tag.create","tag.delete","tag.add","tag.remove","request.refuse"],"type":
+"string"}},{"description":"Only what this user or edge did.","in":"query","name":"actor_id","schema":{"format":"uuid",
+"type":"string"}},{"description":"Only what was done, or what was refused.","in":"query","name":"outcome","schema":{
+"enum":["done","refused"],"type":"string"}},{"description":"Only this resource.","in":"query","name":"resource_id",
+"schema":{"maxLength":300,"minLength":1,"type":"string"}},{"description":"Only this kind of resource.","in":"query",
+"name":"resource_kind","schema":{"maxLength":100,"minLength":1,"type":"string"}},{"description":
+"Not before this time.","in":"query","name":"since","schema":{"format":"date-time","type":"string"}},{"description":
+"Before this time.","in":"query","name":"until","schema":{"format":"date-time","type":"string"}},{"description":
+"Only this workspace.","in":"query","name":"workspace_id","schema":{"minimum":1,"type":"integer"}}],"responses":{
+"200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/AuditEventPage"}}},"description":"Done.",
+"headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
+"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
+"#/components/responses/Forbidden"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"The audit, newest first; for administrators","tags":["Audit"]}},"/api/v1/connections":{"get":{"operationId":
+"listConnections","parameters":[{"$ref":"#/components/parameters/limit"},{"$ref":"#/components/parameters/cursor"},{
+"description":"Only the connection of this name: a list of one or none.","in":"query","name":"name","schema":{"$ref":
+"#/components/schemas/DisplayText"}}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/ConnectionPage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
 "#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
 "All connections of the instance, without details, in order of creation","tags":["Connections"]},"post":{
 "description":"Its details are sealed and shown by the details call only.","operationId":"createConnection",
@@ -991,6 +1025,6 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "name":"Pipelines"},{"description":"Pipeline versions as OCI artifacts and Helm charts.","name":"Publishes"},{
 "description":"Where published pipelines run.","name":"Edges"},{"description":"What edges inferred.","name":"Logs"},{
 "description":"Sign-in and token keys, as OpenID Connect clients expect them.","name":"Identity"},{"description":
-"Health, metrics and this document.","name":"Operations"},{"description":
-"What edges themselves call, on a port of its own.","name":"Edge port"}]}
+"Who did what.","name":"Audit"},{"description":"Health, metrics and this document.","name":"Operations"},{
+"description":"What edges themselves call, on a port of its own.","name":"Edge port"}]}
 """##

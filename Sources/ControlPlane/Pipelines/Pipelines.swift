@@ -20,7 +20,9 @@ package struct Pipelines: Sendable {
         let versionID: PipelineVersionID = random.id()
         let now = time.now()
         do {
-            return try await database.change(as: principal) { tx in
+            return try await database.change(
+                as: principal, .pipelineCreate, on: { AuditSubject(.pipeline, $0.0.id, in: workspace) }
+            ) { tx in
                 try Workspaces.requireOpen(workspace, tx)
                 let id = try tx.run(.insertPipeline(name, in: workspace, by: principal.userID, at: now))
                 let version = try Self.addVersion(versionID, steps, to: id, in: workspace, by: principal, at: now, tx)
@@ -39,7 +41,9 @@ package struct Pipelines: Sendable {
     {
         let versionID: PipelineVersionID = random.id()
         let now = time.now()
-        return try await database.change(as: principal) { tx in
+        return try await database.change(
+            as: principal, .pipelineVersionCreate, on: { AuditSubject(.pipelineVersion, $0.id, in: $0.workspaceID) }
+        ) { tx in
             guard let pipeline = try tx.run(.pipeline(id)) else { throw Refusal.notFound(.pipeline) }
             try Workspaces.requireOpen(pipeline.workspaceID, tx)
             let version = try Self.addVersion(

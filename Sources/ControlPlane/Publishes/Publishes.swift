@@ -17,7 +17,9 @@ package struct Publishes: Sendable {
     ) async throws -> Publish {
         let now = time.now()
         let settings = settings
-        let publish = try await database.change(as: principal) { tx in
+        let publish = try await database.change(
+            as: principal, .publishCreate, on: { AuditSubject(.publish, $0.id, in: $0.workspaceID) }
+        ) { tx in
             guard let pipeline = try tx.run(.pipeline(id)) else { throw Refusal.notFound(.pipeline) }
             try Workspaces.requireOpen(pipeline.workspaceID, tx)
             let found = try version.map { try tx.run(.pipelineVersion($0)) } ?? tx.run(.latestPipelineVersion(of: id))

@@ -72,6 +72,7 @@ package struct Assembly: Sendable {
             pipelineLogs: PipelineLogs(database: database, making: Gate(places: 3, queueLimit: 100)),
             connections: Connections(
                 database: database, sealing: settings.sealing, time: time, random: random),
+            audit: Audit(database: database),
             attestation: Attestation(
                 database: database, authority: authority, settings: edgeSettings, time: time, random: random),
             edgeLogs: EdgeLogs(

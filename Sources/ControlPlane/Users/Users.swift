@@ -24,7 +24,10 @@ package struct Users: Sendable {
                 email: email, name: name, isAdmin: isAdmin, by: principal, also: mark)
             return (user, link)
         }
-        let user = try await accounts.create(email: email, name: name, password: password, isAdmin: isAdmin) { tx, _ in
+        let user = try await accounts.create(
+            email: email, name: name, password: password, isAdmin: isAdmin, by: principal.auditActor
+        ) {
+            tx, _ in
             try mark(tx)
         }
         return (user, nil)

@@ -10,7 +10,9 @@ package struct Workspaces: Sendable {
     /// Makes a workspace that the principal owns (WS-04). Names may repeat (WS-03).
     func create(named name: WorkspaceName, by principal: Principal) async throws -> Workspace {
         let now = time.now()
-        return try await database.change(as: principal) { tx in
+        return try await database.change(
+            as: principal, .workspaceCreate, on: { AuditSubject(.workspace, $0.id, in: $0.id) }
+        ) { tx in
             let id = try tx.run(.createWorkspace(name: name, at: now))
             guard let workspace = try tx.run(.workspace(id)) else { throw Refusal.notFound(.workspace) }
             return workspace
@@ -37,7 +39,8 @@ package struct Workspaces: Sendable {
         -> Workspace
     {
         let now = time.now()
-        return try await database.change(as: principal) { tx in
+        return try await database.change(as: principal, .workspaceUpdate, on: AuditSubject(.workspace, id, in: id)) {
+            tx in
             try Self.requireOwner(id, tx)
             guard try tx.run(.updateWorkspace(id, name: name, archived: archived, ifRevision: ifRevision, at: now)) == 1
             else {
@@ -66,7 +69,7 @@ package struct Workspaces: Sendable {
         -> WorkspaceMember
     {
         let now = time.now()
-        return try await database.change(as: principal) { tx in
+        return try await database.change(as: principal, .memberSet, on: AuditSubject(.member, user, in: id)) { tx in
             _ = try tx.run(.lockWorkspaceMembers(id))
             try Self.requireOwner(id, tx)
             guard try tx.run(.user(user)) != nil else { throw Refusal.notFound(.user) }
@@ -81,7 +84,7 @@ package struct Workspaces: Sendable {
     /// Removes a member (WS-09): owners anybody, others themselves. There is always an owner.
     /// - Throws: `Refusal`: notFound, forbidden, `last_owner`.
     func removeMember(_ user: UserID, from id: WorkspaceID, by principal: Principal) async throws {
-        try await database.change(as: principal) { tx in
+        try await database.change(as: principal, .memberRemove, on: AuditSubject(.member, user, in: id)) { tx in
             _ = try tx.run(.lockWorkspaceMembers(id))
             guard try tx.run(.workspace(id)) != nil else { throw Refusal.notFound(.workspace) }
             if user != principal.userID { try Self.requireOwner(id, tx) }
