@@ -106,11 +106,7 @@ enum JSONBody {
         guard essence == "application/json" else {
             throw Refusal.unsupportedMediaType("this route takes application/json")
         }
-        do {
-            return try await request.body.collect(upTo: limit)
-        } catch is NIOTooManyBytesError {
-            throw Refusal.tooLarge(limitBytes: limit)
-        }
+        return try await request.smallBody(upTo: limit)
     }
 
     static func decode<T: Decodable>(_: T.Type, from buffer: ByteBuffer) throws -> T {
