@@ -35,8 +35,9 @@ def things(drover):
     workspace, version, pipeline, publish = drover.published()
     edge, _ = drover.edge(publish["id"])
     user = drover.api("GET", "/me").json()["id"]
-    connection = {"name": f"store of {workspace}", "type": "ODBC", "details": {"user": "reader"}}
-    connection = drover.api("POST", "/connections", json=connection).json()["id"]
+    for number in range(50):  # Made-up ids are small, and one that is detached would not be there later on.
+        connection = {"name": f"store {number} of {workspace}", "type": "ODBC", "details": {"user": "reader"}}
+        connection = drover.api("POST", "/connections", json=connection).json()["id"]
     assert drover.api("PUT", f"/workspaces/{workspace}/connections/{connection}").status_code == 204
     return {"connection_id": connection, "workspace_id": workspace, "model_id": version["model_id"], "pipeline_id": pipeline["id"],
             "publish_id": publish["id"], "edge_id": edge["id"], "user_id": user, "edge_name": edge["name"],
