@@ -358,7 +358,7 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "invalid_request","invalid_client","invalid_grant","unauthorized_client","unsupported_grant_type","invalid_scope"],
 "type":"string"},"error_description":{"type":"string"}},"required":["error","error_description"],"type":"object"},
 "TokenRequest":{"examples":[{"client_id":"sdk-client","grant_type":"password","password":"correct horse battery",
-"username":"ada@example.com"}],"oneOf":[{"properties":{"client_id":{"enum":["sdk-client"],"type":"string"},
+"username":"grace@example.com"}],"oneOf":[{"properties":{"client_id":{"enum":["sdk-client"],"type":"string"},
 "grant_type":{"const":"password","type":"string"},"password":{"format":"password","type":"string"},"scope":{
 "description":"Any of `openid profile email`, separated by spaces.","type":"string"},"username":{"description":
 "The e-mail address.","type":"string"}},"required":["client_id","grant_type","password","username"],"type":"object"},{
