@@ -227,7 +227,7 @@ false,"description":"A page of members.","properties":{"items":{"items":{"$ref":
 "object"},"ModelVersionPage":{"additionalProperties":false,"description":"One page of a list.","properties":{"items":{
 "items":{"$ref":"#/components/schemas/ModelVersion"},"type":"array"},"next_cursor":{"description":
 "Give it as `cursor` to get the next page; absent on the last one.","type":"string"}},"required":["items"],"type":
-"object"},"PasswordChange":{"examples":[{"current_password":"correct horse battery","new_password":
+"object"},"PasswordChange":{"examples":[{"current_password":"incorrect mule battery","new_password":
 "correct horse staple"}],"properties":{"current_password":{"type":"string"},"new_password":{"description":
 "At most 512 bytes of UTF-8.","maxLength":128,"minLength":8,"pattern":"^[^\\u0000]*$","type":"string"}},"required":[
 "current_password","new_password"],"type":"object"},"Pipeline":{"additionalProperties":false,"properties":{
