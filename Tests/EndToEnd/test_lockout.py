@@ -7,8 +7,8 @@ import time
 import pytest
 import requests
 
-from drover_process import EMAIL, PASSWORD, Drover, eventually
-from servers import running
+from drover_process import PASSWORD
+from servers import psql, running
 from test_identity import ask, oauth_error
 
 WRONG = "wrong password"
@@ -20,6 +20,15 @@ def guess(drover, email, password=WRONG, **headers):
                                  "password": password})
     assert answer.status_code in (200, 400, 503), answer.text
     return answer
+
+
+def hold_locks(drover):
+    """What is locked stays so for an hour, however slow the machine is."""
+    psql(drover.postgres, "update login_failures set locked_until = now() + interval '1 h' where locked_until is not null")
+
+
+def end_locks(drover):
+    psql(drover.postgres, "update login_failures set locked_until = now() where locked_until is not null")
 
 
 def let_in(answer):
@@ -36,9 +45,11 @@ def proxied():
 def test_six_wrong_passwords_lock_the_account_for_a_moment(drover):
     email, _ = drover.user()
     wrong = [oauth_error(guess(drover, email), 400, "invalid_grant") for _ in range(6)]
+    hold_locks(drover)
     # The right password is refused in the same words.
     assert oauth_error(guess(drover, email, PASSWORD), 400, "invalid_grant") == wrong[0]
-    eventually(lambda: let_in(guess(drover, email, PASSWORD)), 30, 0.25)
+    end_locks(drover)
+    assert let_in(guess(drover, email, PASSWORD))
     # A success forgets them: five more are free.
     for _ in range(5):
         guess(drover, email)
@@ -57,12 +68,13 @@ def test_a_name_that_nobody_has_is_answered_alike_and_takes_as_long(drover):
     locked, _ = drover.user()
     for _ in range(9):
         guess(drover, locked)
+    hold_locks(drover)
 
     def times(name, password):
         taken, texts = [], set()
         for number in range(5):
             began = time.perf_counter()
-            texts.add(guess(drover, name(number), password).text)
+            texts.add(tuple(sorted(guess(drover, name(number), password).json().items())))
             taken.append(time.perf_counter() - began)
         return statistics.median(taken), texts
 
@@ -71,8 +83,8 @@ def test_a_name_that_nobody_has_is_answered_alike_and_takes_as_long(drover):
     while_locked, locked_text = times(lambda _: locked, PASSWORD)
     assert text == unknown_text == locked_text and len(text) == 1
     # A hash takes most of the time; without one an answer would take a tenth.
-    assert known / 3 < unknown < known * 3, (known, unknown)
-    assert known / 3 < while_locked < known * 3, (known, while_locked)
+    assert known / 4 < unknown < known * 4, (known, unknown)
+    assert known / 4 < while_locked < known * 4, (known, while_locked)
 
 
 def test_an_address_that_tries_many_accounts_waits_and_others_do_not(proxied):
@@ -80,7 +92,7 @@ def test_an_address_that_tries_many_accounts_waits_and_others_do_not(proxied):
     bad, good = {"X-Forwarded-For": "203.0.113.9"}, {"X-Forwarded-For": "203.0.113.10"}
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda n: guess(proxied, f"user{n}@example.com", "Summer2026", **bad), range(34)))
-    proxied.psql("update login_failures set locked_until = now() + interval '1 h' where locked_until is not null")
+    hold_locks(proxied)
     oauth_error(guess(proxied, email, PASSWORD, **bad), 400, "invalid_grant")
     # What a client puts into the header itself stands left of what the proxy saw.
     forged = {"X-Forwarded-For": "198.51.100.77, 203.0.113.9"}
@@ -94,6 +106,7 @@ def test_without_trusted_proxies_the_header_is_nobodys_word(drover):
     email, _ = drover.user()
     for number in range(6):
         guess(drover, email, **{"X-Forwarded-For": f"198.51.100.{number}"})
+    hold_locks(drover)
     oauth_error(guess(drover, email, PASSWORD, **{"X-Forwarded-For": "198.51.100.99"}), 400, "invalid_grant")
 
 

@@ -9,7 +9,6 @@ import pytest
 import requests
 
 from drover_process import EMAIL, PASSWORD, Drover
-from servers import running
 from test_identity import ask, oauth_error, refresh, sign_in
 from test_refusals import NO_UUID, refused
 
