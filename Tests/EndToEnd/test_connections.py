@@ -1,5 +1,6 @@
 """Connections: details that only some may read, attached to workspaces."""
 
+import concurrent.futures
 import pathlib
 import re
 import urllib.parse
@@ -311,6 +312,21 @@ def test_the_list_of_a_workspace_has_pages(drover):
                           params={"limit": 2, **({"cursor": cursor} if cursor else {})}).json()
         rows, cursor = rows + page["items"], page.get("next_cursor")
     assert [row["id"] for row in rows] == made_here
+
+
+@pytest.mark.proves("CONN-12")
+def test_attaching_and_deleting_at_once_leave_one_of_the_two(drover):
+    token, workspace, outcomes = drover.token(), drover.workspace(), set()
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        for _ in range(40):
+            connection = made(drover, token)
+            both = [pool.submit(attachment, drover, "PUT", workspace, connection, token),
+                    pool.submit(drover.api, "DELETE", f"/connections/{connection}", token)]
+            outcomes.add(tuple(done.result().status_code for done in both))
+            # Never a connection that is gone and still held.
+            status = drover.api("GET", f"/connections/{connection}", token).status_code
+            assert (connection in held(drover, workspace, token)) == (status == 200)
+    assert outcomes <= {(204, 409), (404, 204)}
 
 
 def test_a_repeated_request_makes_one_connection(drover):

@@ -47,11 +47,13 @@ package struct Connections: Sendable {
     /// The details in clear (CONN-11), for the creator and for members of a workspace that holds it (CONN-13).
     /// - Throws: `Refusal`: notFound, forbidden; `AuthError` when the key that sealed them is not given.
     func details(of id: ConnectionID, by principal: Principal) async throws -> ConnectionDetails {
+        // In this order: a connection that is deleted in between must not look like one that is forbidden.
         let sealed = try await database.change(
             as: principal, .connectionReveal, on: AuditSubject(.connection, id)
         ) { tx in
+            let sealed = try tx.run(.sealedConnectionDetails(id))
             _ = try Self.connection(id, tx)
-            guard let sealed = try tx.run(.sealedConnectionDetails(id)) else { throw Self.detailsForbidden }
+            guard let sealed else { throw Self.detailsForbidden }
             return sealed
         }
         return ConnectionDetails(
@@ -93,13 +95,25 @@ package struct Connections: Sendable {
     /// Does nothing when it is attached.
     /// - Throws: `Refusal`: notFound, forbidden, `workspace_archived`.
     func attach(_ id: ConnectionID, to workspace: WorkspaceID, by principal: Principal) async throws {
+        do {
+            try await attachOnce(id, to: workspace, by: principal)
+        } catch let error as DatabaseError
+            where error.sqlState == "42501" || error.violates(.workspaceConnectionsConnection)
+        {
+            // Between the checks and the row the connection was deleted, or a right was taken away: the checks say which.
+            try await attachOnce(id, to: workspace, by: principal)
+        }
+    }
+
+    private func attachOnce(_ id: ConnectionID, to workspace: WorkspaceID, by principal: Principal) async throws {
         let now = time.now()
         try await database.change(as: principal, .connectionAttach, on: AuditSubject(.connection, id, in: workspace)) {
             tx in
             try Self.requireOwner(workspace, tx)
             try Workspaces.requireOpen(workspace, tx)
+            let sealed = try tx.run(.sealedConnectionDetails(id))
             _ = try Self.connection(id, tx)
-            guard try tx.run(.sealedConnectionDetails(id)) != nil else { throw Self.detailsForbidden }
+            guard sealed != nil else { throw Self.detailsForbidden }
             _ = try tx.run(.attachConnection(id, to: workspace, by: principal.userID, at: now))
         }
     }
