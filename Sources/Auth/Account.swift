@@ -12,6 +12,8 @@ package struct Account: Hashable, Sendable {
     /// Access tokens issued before this time are refused (password change, "sign out everywhere"). Tokens carry whole
     /// seconds, so the comparison does too.
     package let tokensNotBefore: Date?
+    /// Sign-ins that were ended lately: their access tokens are refused although they have not expired.
+    package var endedSignIns: Set<UUID> = []
 
     package init(
         userID: UserID, email: Email, name: String? = nil, isAdmin: Bool, isActive: Bool, tokensNotBefore: Date? = nil

@@ -36,7 +36,8 @@ package struct Authenticator: Sendable {
             claims = verified
         }
         guard let account = try await account(claims.userID), account.isActive,
-            claims.issuedAt >= Self.wholeSecond(account.tokensNotBefore)
+            claims.issuedAt >= Self.wholeSecond(account.tokensNotBefore),
+            !account.endedSignIns.contains(claims.sessionID)
         else { throw Self.refused }
         return Principal(
             userID: account.userID, email: account.email, isAdmin: account.isAdmin, sessionID: claims.sessionID)

@@ -7,6 +7,7 @@ package enum Constraint: String, CaseIterable, Sendable {
     case workspaceMembers = "workspace_members_pkey"
     case workspaceMembersUser = "workspace_members_user_id_fkey"
     case joinTokensLive = "join_tokens_live_uq"
+    case deviceUserCode = "device_codes_user_code_sha256_uq"
 }
 
 extension DatabaseError {
