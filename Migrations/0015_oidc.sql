@@ -33,6 +33,18 @@ grant select (id, user_id, parent_id, kind, client_id, agent, address, created_a
     update (revoked_at) on sign_ins to drover_server;
 grant select, insert, update, delete on sign_ins to drover_system;
 
+-- Replicas forget what they remember of the user, so that access tokens of an ended sign-in are refused at once.
+create function notify_sign_in_ended() returns trigger
+    language plpgsql set search_path = pg_catalog, public
+as $$
+begin
+    perform pg_notify('drover_users', new.user_id::text);
+    return null;
+end $$;
+comment on function notify_sign_in_ended() is 'Tells every replica, on the channel drover_users, whose sign-in was ended.';
+create trigger sign_ins_ended after update on sign_ins
+    for each row when (new.revoked_at is not null and old.revoked_at is null) execute function notify_sign_in_ended();
+
 -- An offline token (scope offline_access) is one row that is never consumed.
 alter table refresh_tokens add column reusable boolean not null default false;
 alter table refresh_tokens add column scope text;

@@ -9,8 +9,8 @@ package struct Account: Hashable, Sendable {
     package let isAdmin: Bool
     /// False for a deactivated user (USER-04).
     package let isActive: Bool
-    /// Access tokens issued before this time are refused (password change, "sign out everywhere"). Tokens carry whole
-    /// seconds, so the comparison does too.
+    /// Access tokens issued before this time are refused (new password, deactivation). Tokens carry whole seconds, so
+    /// `firstSecond` is what they are compared with.
     package let tokensNotBefore: Date?
     /// Sign-ins that were ended lately: their access tokens are refused although they have not expired.
     package var endedSignIns: Set<UUID> = []
@@ -25,4 +25,8 @@ package struct Account: Hashable, Sendable {
         self.isActive = isActive
         self.tokensNotBefore = tokensNotBefore
     }
+
+    /// The first second, since 1970, whose tokens are accepted: `tokensNotBefore` rounded up, so that none of the same
+    /// second from before it is.
+    var firstSecond: TimeInterval { (tokensNotBefore?.timeIntervalSince1970 ?? 0).rounded(.up) }
 }

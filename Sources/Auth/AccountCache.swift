@@ -12,6 +12,8 @@ final class AccountCache: Sendable {
         var entries: [UserID: Entry] = [:]
         /// Counts invalidations, so that an answer that was already on its way is not kept.
         var generation = 0
+        /// While it is, nothing is remembered.
+        var isSuspended = false
     }
 
     private let state = Mutex(State())
@@ -36,7 +38,7 @@ final class AccountCache: Sendable {
     /// Keeps a result that was asked for in `generation`, unless something was invalidated since.
     func store(_ account: Account?, for userID: UserID, at now: Date, generation: Int) {
         state.withLock { state in
-            guard state.generation == generation else { return }
+            guard state.generation == generation, !state.isSuspended else { return }
             if state.entries.count >= capacity, state.entries[userID] == nil {
                 state.entries = state.entries.filter { isFresh($0.value, now) }
                 if state.entries.count >= capacity { state.entries = [:] }
@@ -56,6 +58,15 @@ final class AccountCache: Sendable {
         state.withLock {
             $0.entries = [:]
             $0.generation += 1
+        }
+    }
+
+    /// Forgets everything, and remembers nothing more while suspended.
+    func suspend(_ isSuspended: Bool) {
+        state.withLock {
+            $0.entries = [:]
+            $0.generation += 1
+            $0.isSuspended = isSuspended
         }
     }
 

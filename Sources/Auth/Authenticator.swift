@@ -4,7 +4,8 @@ import FoundationEssentials
 /// Turns a bearer token into a `Principal`: a verified token (remembered), then the user's current state (remembered
 /// for at most five seconds). The common case touches neither the network nor the signature.
 package struct Authenticator: Sendable {
-    /// How long a deactivation may stay unnoticed when nobody calls `invalidate`.
+    /// How long a deactivation may stay unnoticed when nobody calls `invalidate`: a connection that listens for changes
+    /// and died without a word.
     package static let accountLifeSeconds = 5
 
     package let tokens: AccessTokens
@@ -36,7 +37,7 @@ package struct Authenticator: Sendable {
             claims = verified
         }
         guard let account = try await account(claims.userID), account.isActive,
-            claims.issuedAt >= Self.wholeSecond(account.tokensNotBefore),
+            claims.issuedAt.timeIntervalSince1970 >= account.firstSecond,
             !account.endedSignIns.contains(claims.sessionID)
         else { throw Self.refused }
         return Principal(
@@ -46,8 +47,14 @@ package struct Authenticator: Sendable {
     /// To call when a user was changed, deactivated or removed: the next request reads the state anew.
     package func invalidate(_ userID: UserID) { accounts.invalidate(userID) }
 
-    /// To call when notifications may have been missed.
+    /// To call when changes may have been missed.
     package func invalidateAll() { accounts.invalidateAll() }
+
+    /// To call when changes can't be heard of: until `resume` every request reads the account from the database.
+    package func suspend() { accounts.suspend(true) }
+
+    /// To call when every change from now on will be told by `invalidate`.
+    package func resume() { accounts.suspend(false) }
 
     private func account(_ userID: UserID) async throws -> Account? {
         let asked = time.now()
@@ -59,8 +66,4 @@ package struct Authenticator: Sendable {
     }
 
     private static let refused = Refusal.unauthenticated("the access token is missing, expired or not valid")
-
-    private static func wholeSecond(_ date: Date?) -> Date {
-        date.map { Date(timeIntervalSince1970: $0.timeIntervalSince1970.rounded(.down)) } ?? .distantPast
-    }
 }

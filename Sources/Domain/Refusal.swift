@@ -67,5 +67,7 @@ package enum Refusal: Error, Hashable, Sendable {
         case workspaceArchived = "workspace_archived"
         case modelNotReady = "model_not_ready"
         case userLimit = "user_limit"
+        case ownAccount = "own_account"
+        case lastAdmin = "last_admin"
     }
 }

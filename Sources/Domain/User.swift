@@ -11,10 +11,12 @@ package struct User: Sendable, Hashable, Identifiable {
     package let createdAt: Date
     package let updatedAt: Date
     package let revision: Int64
+    /// Access tokens and sessions from before this time are refused: the time of the last new password or deactivation.
+    package let tokensNotBefore: Date?
 
     package init(
         id: UserID, email: Email, name: String, isAdmin: Bool, active: Bool, createdAt: Date, updatedAt: Date,
-        revision: Int64
+        revision: Int64, tokensNotBefore: Date? = nil
     ) {
         self.id = id
         self.email = email
@@ -24,5 +26,6 @@ package struct User: Sendable, Hashable, Identifiable {
         self.createdAt = createdAt
         self.updatedAt = updatedAt
         self.revision = revision
+        self.tokensNotBefore = tokensNotBefore
     }
 }

@@ -4,34 +4,42 @@ package import Persistence
 
 /// Users as sign-in and administration see them.
 package struct Accounts: Sendable {
-    private let database: Database
-    private let hasher: PasswordHasher
-    private let time: any TimeSource
-    private let random: any RandomSource
+    let database: Database
+    let hasher: PasswordHasher
+    let time: any TimeSource
+    let random: any RandomSource
+    let activeLimit: Int64?
 
-    package init(database: Database, hasher: PasswordHasher, time: any TimeSource, random: any RandomSource) {
+    /// - Parameter activeLimit: how many active users there may be (USER-05), or `nil`.
+    package init(
+        database: Database, hasher: PasswordHasher, time: any TimeSource, random: any RandomSource,
+        activeLimit: Int64? = nil
+    ) {
         self.database = database
         self.hasher = hasher
         self.time = time
         self.random = random
+        self.activeLimit = activeLimit
     }
 
     /// Adds a user together with the workspace that is the user's own (AUTH-16).
-    /// - Parameter also: what else belongs into the transaction.
-    /// - Throws: `Refusal.conflict(.emailTaken)`; `DatabaseError`; what `also` throws.
+    /// - Parameter also: what else belongs into the transaction; it is given the user.
+    /// - Throws: `Refusal.conflict`: `emailTaken`, `userLimit`; `DatabaseError`; what `also` throws.
     package func create(
         email: Email, name: String, password: Password?, isAdmin: Bool,
-        also: @escaping @Sendable (borrowing WriteTransaction) throws -> Void = { _ in }
+        also: @escaping @Sendable (borrowing WriteTransaction, User) throws -> Void = { _, _ in }
     ) async throws -> User {
         let hash = if let password { Secret(try await hasher.hash(password)) } else { Secret<String>?.none }
         let id: UserID = random.id()
         let now = time.now()
         do {
             return try await database.system(because: "a new user has no workspace yet").write { tx in
+                _ = try tx.run(.lockUsers())
+                try requireRoom(tx)
                 _ = try tx.run(.insertUser(id, email: email, name: name, passwordHash: hash, isAdmin: isAdmin, at: now))
                 _ = try tx.run(.createWorkspace(name: .defaultWorkspace(of: email), for: id, at: now))
                 guard let user = try tx.run(.user(id)) else { throw Refusal.notFound(.user) }
-                try also(tx)
+                try also(tx, user)
                 return user
             }
         } catch let error as DatabaseError where error.violates(.usersEmail) {
@@ -56,10 +64,26 @@ package struct Accounts: Sendable {
     package func account(_ id: UserID) async throws -> Account? {
         try await database.system(because: "a token names a user").run(.user(id)).map(Account.init)
     }
+
+    /// Whether one more user may be active (USER-05). Call it after `lockUsers`, so that two can't take the last place.
+    /// - Throws: `Refusal.conflict(.userLimit)`.
+    func requireRoom(_ tx: borrowing WriteTransaction) throws {
+        guard let activeLimit, try tx.run(.countActiveUsers()) >= activeLimit else { return }
+        throw Refusal.conflict(.userLimit, "this instance may have \(activeLimit) active users, and has them")
+    }
+
+    /// Ends everything that a user was signed in with, in the transaction of its reason.
+    func endSessions(of user: UserID, at now: Date, _ tx: borrowing WriteTransaction) throws {
+        _ = try tx.run(.refuseTokens(of: user, before: now))
+        _ = try tx.run(.revokeRefreshTokens(of: user, at: now))
+        _ = try tx.run(.revokeAccountLinks(of: user, at: now))
+    }
 }
 
 extension Account {
     init(_ user: User) {
-        self.init(userID: user.id, email: user.email, name: user.name, isAdmin: user.isAdmin, isActive: user.active)
+        self.init(
+            userID: user.id, email: user.email, name: user.name, isAdmin: user.isAdmin, isActive: user.active,
+            tokensNotBefore: user.tokensNotBefore)
     }
 }

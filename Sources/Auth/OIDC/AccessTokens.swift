@@ -77,7 +77,8 @@ package final class AccessTokens: Sendable {
     ) async throws -> IssuedAccessToken {
         let now = time.now()
         let (jwt, key) = try signer(at: now)
-        let issuedAt = Int(now.timeIntervalSince1970.rounded(.down))
+        // Whole seconds: a token of the second in which older ones were refused counts from the next, which `check` takes.
+        let issuedAt = Int(max(now.timeIntervalSince1970.rounded(.down), account.firstSecond))
         let tokenID = random.uuid()
         let claims = AccessTokenClaims(
             iss: settings.issuer, sub: account.userID.description, aud: settings.audience, azp: clientID,

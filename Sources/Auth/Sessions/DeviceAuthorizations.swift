@@ -40,7 +40,7 @@ package struct DeviceAuthorizations: Sendable {
         let client = try TokenRequest.client(fields)
         let scope = try TokenRequest.scope(fields["scope"]) ?? TokenRequest.defaultScope
         let device = OpaqueToken(.device, random: random)
-        let code = try await insert(device, client: client, scope: scope, address: origin.address)
+        let code = try await insert(device, client: client, scope: scope, address: origin.address ?? "")
         return DeviceAuthorizationResponse(
             deviceCode: device, userCode: code, verificationURI: endpoints.baseURL + OIDCEndpoints.devicePath,
             expiresIn: Self.lifeSeconds, interval: Self.intervalSeconds)
@@ -99,7 +99,7 @@ package struct DeviceAuthorizations: Sendable {
         _ code: UserCode, by principal: Principal, from origin: SignInOrigin, at now: Date,
         _ tx: borrowing WriteTransaction
     ) throws -> Found {
-        let subjects = ["user:\(principal.userID)"] + (origin.address.isEmpty ? [] : ["address:\(origin.address)"])
+        let subjects = ["user:\(principal.userID)"] + (origin.address.map { ["address:\($0)"] } ?? [])
         let since = now - TimeInterval(failureWindowSeconds)
         guard try tx.run(.userCodeFailures(of: subjects, since: since)) < maxFailures else {
             return .tooMany(retryAfterSeconds: failureWindowSeconds)

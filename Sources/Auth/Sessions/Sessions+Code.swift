@@ -25,7 +25,7 @@ extension Sessions {
                 record.clientID == request.clientID && record.redirectURI == redirectURI && record.expiresAt > now
                 && PKCE.matches(verifier: verifier, challenge: record.challenge)
             guard isRight, try !tx.run(.isRevoked(signIn: record.signInID)),
-                let user = try tx.run(.user(session.userID)), user.active
+                let user = try tx.run(.userForSession(session.userID)), user.active
             else {
                 _ = try tx.run(.consumeAuthorizationCode(sha256: sha256, for: nil, at: now))
                 return nil

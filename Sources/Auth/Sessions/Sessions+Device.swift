@@ -17,7 +17,7 @@ extension Sessions {
                 }
                 return .failure(error)
             case .approved(let userID):
-                guard let user = try tx.run(.user(userID)), user.active,
+                guard let user = try tx.run(.userForSession(userID)), user.active,
                     try tx.run(.consumeDeviceCode(deviceSHA256: sha256, at: now)) == 1
                 else { return .failure(.badDeviceCode) }
                 let grant = newGrant(

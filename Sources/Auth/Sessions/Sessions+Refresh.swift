@@ -19,7 +19,7 @@ extension Sessions {
         let refreshed = try await system.write { tx -> Refreshed? in
             guard let record = try tx.run(.refreshToken(sha256: token.digest.bytes)),
                 record.clientID == request.clientID, record.isReusable == (token.kind == .offline),
-                let user = try tx.run(.user(record.userID)), user.active
+                let user = try tx.run(.userForSession(record.userID)), user.active
             else { return nil }
             return record.isReusable
                 ? try Self.reuse(token, record, user, at: now, tx)

@@ -8,16 +8,17 @@ package struct Sessions: Sendable {
     package static let refreshLifeSeconds = 30 * 24 * 3600
 
     let database: Database
-    private let hasher: PasswordHasher
+    private let passwords: PasswordSignIn
     let tokens: AccessTokens
     let time: any TimeSource
     let random: any RandomSource
 
     package init(
-        database: Database, hasher: PasswordHasher, tokens: AccessTokens, time: any TimeSource, random: any RandomSource
+        database: Database, passwords: PasswordSignIn, tokens: AccessTokens, time: any TimeSource,
+        random: any RandomSource
     ) {
         self.database = database
-        self.hasher = hasher
+        self.passwords = passwords
         self.tokens = tokens
         self.time = time
         self.random = random
@@ -30,7 +31,7 @@ package struct Sessions: Sendable {
     package func token(for request: TokenRequest, from origin: SignInOrigin = .unknown) async throws -> TokenResponse {
         switch request.grant {
         case .password(let username, let password):
-            let account = try await signIn(username: username, password: password, from: origin)
+            let account = try await passwords.signIn(username: username, password: password, from: origin.address)
             return try await open(account, request: request, from: origin)
         case .refreshToken(let token):
             return try await refresh(token, request: request)
@@ -41,19 +42,15 @@ package struct Sessions: Sendable {
         }
     }
 
-    /// The account of a user name and password.
-    /// - Throws: `TokenError.badCredentials` for any wrong pair; `Refusal` when too many are being checked; `DatabaseError`.
-    package func signIn(username: String, password: Secret<String>, from _: SignInOrigin) async throws -> Account {
-        let credentials = try await system.run(.credentials(email: Email(unchecked: username)))
-        // Verified for unknown users as well, so that the time of the answer tells nothing.
-        let matches = try await hasher.verify(password, against: credentials?.passwordHash?.reveal())
-        guard let credentials, matches, credentials.user.active else { throw TokenError.badCredentials }
-        return Account(credentials.user)
-    }
-
     private func open(_ account: Account, request: TokenRequest, from origin: SignInOrigin) async throws -> TokenResponse {
         let grant = newGrant(.password, of: account.userID, client: request.clientID, scope: request.scope, from: origin)
-        try await system.write { tx in try grant.insert(tx) }
+        try await system.write { tx in
+            // A deactivation or a new password since the password was checked must not leave a session behind.
+            guard let user = try tx.run(.userForSession(account.userID)), user.active,
+                user.tokensNotBefore == account.tokensNotBefore
+            else { throw TokenError.badCredentials }
+            try grant.insert(tx)
+        }
         return try await answer(account, grant)
     }
 
@@ -65,7 +62,7 @@ package struct Sessions: Sendable {
         return NewGrant(
             signIn: SignInRecord(
                 id: random.uuid(), userID: user, parentID: parent, kind: kind, clientID: client, agent: origin.agent,
-                address: origin.address, createdAt: now, expiresAt: now + TimeInterval(Self.refreshLifeSeconds)),
+                address: origin.address ?? "", createdAt: now, expiresAt: now + TimeInterval(Self.refreshLifeSeconds)),
             token: OpaqueToken(TokenRequest.isOffline(scope) ? .offline : .refresh, random: random), scope: scope)
     }
 

@@ -32,9 +32,15 @@ package struct SignIns: Sendable {
         let now = time.now()
         let signIn = SignInRecord(
             id: random.uuid(), userID: account.userID, kind: .browser, clientID: Self.browserClientID,
-            agent: origin.agent, address: origin.address, createdAt: now,
+            agent: origin.agent, address: origin.address ?? "", createdAt: now,
             expiresAt: now + TimeInterval(Self.browserLifeSeconds))
-        _ = try await system.run(.insertSignIn(signIn, cookieSHA256: cookie.digest.bytes))
+        try await system.write { tx in
+            // A deactivation or a new password since the password was checked must not leave a session behind.
+            guard let user = try tx.run(.userForSession(account.userID)), user.active,
+                user.tokensNotBefore == account.tokensNotBefore
+            else { throw TokenError.badCredentials }
+            _ = try tx.run(.insertSignIn(signIn, cookieSHA256: cookie.digest.bytes))
+        }
         return cookie
     }
 
@@ -42,9 +48,9 @@ package struct SignIns: Sendable {
     package func session(cookie text: String) async throws -> BrowserSession? {
         guard let cookie = OpaqueToken(text, kind: .session) else { return nil }
         let now = time.now()
-        guard let found = try await system.run(.browserSession(cookieSHA256: cookie.digest.bytes, at: now)) else {
-            return nil
-        }
+        guard let found = try await system.run(.browserSession(cookieSHA256: cookie.digest.bytes, at: now)),
+            found.signIn.createdAt >= found.user.tokensNotBefore ?? .distantPast
+        else { return nil }
         // Once a minute is precise enough for people.
         if now > found.signIn.lastUsedAt + 60 {
             _ = try await system.run(.touchSignIn(found.signIn.id, at: now, expiresAt: found.signIn.expiresAt))

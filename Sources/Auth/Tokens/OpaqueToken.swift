@@ -18,6 +18,8 @@ package struct OpaqueToken: Sendable, CustomStringConvertible {
         case session = "drs"
         /// The cookie of a browser that has not signed in yet; it ties the sign-in form to the browser.
         case visit = "drv"
+        /// A link with which somebody sets a password.
+        case accountLink = "drl"
     }
 
     package let kind: Kind

@@ -17,6 +17,7 @@ package struct Services: Sendable {
     package let sealing: SealingKeyring
     package let metrics: HTTPMetrics
     package let users: Users
+    package let clientAddresses: ClientAddresses
     package let workspaces: Workspaces
     package let models: Models
     package let pipelines: Pipelines
@@ -39,7 +40,10 @@ package enum Routers {
         router.add(middleware: EntryMiddleware<AppContext>(metrics: services.metrics, logger: services.logger))
         HealthRoutes(database: services.database, registry: services.registry, metrics: services.metrics).add(
             to: router)
-        OIDCRoutes(sessions: services.sessions, tokens: services.tokens, endpoints: services.endpoints).add(to: router)
+        OIDCRoutes(
+            sessions: services.sessions, tokens: services.tokens, endpoints: services.endpoints,
+            clientAddresses: services.clientAddresses
+        ).add(to: router)
         OpenAPIRoutes().add(to: router)
         let api = router.group("api/v1")
             .add(middleware: BearerMiddleware(authenticator: services.authenticator))
@@ -49,6 +53,11 @@ package enum Routers {
                     database: services.database, sealing: services.sealing, time: services.time, random: services.random
                 ))
         UserRoutes(users: services.users).add(to: api)
+        PasswordRoutes(users: services.users).add(to: api)
+        PasswordRoutes(users: services.users).add(open: router)
+        RealmUserRoutes(users: services.users).add(
+            to: router.group().add(middleware: BearerMiddleware(authenticator: services.authenticator))
+                .group(context: TenantContext.self))
         WorkspaceRoutes(workspaces: services.workspaces).add(to: api)
         ModelRoutes(models: services.models).add(to: api)
         PipelineRoutes(pipelines: services.pipelines).add(to: api)

@@ -4,8 +4,9 @@ import Logging
 import Persistence
 import ServiceLifecycle
 
-/// Deletes what has served its time: idempotency keys after a day, refresh tokens a day after they expired. Every
-/// replica sweeps; a row that another one deleted first is simply gone.
+/// Deletes what has served its time: idempotency keys after a day, refresh tokens and account links a day after they
+/// expired, wrong passwords a day after the last. Every replica sweeps; a row that another one deleted first is simply
+/// gone.
 package struct Sweeper: Service {
     let database: Database
     let time: any TimeSource
@@ -16,6 +17,9 @@ package struct Sweeper: Service {
     private static let keptSeconds: TimeInterval = 24 * 3600
     /// Rows of one statement, so that none holds locks for long.
     private static let batch = 1000
+    /// Of wrong passwords no more than this many rows are kept. Between two sweeps a replica adds at most 30,000: each
+    /// costs it a hash.
+    private static let keptFailures = 100_000
 
     /// Sweeps now and then until shutdown.
     package func run() async throws {
@@ -33,5 +37,8 @@ package struct Sweeper: Service {
         let before = time.now() - Self.keptSeconds
         while try await system.run(.purgeIdempotencyKeys(before: before, limit: Self.batch)) == Self.batch {}
         while try await system.run(.purgeRefreshTokens(before: before, limit: Self.batch)) == Self.batch {}
+        while try await system.run(.purgeAccountLinks(before: before, limit: Self.batch)) == Self.batch {}
+        while try await system.run(.purgeLoginFailures(before: before, limit: Self.batch)) == Self.batch {}
+        while try await system.run(.trimLoginFailures(kept: Self.keptFailures, limit: Self.batch)) == Self.batch {}
     }
 }

@@ -11,6 +11,7 @@ struct OIDCRoutes {
     let sessions: Sessions
     let tokens: AccessTokens
     let endpoints: OIDCEndpoints
+    let clientAddresses: ClientAddresses
 
     func add(to router: Router<AppContext>) {
         router.post(RouterPath(OIDCEndpoints.tokenPath), use: token)
@@ -31,7 +32,9 @@ struct OIDCRoutes {
             throw Refusal.tooLarge(limitBytes: Self.bodyLimit)
         }
         do {
-            let answer = try await sessions.token(for: try TokenRequest(formBody: Array(body.readableBytesView)))
+            let answer = try await sessions.token(
+                for: try TokenRequest(formBody: Array(body.readableBytesView)),
+                from: clientAddresses.address(of: request, context))
             return try answerJSON(answer, status: .ok)
         } catch let error as TokenError {
             return try answerJSON(error, status: .init(code: error.status))

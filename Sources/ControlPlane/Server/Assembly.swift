@@ -26,6 +26,7 @@ package struct Assembly: Sendable {
         package let services: Services
         package let publishWorker: PublishWorker
         package let sweeper: Sweeper
+        package let userNotices: UserNotices
         let edgeServer: HTTPServerBuilder
     }
 
@@ -33,7 +34,9 @@ package struct Assembly: Sendable {
     /// - Throws: `AuthError`, `DatabaseError`, `Refusal`.
     package func services(database: Database, registry: RegistryClient, wakeUp: WakeUp) async throws -> Parts {
         let hasher = PasswordHasher(random: random)
-        let accounts = Accounts(database: database, hasher: hasher, time: time, random: random)
+        let passwords = PasswordSignIn(database: database, hasher: hasher, time: time)
+        let accounts = Accounts(
+            database: database, hasher: hasher, time: time, random: random, activeLimit: settings.activeUserLimit)
         if let first = settings.firstAdministrator,
             try await accounts.createFirstAdministrator(email: first.email, password: first.password)
         {
@@ -52,9 +55,10 @@ package struct Assembly: Sendable {
         let services = Services(
             database: database, registry: registry,
             authenticator: Authenticator(tokens: tokens, time: time) { try await accounts.account($0) }, tokens: tokens,
-            sessions: Sessions(database: database, hasher: hasher, tokens: tokens, time: time, random: random),
+            sessions: Sessions(database: database, passwords: passwords, tokens: tokens, time: time, random: random),
             endpoints: endpoints, sealing: settings.sealing, metrics: HTTPMetrics(),
-            users: Users(database: database, accounts: accounts),
+            users: Users(database: database, accounts: accounts, passwords: passwords),
+            clientAddresses: ClientAddresses(trusted: settings.trustedProxies),
             workspaces: Workspaces(database: database, time: time),
             models: Models(
                 database: database, registry: registry, settings: .init(maxUploadBytes: settings.maxUploadBytes),
@@ -80,6 +84,7 @@ package struct Assembly: Sendable {
         return Parts(
             services: services, publishWorker: worker,
             sweeper: Sweeper(database: database, time: time, clock: ContinuousClock(), logger: logger),
+            userNotices: UserNotices(database: database, authenticator: services.authenticator),
             edgeServer: try edgeTLS.server(hosts: settings.edgeHosts, files: settings.edgeCertificate))
     }
 }

@@ -24,6 +24,10 @@ package struct ServerSettings: Sendable {
     package var maxUploadBytes: Int64
     /// Made on an empty database.
     package var firstAdministrator: FirstAdministrator?
+    /// How many active users there may be (USER-05); `nil` for any number.
+    package var activeUserLimit: Int64?
+    /// Proxies whose word about the client's address is taken.
+    package var trustedProxies: [AddressRange] = []
     package var pipelinedConnections = 2
     package var leasedConnections = 8
 

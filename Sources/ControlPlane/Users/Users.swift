@@ -1,22 +1,33 @@
 import Auth
 import Domain
-import Persistence
+package import Persistence
 
 /// Users as the API offers them.
 package struct Users: Sendable {
     let database: Database
     let accounts: Accounts
+    let passwords: PasswordSignIn
 
-    /// Adds a user; administrators only. The user gets a workspace of their own (AUTH-16).
-    /// - Throws: `Refusal`: forbidden, `email_taken`.
+    /// Adds a user; administrators only. The user gets a workspace of their own (AUTH-16), and without a password the
+    /// link of an invitation.
+    /// - Throws: `Refusal`: forbidden, `email_taken`, `user_limit`.
     func create(email: Email, name: String, password: Password?, isAdmin: Bool, by principal: Principal) async throws
-        -> User
+        -> (user: User, link: AccountLink?)
     {
         try principal.requireAdmin()
         let claim = IdempotencyClaim.current
-        return try await accounts.create(email: email, name: name, password: password, isAdmin: isAdmin) { tx in
+        let mark: @Sendable (borrowing WriteTransaction) throws -> Void = { tx in
             try claim?.mark(in: tx, of: principal.userID)
         }
+        guard let password else {
+            let (user, link) = try await accounts.invite(
+                email: email, name: name, isAdmin: isAdmin, by: principal, also: mark)
+            return (user, link)
+        }
+        let user = try await accounts.create(email: email, name: name, password: password, isAdmin: isAdmin) { tx, _ in
+            try mark(tx)
+        }
+        return (user, nil)
     }
 
     /// - Throws: `Refusal.notFound`.
@@ -29,5 +40,39 @@ package struct Users: Sendable {
     func list(email: Email?, afterEmail: String?, limit: Int, by principal: Principal) async throws -> [User] {
         if let email { return try await database.run(.user(email: email), as: principal).map { [$0] } ?? [] }
         return try await database.run(.users(afterEmail: afterEmail, limit: limit), as: principal)
+    }
+
+    /// Renames, activates, deactivates, and makes an administrator or not (USER-04).
+    /// - Throws: `Refusal`: notFound, forbidden, stale, `own_account`, `last_admin`, `user_limit`.
+    func update(_ id: UserID, _ change: AccountChange, ifRevision: Int64?, by principal: Principal) async throws -> User
+    {
+        try await accounts.change(id, change, ifRevision: ifRevision, by: principal)
+    }
+
+    /// Sets the caller's password and ends all sessions, this one too.
+    /// - Throws: `Refusal.invalid` for field `current_password`, also while too many wrong ones make everybody wait.
+    func changePassword(from current: Secret<String>, to new: Password, by principal: Principal) async throws {
+        let user = try await user(principal.userID, by: principal)
+        guard try await passwords.confirm(current, of: user) else {
+            throw Refusal.invalid("current_password", "current_password", "your current password")
+        }
+        let claim = IdempotencyClaim.current
+        try await accounts.setPassword(new, of: principal) { tx in try claim?.mark(in: tx, of: principal.userID) }
+    }
+
+    /// Takes a user's password away and makes a link for a new one; administrators only.
+    /// - Throws: `Refusal`: forbidden, notFound.
+    func resetPassword(of id: UserID, by principal: Principal) async throws -> AccountLink {
+        let claim = IdempotencyClaim.current
+        return try await accounts.resetPassword(of: id, by: principal) { tx in
+            try claim?.mark(in: tx, of: principal.userID)
+        }
+    }
+
+    /// Sets the password of a link's user.
+    /// - Throws: `Refusal.unauthenticated` for a link that does not work.
+    func accept(_ token: Secret<String>, password: Password) async throws -> User {
+        guard let token = OpaqueToken(token.reveal(), kind: .accountLink) else { throw Accounts.badLink }
+        return try await accounts.accept(token, password: password)
     }
 }

@@ -9,3 +9,12 @@ extension Database {
         try await execute(first, second, scope: .principal(scope.userID))
     }
 }
+
+extension SystemDatabase {
+    /// As `run` of any number of queries, spelled out for two.
+    package func run<A: Sendable, B: Sendable>(
+        _ first: Query<A>, _ second: Query<B>
+    ) async throws(DatabaseError) -> (A, B) {
+        try await database.execute(first, second, scope: .system)
+    }
+}

@@ -31,7 +31,7 @@ extension Database {
 
     /// Calls `connect`, which returns when the connection is lost, again and again. Pauses grow while attempts fail or
     /// connections die young.
-    private func keepUp(
+    func keepUp(
         _ connect: () async throws(DatabaseError) -> Void, onFailure: () -> Void
     ) async {
         var backoff = Backoff(first: .milliseconds(20), limit: .seconds(2), random: random)

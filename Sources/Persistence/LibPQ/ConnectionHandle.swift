@@ -4,7 +4,7 @@ import Glibc
 /// Owns a `PGconn`: finished exactly once, when it goes out of scope. Each call is a libpq call of the same name; one
 /// thread at a time uses it.
 @safe struct ConnectionHandle: ~Copyable {
-    private let raw: OpaquePointer
+    let raw: OpaquePointer
 
     /// Connects and blocks until the server accepts or refuses, at most `connect_timeout` per address.
     /// - Throws: `.unavailable`.

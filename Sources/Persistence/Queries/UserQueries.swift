@@ -2,12 +2,15 @@ package import Domain
 package import FoundationEssentials
 
 extension User {
-    static let columns: SQL = "u.id, u.email, u.name, u.is_admin, u.active, u.created_at, u.updated_at, u.revision"
+    static let columns: SQL = """
+        u.id, u.email, u.name, u.is_admin, u.active, u.created_at, u.updated_at, u.revision, u.tokens_not_before
+        """
 
     init(row: inout RowReader) throws(DatabaseError) {
         self.init(
             id: try row.next(), email: try row.next(), name: try row.next(), isAdmin: try row.next(),
-            active: try row.next(), createdAt: try row.next(), updatedAt: try row.next(), revision: try row.next())
+            active: try row.next(), createdAt: try row.next(), updatedAt: try row.next(), revision: try row.next(),
+            tokensNotBefore: try row.next())
     }
 }
 
@@ -40,6 +43,13 @@ extension Query {
 
     package static func user(_ id: UserID) -> Query<User?> where Result == User? {
         .first("user.get", "select \(User.columns) from users u where u.id = \(id)", User.init(row:))
+    }
+
+    /// The user, who can't be deactivated or get a new password until the transaction ends: for whatever makes a session.
+    package static func userForSession(_ id: UserID) -> Query<User?> where Result == User? {
+        .first(
+            "user.get_for_session", "select \(User.columns) from users u where u.id = \(id) for share",
+            User.init(row:))
     }
 
     package static func user(email: Email) -> Query<User?> where Result == User? {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Auth
+import ControlPlane
 import Domain
 import FoundationEssentials
 import Glibc
@@ -46,7 +47,8 @@ struct CreateUserCommand: AsyncParsableCommand {
                 group.addTask { try await database.run() }
                 try await database.waitUntilReady(within: .seconds(10))
                 let accounts = Accounts(
-                    database: database, hasher: PasswordHasher(), time: SystemTime(), random: SystemRandom())
+                    database: database, hasher: PasswordHasher(), time: SystemTime(), random: SystemRandom(),
+                    activeLimit: try ServerSettings.activeUserLimit(reader))
                 let user = try await accounts.create(
                     email: email, name: name ?? email.rawValue, password: password, isAdmin: admin)
                 group.cancelAll()

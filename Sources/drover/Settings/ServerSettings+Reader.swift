@@ -26,6 +26,9 @@ extension ServerSettings {
             trustDomain: reader.text("trust.domain") ?? "drover.local",
             engineURL: reader.text("engine.image") ?? "\(registry.root)/engine:\(DroverVersion.current)",
             maxUploadBytes: try reader.integer("upload.max.bytes", 1...(1 << 50), default: 64 << 30))
+        activeUserLimit = try Self.activeUserLimit(reader)
+        trustedProxies = try (reader.text("http.trusted.proxies") ?? "").split { $0 == "," || $0 == " " }
+            .map { try AddressRange(String($0), field: "http.trusted.proxies") }
         if let chain = reader.text("edge.certificate") {
             edgeCertificate = CertificateFiles(chain: chain, key: try reader.required("edge.key"))
         }
@@ -34,6 +37,13 @@ extension ServerSettings {
                 email: try Email(email, field: "admin.email"),
                 password: try Password(Secret(try reader.required("admin.password")), field: "admin.password"))
         }
+    }
+
+    /// `nil` for any number.
+    /// - Throws: `Refusal.invalid`.
+    static func activeUserLimit(_ reader: SettingsReader) throws(Refusal) -> Int64? {
+        guard reader.text("users.active.limit") != nil else { return nil }
+        return try reader.integer("users.active.limit", 1...1_000_000_000, default: 1)
     }
 
     private static func sealing(_ reader: SettingsReader, _ embedded: EmbeddedEndpoints?) throws -> SealingKeyring {

@@ -60,6 +60,10 @@ struct Setting: Sendable {
             "32 bytes in hex or base64 that seal private keys; one a line, newest first."),
         Setting("secret.key.file", "<data>/secret.key", "File with the same; made by `--embedded` when it is missing."),
         Setting("upload.max.bytes", "68719476736", "Largest model file."),
+        Setting(
+            "http.trusted.proxies", "-",
+            "Addresses or networks (`10.0.0.0/8`), with commas between, whose `X-Forwarded-For` is taken."),
+        Setting("users.active.limit", "-", "How many active users there may be; deactivated ones don't count."),
         Setting("admin.email", "-", "First administrator, made on an empty database."),
         Setting("admin.password", "-", secret: true, "The first administrator's password."),
         Setting("migrations", "Migrations", "Directory of the numbered SQL files."),

@@ -1,0 +1,85 @@
+package import Domain
+package import FoundationEssentials
+package import Persistence
+
+/// A one-time link with which its holder sets the password of a user. Shown once, when it is made.
+package struct AccountLink: Sendable {
+    /// An invitation's life: seven days.
+    package static let invitationSeconds: TimeInterval = 7 * 24 * 3600
+    /// The life of a link for a new password: a day.
+    package static let resetSeconds: TimeInterval = 24 * 3600
+
+    package let token: OpaqueToken
+    package let expiresAt: Date
+}
+
+extension Accounts {
+    /// Adds a user without a password, and the link with which they set one. The account is active from the start, and
+    /// counts: somebody who signs in through another provider needs no password.
+    /// - Throws: as `create`.
+    package func invite(
+        email: Email, name: String, isAdmin: Bool, by principal: Principal,
+        also: @escaping @Sendable (borrowing WriteTransaction) throws -> Void = { _ in }
+    ) async throws -> (user: User, link: AccountLink) {
+        let now = time.now()
+        let link = AccountLink(
+            token: OpaqueToken(.accountLink, random: random), expiresAt: now + AccountLink.invitationSeconds)
+        let user = try await create(email: email, name: name, password: nil, isAdmin: isAdmin) { tx, user in
+            _ = try tx.run(
+                .insertAccountLink(
+                    link.token.digest, for: user.id, .invitation, by: principal.userID, at: now,
+                    expiresAt: link.expiresAt))
+            try also(tx)
+        }
+        return (user, link)
+    }
+
+    /// Takes an active user's password away and makes a link with which they set a new one; administrators only. Ends
+    /// all sessions and earlier links of the user.
+    /// - Throws: `Refusal`: forbidden, notFound, also for a deactivated user; `DatabaseError`; what `also` throws.
+    package func resetPassword(
+        of id: UserID, by principal: Principal,
+        also: @escaping @Sendable (borrowing WriteTransaction) throws -> Void = { _ in }
+    ) async throws -> AccountLink {
+        try principal.requireAdmin()
+        let now = time.now()
+        let link = AccountLink(
+            token: OpaqueToken(.accountLink, random: random), expiresAt: now + AccountLink.resetSeconds)
+        try await database.system(because: "users belong to no tenant").write { tx in
+            guard let caller = try tx.run(.user(principal.userID)), caller.active, caller.isAdmin else {
+                throw Refusal.forbidden("only an administrator may do this")
+            }
+            guard try tx.run(.clearPassword(of: id, at: now)) == 1 else { throw Refusal.notFound(.user) }
+            try endSessions(of: id, at: now, tx)
+            _ = try tx.run(
+                .insertAccountLink(
+                    link.token.digest, for: id, .reset, by: principal.userID, at: now, expiresAt: link.expiresAt))
+            try also(tx)
+        }
+        return link
+    }
+
+    /// Sets the password of a link's user and uses the link up: of any number of racing callers one succeeds. Ends all
+    /// sessions of the user and forgets wrong guesses at the old password.
+    /// - Throws: `Refusal.unauthenticated`, the same for an unknown, used, revoked and expired link and for a
+    ///   deactivated user; `DatabaseError`.
+    package func accept(_ token: OpaqueToken, password: Password) async throws -> User {
+        let system = database.system(because: "the holder of a link is not signed in")
+        // Before the hash, which is costly on purpose, is spent on nobody.
+        guard try await system.run(.accountLinkUser(token.digest, at: time.now())) != nil else { throw Self.badLink }
+        let hash = Secret(try await hasher.hash(password))
+        let now = time.now()
+        return try await system.write { tx in
+            guard let id = try tx.run(.consumeAccountLink(token.digest, at: now)),
+                try tx.run(.setPassword(hash, of: id, at: now)) == 1
+            else { throw Self.badLink }
+            try endSessions(of: id, at: now, tx)
+            guard let user = try tx.run(.user(id)) else { throw Self.badLink }
+            _ = try tx.run(.forgetFailures(of: LoginSubject.account(user.email.rawValue)))
+            return user
+        }
+    }
+
+    /// A link that does not work, for whatever reason.
+    package static let badLink = Refusal.unauthenticated("this link is not valid, was used, or has expired")
+}

@@ -1,0 +1,93 @@
+package import Domain
+package import FoundationEssentials
+package import Persistence
+
+/// Checks user names and passwords, and slows guessing down: per account and per client address, in the database, so
+/// that it holds over replicas and restarts. Every refusal looks the same and costs a hash: an unknown name, a wrong
+/// password, a deactivated user, a lock.
+package struct PasswordSignIn: Sendable {
+    /// Five failures are free, then 2, 4, 8… seconds, at most a quarter of an hour.
+    package static let accountLimits = FailureLimits(free: 5, maxLockSeconds: 900, forgiveSeconds: 3600)
+    /// Many people may share an address.
+    package static let addressLimits = FailureLimits(free: 30, maxLockSeconds: 900, forgiveSeconds: 60)
+
+    private let database: Database
+    private let hasher: PasswordHasher
+    private let time: any TimeSource
+
+    package init(database: Database, hasher: PasswordHasher, time: any TimeSource) {
+        self.database = database
+        self.hasher = hasher
+        self.time = time
+    }
+
+    private var system: SystemDatabase { database.system(because: "nobody is signed in while a password is checked") }
+
+    /// The account of a right pair of user name and password.
+    /// - Parameter address: the client's, as `ClientAddresses` tells it; `nil` when it is not known, which counts for
+    ///   the account alone.
+    /// - Throws: `TokenError.badCredentials` for every kind of wrong pair and while a lock lasts; `DatabaseError`;
+    ///   `Refusal.unavailable` when too many passwords are being checked; `CancellationError`.
+    package func signIn(username: String, password: Secret<String>, from address: String?) async throws -> Account {
+        // What is no address of ours is looked for as well: the answer takes as long.
+        let email = Email(rawValue: username)
+        let account = LoginSubject.account(email?.rawValue ?? username)
+        let origin = address.map(LoginSubject.address)
+        let (found, isLocked) = try await system.run(
+            .credentials(email: email ?? Email(unchecked: "")), .isLocked(account, origin, at: time.now()))
+        let matches = try await hasher.verify(password, against: isLocked ? nil : found?.passwordHash?.reveal())
+        guard !isLocked else { throw TokenError.badCredentials }
+        guard let found, matches, found.user.active else {
+            try await record(account, origin)
+            throw TokenError.badCredentials
+        }
+        // A guess that was under way when others locked the account or the address must not get in.
+        guard try await !system.run(.forgetFailures(of: account, unlessLocked: origin, at: time.now())) else {
+            throw TokenError.badCredentials
+        }
+        return Account(found.user)
+    }
+
+    /// Whether this is the password of somebody who is signed in. Guesses count by themselves, so that who has got hold
+    /// of an access token can't lock its owner out.
+    /// - Throws: `DatabaseError`; `Refusal.unavailable`; `CancellationError`.
+    package func confirm(_ password: Secret<String>, of user: User) async throws -> Bool {
+        let subject = LoginSubject.change(user.id)
+        let (found, isLocked) = try await system.run(
+            .credentials(email: user.email), .isLocked(subject, nil, at: time.now()))
+        let matches = try await hasher.verify(password, against: isLocked ? nil : found?.passwordHash?.reveal())
+        guard !isLocked else { return false }
+        guard matches, found?.user.id == user.id else {
+            try await record(subject, nil)
+            return false
+        }
+        return try await !system.run(.forgetFailures(of: subject, unlessLocked: nil, at: time.now()))
+    }
+
+    private func record(_ account: Digest, _ origin: Digest?) async throws {
+        let now = time.now()
+        let first = Query<Int>.recordFailure(account, at: now, Self.accountLimits)
+        if let origin {
+            _ = try await system.run(first, .recordFailure(origin, at: now, Self.addressLimits))
+        } else {
+            _ = try await system.run(first)
+        }
+    }
+}
+
+/// What failures are counted for, as the hash that the database has.
+enum LoginSubject {
+    /// A user name, whether or not there is such a user.
+    static func account(_ name: String) -> Digest { digest("account", name) }
+
+    /// A client's address: IPv4 whole, of IPv6 the network (/64), of which one subscriber has all.
+    static func address(_ text: String) -> Digest {
+        guard let bytes = IPAddress.bytes(of: text) else { return digest("address", text) }
+        return Digest(hashing: Array("address:".utf8) + bytes.prefix(8))
+    }
+
+    /// Confirmations by somebody who is signed in.
+    static func change(_ user: UserID) -> Digest { digest("change", user.description) }
+
+    private static func digest(_ kind: String, _ name: String) -> Digest { Digest(hashing: Array("\(kind):\(name)".utf8)) }
+}

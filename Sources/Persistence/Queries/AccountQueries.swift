@@ -1,0 +1,72 @@
+package import Domain
+package import FoundationEssentials
+
+/// Changes of users that decide over access; all run as drover_system.
+extension Query {
+    /// Serialises what depends on all users: the number of active ones, and the last administrator.
+    package static func lockUsers() -> Query<Int> where Result == Int {
+        .execute("user.lock_all", "select pg_advisory_xact_lock(hashtextextended('drover.users', 0))")
+    }
+
+    /// How many users are active; deactivated ones don't count (USER-05).
+    package static func countActiveUsers() -> Query<Int64> where Result == Int64 {
+        .one("user.count_active", "select count(*) from users where active") {
+            (row: inout RowReader) throws(DatabaseError) in try row.next()
+        }
+    }
+
+    /// How many active administrators there are besides this user.
+    package static func countOtherAdministrators(_ user: UserID) -> Query<Int64> where Result == Int64 {
+        .one("user.count_admins", "select count(*) from users where active and is_admin and id <> \(user)") {
+            (row: inout RowReader) throws(DatabaseError) in try row.next()
+        }
+    }
+
+    /// Changes what is not `nil`, at any revision when none is named; 0 when the revision is no longer current.
+    package static func updateUser(
+        _ id: UserID, name: String?, active: Bool?, isAdmin: Bool?, ifRevision: Int64?, at: Date
+    ) -> Query<Int> where Result == Int {
+        .execute(
+            "user.update",
+            """
+            update users set name = coalesce(\(name), name), active = coalesce(\(active), active),
+                is_admin = coalesce(\(isAdmin), is_admin), updated_at = \(at), revision = revision + 1
+            where id = \(id) and revision = coalesce(\(ifRevision), revision)
+            """)
+    }
+
+    /// Sets the password of an active user; 1, or 0 when there is none.
+    package static func setPassword(_ hash: Secret<String>, of user: UserID, at: Date) -> Query<Int>
+    where Result == Int {
+        .execute(
+            "user.set_password",
+            """
+            update users set password_hash = \(hash.reveal()), updated_at = \(at), revision = revision + 1
+            where id = \(user) and active
+            """)
+    }
+
+    /// Takes the password of an active user away; 1, or 0 when there is none.
+    package static func clearPassword(of user: UserID, at: Date) -> Query<Int> where Result == Int {
+        .execute(
+            "user.clear_password",
+            """
+            update users set password_hash = null, updated_at = \(at), revision = revision + 1
+            where id = \(user) and active
+            """)
+    }
+
+    /// From now on access tokens and sessions from before `at` are refused.
+    package static func refuseTokens(of user: UserID, before at: Date) -> Query<Int> where Result == Int {
+        .execute(
+            "user.refuse_tokens",
+            "update users set tokens_not_before = greatest(tokens_not_before, \(at)) where id = \(user)")
+    }
+
+    /// Ends all sign-ins of a user.
+    package static func revokeRefreshTokens(of user: UserID, at: Date) -> Query<Int> where Result == Int {
+        .execute(
+            "refresh_token.revoke_user",
+            "update refresh_tokens set revoked_at = \(at) where user_id = \(user) and revoked_at is null")
+    }
+}
