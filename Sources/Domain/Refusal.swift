@@ -53,6 +53,7 @@ package enum Refusal: Error, Hashable, Sendable {
     package enum Kind: String, Sendable, CaseIterable {
         case route, user, workspace, member, model, modelVersion = "model version", pipeline
         case pipelineVersion = "pipeline version", publish, edge
+        case signIn = "sign-in"
     }
 
     /// The stable codes of 409 answers.

@@ -5,15 +5,20 @@ package import Domain
 package struct RedirectURIs: Sendable {
     private let registered: Set<String>
 
+    /// This computer's own addresses and nothing else.
+    package static let loopback = RedirectURIs(checked: [])
+
+    private init(checked: Set<String>) { registered = checked }
+
     /// - Throws: `Refusal.invalid` naming `field`: absolute http or https, printable ASCII, no fragment.
-    package init(_ registered: [String] = [], field: String = "oidc.redirect_uris") throws(Refusal) {
+    package init(_ registered: [String], field: String = "oidc.redirect.uris") throws(Refusal) {
         for uri in registered {
             guard uri.hasPrefix("https://") || uri.hasPrefix("http://"), Self.isPlain(uri), Self.origin(of: uri) != nil
             else {
                 throw .invalid(field, "redirect_uri", "absolute http or https addresses without a fragment")
             }
         }
-        self.registered = Set(registered)
+        self.init(checked: Set(registered))
     }
 
     /// Whether a client may name this address.
@@ -25,7 +30,9 @@ package struct RedirectURIs: Sendable {
     /// Scheme, host and port, for a content security policy; `nil` for text that has none.
     package static func origin(of uri: String) -> String? {
         guard isPlain(uri), let scheme = ["https://", "http://"].first(where: uri.hasPrefix) else { return nil }
-        let authority = uri.utf8.dropFirst(scheme.utf8.count).prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
+        let authority = uri.utf8.dropFirst(scheme.utf8.count).prefix {
+            $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?")
+        }
         let allowed = authority.allSatisfy {
             switch $0 {
             case 48...57, 65...90, 97...122, 45, 46, 58, 91, 93: true
@@ -38,7 +45,8 @@ package struct RedirectURIs: Sendable {
 
     /// `http://127.0.0.1`, `http://localhost` or `http://[::1]`, any port, any path; no user, no fragment.
     static func isLoopback(_ uri: String) -> Bool {
-        guard isPlain(uri), let host = ["http://127.0.0.1", "http://localhost", "http://[::1]"].first(where: uri.hasPrefix)
+        guard isPlain(uri),
+            let host = ["http://127.0.0.1", "http://localhost", "http://[::1]"].first(where: uri.hasPrefix)
         else { return false }
         var rest = uri.utf8.dropFirst(host.utf8.count)
         if rest.first == UInt8(ascii: ":") {

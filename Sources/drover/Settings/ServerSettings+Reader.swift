@@ -29,6 +29,9 @@ extension ServerSettings {
         activeUserLimit = try Self.activeUserLimit(reader)
         trustedProxies = try (reader.text("http.trusted.proxies") ?? "").split { $0 == "," || $0 == " " }
             .map { try AddressRange(String($0), field: "http.trusted.proxies") }
+        redirectURIs = try RedirectURIs(
+            (reader.text("oidc.redirect.uris") ?? "").split(separator: " ").map(String.init))
+        signingKeyDays = Int(try reader.integer("oidc.signing.key.days", 0...36_500, default: 90))
         if let chain = reader.text("edge.certificate") {
             edgeCertificate = CertificateFiles(chain: chain, key: try reader.required("edge.key"))
         }
@@ -46,7 +49,8 @@ extension ServerSettings {
         return try reader.integer("users.active.limit", 1...1_000_000_000, default: 1)
     }
 
-    private static func sealing(_ reader: SettingsReader, _ embedded: EmbeddedEndpoints?) throws -> SealingKeyring {
+    /// - Throws: `Refusal.invalid` when there is no key or its file can't be read; `AuthError`.
+    static func sealing(_ reader: SettingsReader, _ embedded: EmbeddedEndpoints?) throws -> SealingKeyring {
         if let text = reader.text("secret.key") { return try SealingKeyring(text: Secret(text)) }
         guard let file = reader.text("secret.key.file") ?? embedded?.secretKeyFile else {
             throw Refusal.invalid("secret.key", "required", "set secret.key or secret.key.file; see `drover settings`")
