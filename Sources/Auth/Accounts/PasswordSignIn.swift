@@ -1,5 +1,5 @@
 package import Domain
-package import FoundationEssentials
+import FoundationEssentials
 package import Persistence
 
 /// Checks user names and passwords, and slows guessing down: per account and per client address, in the database, so

@@ -1,5 +1,5 @@
-package import Domain
-package import FoundationEssentials
+import Domain
+import FoundationEssentials
 import Persistence
 
 /// Rotation of the keys that sign access tokens. A new key is published first and signs later, so that every reader of

@@ -1,4 +1,4 @@
-package import Domain
+import Domain
 
 /// A request to the authorization endpoint that may be answered to its redirect URI (RFC 6749, section 4.1.1; RFC 7636;
 /// OpenID Connect Core 1.0, section 3.1.2.1).

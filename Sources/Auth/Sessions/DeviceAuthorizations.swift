@@ -1,5 +1,5 @@
 package import Domain
-package import FoundationEssentials
+import FoundationEssentials
 package import Persistence
 
 /// Device authorization (RFC 8628): a program without a browser gets two codes, a person enters the short one on the
@@ -55,14 +55,21 @@ package struct DeviceAuthorizations: Sendable {
                 deviceSHA256: device.digest.bytes, userCodeSHA256: code.digest.bytes, clientID: client, scope: scope,
                 address: address, createdAt: now, expiresAt: now + TimeInterval(Self.lifeSeconds),
                 intervalSeconds: Self.intervalSeconds)
-            do {
-                if try await system.run(.insertDeviceCode(new, limit: Self.maxLive)) == 1 { return code }
-                break
-            } catch where error.violates(.deviceUserCode) {
-                continue
-            }
+            guard let count = try await insert(new) else { continue }
+            guard count == 1 else { break }
+            return code
         }
         throw Refusal.unavailable("too many devices are waiting to be approved", retryAfterSeconds: 60)
+    }
+
+    /// 1, or 0 when too many are live; `nil` when the user code is in use.
+    private func insert(_ new: NewDeviceCode) async throws -> Int? {
+        do {
+            return try await system.run(.insertDeviceCode(new, limit: Self.maxLive))
+        } catch {
+            guard error.violates(.deviceUserCode) else { throw error }
+            return nil
+        }
     }
 
     /// What a user code led to.

@@ -1,5 +1,5 @@
 package import Domain
-package import FoundationEssentials
+import FoundationEssentials
 package import Persistence
 
 /// Signing in and staying signed in: the grants of the token endpoint (RFC 6749; RFC 8628; sdk-wire.md, section 1.2).

@@ -8,11 +8,14 @@ struct NotificationSession: ~Copyable {
     /// Connects and listens.
     /// - Throws: `.unavailable`, or what the server says.
     init(_ options: ConnectionOptions, channel: NotificationChannel) throws(DatabaseError) {
-        handle = try ConnectionHandle(connecting: options)
-        guard handle.sendScript("listen \(channel.rawValue)") else { throw .lost("listen", message: handle.errorMessage) }
+        let handle = try ConnectionHandle(connecting: options)
+        guard handle.sendScript("listen \(channel.rawValue)") else {
+            throw .lost("listen", message: handle.errorMessage)
+        }
         while let result = handle.nextResult() {
             guard result.isSuccess else { throw DatabaseError(result, statement: "listen") }
         }
+        self.handle = handle
     }
 
     /// Hands the payload of each notification over, in order; returns when the bell rings.

@@ -1,4 +1,3 @@
-package import Domain
 package import FoundationEssentials
 
 /// What an authorization code is bound to (RFC 6749, section 4.1.3; RFC 7636).
