@@ -53,6 +53,28 @@ END;
 
 COMMENT ON FUNCTION public.create_workspace(workspace_name text, at timestamp with time zone) IS 'Makes a workspace owned by the current principal (WS-04) and returns its id.';
 
+CREATE FUNCTION public.notify_sign_in_ended() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+begin
+    perform pg_notify('drover_users', new.user_id::text);
+    return null;
+end $$;
+
+COMMENT ON FUNCTION public.notify_sign_in_ended() IS 'Tells every replica, on the channel drover_users, whose sign-in was ended.';
+
+CREATE FUNCTION public.notify_user_changed() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+begin
+    perform pg_notify('drover_users', new.id::text);
+    return null;
+end $$;
+
+COMMENT ON FUNCTION public.notify_user_changed() IS 'Tells every replica, on the channel drover_users, which user was changed.';
+
 CREATE FUNCTION public.principal_owned_workspaces() RETURNS bigint[]
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public'
@@ -66,6 +88,65 @@ CREATE FUNCTION public.principal_workspaces() RETURNS bigint[]
     RETURN (SELECT COALESCE(array_agg(m.workspace_id), '{}'::bigint[]) AS "coalesce" FROM public.workspace_members m WHERE (m.user_id = public.principal_id()));
 
 COMMENT ON FUNCTION public.principal_workspaces() IS 'The workspaces of the current principal; call it as (select principal_workspaces()) so that it runs once a statement.';
+
+CREATE TABLE public.account_links (
+    token_sha256 bytea NOT NULL,
+    user_id uuid NOT NULL,
+    purpose text NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    consumed_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    CONSTRAINT account_links_purpose_ck CHECK ((purpose = ANY (ARRAY['invitation'::text, 'reset'::text]))),
+    CONSTRAINT account_links_sha256_ck CHECK ((length(token_sha256) = 32))
+);
+
+ALTER TABLE ONLY public.account_links FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.account_links IS 'One-time links with which somebody sets a password: invitations and resets. Hash only; one live link a user.';
+
+CREATE TABLE public.authorization_codes (
+    code_sha256 bytea NOT NULL,
+    sign_in_id uuid NOT NULL,
+    issued_sign_in_id uuid,
+    client_id text NOT NULL,
+    redirect_uri text NOT NULL,
+    challenge text NOT NULL,
+    nonce text,
+    scope text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    consumed_at timestamp with time zone,
+    CONSTRAINT authorization_codes_sha256_ck CHECK ((length(code_sha256) = 32))
+);
+
+ALTER TABLE ONLY public.authorization_codes FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.authorization_codes IS 'Codes of the authorization endpoint with what they are bound to (RFC 7636); a code that is used twice ends what it gave.';
+
+CREATE TABLE public.device_codes (
+    device_sha256 bytea NOT NULL,
+    user_code_sha256 bytea NOT NULL,
+    client_id text NOT NULL,
+    scope text NOT NULL,
+    address text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    interval_seconds integer NOT NULL,
+    polled_at timestamp with time zone,
+    user_id uuid,
+    approved boolean,
+    decided_at timestamp with time zone,
+    consumed_at timestamp with time zone,
+    CONSTRAINT device_codes_consumed_ck CHECK (((consumed_at IS NULL) OR approved)),
+    CONSTRAINT device_codes_decided_ck CHECK ((((decided_at IS NULL) = (approved IS NULL)) AND ((decided_at IS NULL) = (user_id IS NULL)))),
+    CONSTRAINT device_codes_sha256_ck CHECK (((length(device_sha256) = 32) AND (length(user_code_sha256) = 32)))
+);
+
+ALTER TABLE ONLY public.device_codes FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.device_codes IS 'Device authorizations of RFC 8628: both codes as hashes, who decided, how fast the device may ask.';
 
 CREATE TABLE public.edges (
     id uuid NOT NULL,
@@ -111,6 +192,7 @@ CREATE TABLE public.instance_keys (
     public_der bytea NOT NULL,
     sealed_key bytea NOT NULL,
     created_at timestamp with time zone NOT NULL,
+    signs_from timestamp with time zone,
     CONSTRAINT instance_keys_purpose_ck CHECK ((purpose = ANY (ARRAY['oidc_signing'::text, 'edge_ca'::text])))
 );
 
@@ -225,6 +307,19 @@ CREATE TABLE public.log_streams (
 ALTER TABLE ONLY public.log_streams FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.log_streams IS 'How far each stream of an edge is stored: everything up to "acked", once (publish-and-edge.md 2f).';
+
+CREATE TABLE public.login_failures (
+    subject_sha256 bytea NOT NULL,
+    failures integer NOT NULL,
+    last_failure_at timestamp with time zone NOT NULL,
+    locked_until timestamp with time zone,
+    CONSTRAINT login_failures_failures_ck CHECK ((failures > 0)),
+    CONSTRAINT login_failures_sha256_ck CHECK ((length(subject_sha256) = 32))
+);
+
+ALTER TABLE ONLY public.login_failures FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.login_failures IS 'Wrong passwords lately, by account and by client address. Hashed, because people type passwords where user names belong.';
 
 CREATE TABLE public.model_versions (
     id uuid NOT NULL,
@@ -391,12 +486,47 @@ CREATE TABLE public.refresh_tokens (
     expires_at timestamp with time zone NOT NULL,
     consumed_at timestamp with time zone,
     revoked_at timestamp with time zone,
+    reusable boolean DEFAULT false NOT NULL,
+    scope text,
     CONSTRAINT refresh_tokens_sha256_ck CHECK ((length(token_sha256) = 32))
 );
 
 ALTER TABLE ONLY public.refresh_tokens FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.refresh_tokens IS 'One row a refresh token, hash only. A family is one sign-in; using a consumed token revokes its family.';
+
+CREATE TABLE public.sign_ins (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    parent_id uuid,
+    kind text NOT NULL,
+    client_id text NOT NULL,
+    cookie_sha256 bytea,
+    agent text NOT NULL,
+    address text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    CONSTRAINT sign_ins_cookie_ck CHECK (((kind = 'browser'::text) = (cookie_sha256 IS NOT NULL))),
+    CONSTRAINT sign_ins_kind_ck CHECK ((kind = ANY (ARRAY['browser'::text, 'password'::text, 'device'::text, 'code'::text]))),
+    CONSTRAINT sign_ins_sha256_ck CHECK ((length(cookie_sha256) = 32)),
+    CONSTRAINT sign_ins_text_ck CHECK (((length(agent) <= 200) AND (length(address) <= 64)))
+);
+
+ALTER TABLE ONLY public.sign_ins FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.sign_ins IS 'Browser sessions and the sign-ins of programs. Ending one ends those that were made from it.';
+
+CREATE TABLE public.user_code_failures (
+    subject text NOT NULL,
+    failures integer NOT NULL,
+    since timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.user_code_failures FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.user_code_failures IS 'How many wrong user codes a user or an address has tried since when, so that nobody guesses one.';
 
 CREATE TABLE public.users (
     id uuid NOT NULL,
@@ -408,6 +538,8 @@ CREATE TABLE public.users (
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
     revision bigint DEFAULT 1 NOT NULL,
+    tokens_not_before timestamp with time zone,
+    CONSTRAINT users_email_ascii_ck CHECK ((email ~ '^[!-~]+$'::text)),
     CONSTRAINT users_email_length_ck CHECK (((length(email) >= 3) AND (length(email) <= 254))),
     CONSTRAINT users_email_lower_ck CHECK ((email = lower(email)))
 );
@@ -424,6 +556,18 @@ ALTER TABLE public.workspaces ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTI
     NO MAXVALUE
     CACHE 1
 );
+
+ALTER TABLE ONLY public.account_links
+    ADD CONSTRAINT account_links_pkey PRIMARY KEY (token_sha256);
+
+ALTER TABLE ONLY public.authorization_codes
+    ADD CONSTRAINT authorization_codes_pkey PRIMARY KEY (code_sha256);
+
+ALTER TABLE ONLY public.device_codes
+    ADD CONSTRAINT device_codes_pkey PRIMARY KEY (device_sha256);
+
+ALTER TABLE ONLY public.device_codes
+    ADD CONSTRAINT device_codes_user_code_sha256_uq UNIQUE (user_code_sha256);
 
 ALTER TABLE ONLY public.edges
     ADD CONSTRAINT edges_pkey PRIMARY KEY (id);
@@ -454,6 +598,9 @@ ALTER TABLE ONLY public.log_batches
 
 ALTER TABLE ONLY public.log_streams
     ADD CONSTRAINT log_streams_pkey PRIMARY KEY (edge_id, epoch);
+
+ALTER TABLE ONLY public.login_failures
+    ADD CONSTRAINT login_failures_pkey PRIMARY KEY (subject_sha256);
 
 ALTER TABLE ONLY public.model_versions
     ADD CONSTRAINT model_versions_number_uq UNIQUE (number);
@@ -506,6 +653,15 @@ ALTER TABLE ONLY public.publishes
 ALTER TABLE ONLY public.refresh_tokens
     ADD CONSTRAINT refresh_tokens_pkey PRIMARY KEY (token_sha256);
 
+ALTER TABLE ONLY public.sign_ins
+    ADD CONSTRAINT sign_ins_cookie_sha256_uq UNIQUE (cookie_sha256);
+
+ALTER TABLE ONLY public.sign_ins
+    ADD CONSTRAINT sign_ins_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.user_code_failures
+    ADD CONSTRAINT user_code_failures_pkey PRIMARY KEY (subject);
+
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_email_uq UNIQUE (email);
 
@@ -517,6 +673,20 @@ ALTER TABLE ONLY public.workspace_members
 
 ALTER TABLE ONLY public.workspaces
     ADD CONSTRAINT workspaces_pkey PRIMARY KEY (id);
+
+CREATE INDEX account_links_created_by_idx ON public.account_links USING btree (created_by);
+
+CREATE INDEX account_links_expires_at_idx ON public.account_links USING btree (expires_at);
+
+CREATE INDEX account_links_user_id_idx ON public.account_links USING btree (user_id);
+
+CREATE INDEX authorization_codes_expires_at_idx ON public.authorization_codes USING btree (expires_at);
+
+CREATE INDEX authorization_codes_sign_in_id_idx ON public.authorization_codes USING btree (sign_in_id);
+
+CREATE INDEX device_codes_expires_at_idx ON public.device_codes USING btree (expires_at);
+
+CREATE INDEX device_codes_user_id_idx ON public.device_codes USING btree (user_id);
 
 CREATE INDEX edges_created_by_idx ON public.edges USING btree (created_by);
 
@@ -546,6 +716,8 @@ CREATE INDEX log_batches_version_idx ON public.log_batches USING btree (workspac
 
 CREATE INDEX log_streams_edge_id_idx ON public.log_streams USING btree (workspace_id, edge_id);
 
+CREATE INDEX login_failures_last_failure_at_idx ON public.login_failures USING btree (last_failure_at);
+
 CREATE INDEX model_versions_created_by_idx ON public.model_versions USING btree (created_by);
 
 CREATE INDEX model_versions_model_fkey_idx ON public.model_versions USING btree (workspace_id, model_id, model_name);
@@ -572,9 +744,33 @@ CREATE INDEX refresh_tokens_family_id_idx ON public.refresh_tokens USING btree (
 
 CREATE INDEX refresh_tokens_user_id_idx ON public.refresh_tokens USING btree (user_id);
 
+CREATE INDEX sign_ins_expires_at_idx ON public.sign_ins USING btree (expires_at);
+
+CREATE INDEX sign_ins_parent_id_idx ON public.sign_ins USING btree (parent_id);
+
+CREATE INDEX sign_ins_user_id_idx ON public.sign_ins USING btree (user_id);
+
+CREATE INDEX user_code_failures_since_idx ON public.user_code_failures USING btree (since);
+
 CREATE INDEX workspace_members_workspace_id_idx ON public.workspace_members USING btree (workspace_id);
 
 CREATE INDEX workspaces_created_by_idx ON public.workspaces USING btree (created_by);
+
+CREATE TRIGGER sign_ins_ended AFTER UPDATE ON public.sign_ins FOR EACH ROW WHEN (((new.revoked_at IS NOT NULL) AND (old.revoked_at IS NULL))) EXECUTE FUNCTION public.notify_sign_in_ended();
+
+CREATE TRIGGER users_changed AFTER UPDATE ON public.users FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION public.notify_user_changed();
+
+ALTER TABLE ONLY public.account_links
+    ADD CONSTRAINT account_links_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.account_links
+    ADD CONSTRAINT account_links_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.authorization_codes
+    ADD CONSTRAINT authorization_codes_sign_in_id_fkey FOREIGN KEY (sign_in_id) REFERENCES public.sign_ins(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.device_codes
+    ADD CONSTRAINT device_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 
 ALTER TABLE ONLY public.edges
     ADD CONSTRAINT edges_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
@@ -651,6 +847,12 @@ ALTER TABLE ONLY public.publishes
 ALTER TABLE ONLY public.refresh_tokens
     ADD CONSTRAINT refresh_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 
+ALTER TABLE ONLY public.sign_ins
+    ADD CONSTRAINT sign_ins_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES public.sign_ins(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.sign_ins
+    ADD CONSTRAINT sign_ins_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
 ALTER TABLE ONLY public.workspace_members
     ADD CONSTRAINT workspace_members_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 
@@ -659,6 +861,18 @@ ALTER TABLE ONLY public.workspace_members
 
 ALTER TABLE ONLY public.workspaces
     ADD CONSTRAINT workspaces_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+
+ALTER TABLE public.account_links ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY account_links_system ON public.account_links TO drover_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.authorization_codes ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY authorization_codes_system ON public.authorization_codes TO drover_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.device_codes ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY device_codes_system ON public.device_codes TO drover_system USING (true) WITH CHECK (true);
 
 ALTER TABLE public.edges ENABLE ROW LEVEL SECURITY;
 
@@ -709,6 +923,10 @@ CREATE POLICY log_streams_member ON public.log_streams FOR SELECT TO drover_serv
   WHERE (m.user_id = public.principal_id())))));
 
 CREATE POLICY log_streams_system ON public.log_streams TO drover_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.login_failures ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY login_failures_system ON public.login_failures TO drover_system USING (true) WITH CHECK (true);
 
 ALTER TABLE public.model_versions ENABLE ROW LEVEL SECURITY;
 
@@ -761,6 +979,16 @@ CREATE POLICY publishes_system ON public.publishes TO drover_system USING (true)
 ALTER TABLE public.refresh_tokens ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY refresh_tokens_system ON public.refresh_tokens TO drover_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.sign_ins ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY sign_ins_own ON public.sign_ins TO drover_server USING ((user_id = public.principal_id())) WITH CHECK ((user_id = public.principal_id()));
+
+CREATE POLICY sign_ins_system ON public.sign_ins TO drover_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.user_code_failures ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY user_code_failures_system ON public.user_code_failures TO drover_system USING (true) WITH CHECK (true);
 
 ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;
 
@@ -819,6 +1047,12 @@ GRANT UPDATE(revision) ON TABLE public.workspaces TO drover_server;
 REVOKE ALL ON FUNCTION public.create_workspace(workspace_name text, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.create_workspace(workspace_name text, at timestamp with time zone) TO drover_server;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.account_links TO drover_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.authorization_codes TO drover_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.device_codes TO drover_system;
+
 GRANT SELECT,INSERT ON TABLE public.edges TO drover_server;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.edges TO drover_system;
 
@@ -829,7 +1063,7 @@ GRANT UPDATE(removed_at) ON TABLE public.edges TO drover_server;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO drover_server;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO drover_system;
 
-GRANT SELECT,INSERT ON TABLE public.instance_keys TO drover_system;
+GRANT SELECT,INSERT,DELETE ON TABLE public.instance_keys TO drover_system;
 
 GRANT SELECT,INSERT ON TABLE public.jobs TO drover_server;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.jobs TO drover_system;
@@ -859,6 +1093,8 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.log_batches TO drover_system;
 GRANT SELECT ON TABLE public.log_streams TO drover_server;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.log_streams TO drover_system;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.login_failures TO drover_system;
+
 GRANT SELECT,INSERT ON TABLE public.model_versions TO drover_server;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.model_versions TO drover_system;
 
@@ -883,6 +1119,32 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.publishes TO drover_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.refresh_tokens TO drover_system;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sign_ins TO drover_system;
+
+GRANT SELECT(id) ON TABLE public.sign_ins TO drover_server;
+
+GRANT SELECT(user_id) ON TABLE public.sign_ins TO drover_server;
+
+GRANT SELECT(parent_id) ON TABLE public.sign_ins TO drover_server;
+
+GRANT SELECT(kind) ON TABLE public.sign_ins TO drover_server;
+
+GRANT SELECT(client_id) ON TABLE public.sign_ins TO drover_server;
+
+GRANT SELECT(agent) ON TABLE public.sign_ins TO drover_server;
+
+GRANT SELECT(address) ON TABLE public.sign_ins TO drover_server;
+
+GRANT SELECT(created_at) ON TABLE public.sign_ins TO drover_server;
+
+GRANT SELECT(last_used_at) ON TABLE public.sign_ins TO drover_server;
+
+GRANT SELECT(expires_at) ON TABLE public.sign_ins TO drover_server;
+
+GRANT SELECT(revoked_at),UPDATE(revoked_at) ON TABLE public.sign_ins TO drover_server;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.user_code_failures TO drover_system;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.users TO drover_system;
 
 GRANT SELECT(id) ON TABLE public.users TO drover_server;
@@ -900,4 +1162,6 @@ GRANT SELECT(created_at) ON TABLE public.users TO drover_server;
 GRANT SELECT(updated_at) ON TABLE public.users TO drover_server;
 
 GRANT SELECT(revision) ON TABLE public.users TO drover_server;
+
+GRANT SELECT(tokens_not_before) ON TABLE public.users TO drover_server;
 

@@ -1,7 +1,7 @@
-package import Auth
+import Auth
 import Domain
 import Logging
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// Rotates the keys that sign access tokens when they are old, and lets this replica take up what others have made.
 package struct SigningKeyKeeper: Service {

@@ -1,6 +1,6 @@
 import Auth
 import Domain
-package import Persistence
+import Persistence
 
 /// Users as the API offers them.
 package struct Users: Sendable {
