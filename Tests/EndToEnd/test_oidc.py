@@ -2,8 +2,6 @@
 
 import base64
 import hashlib
-import itertools
-import json
 import re
 import secrets
 import time
@@ -20,8 +18,8 @@ DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 LOOPBACK = "http://127.0.0.1:7777/callback"
 
 
-def post(drover, path, token=None, **fields):
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
+def post(drover, path, bearer=None, /, **fields):
+    headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
     return drover.session.post(drover.url + OIDC + path, data=fields, headers=headers, timeout=30)
 
 
@@ -175,7 +173,7 @@ def test_made_up_and_foreign_device_codes_are_refused_alike(drover):
     refused(token(drover, grant_type=DEVICE_GRANT), "invalid_request")
     refused(token(drover, grant_type=DEVICE_GRANT, device_code=code, client_id="other"), "invalid_client", 401)
     refused(post(drover, "/auth/device", client_id="other"), "invalid_client", 401)
-    refused(post(drover, "/auth/device"), "invalid_request")
+    refused(post(drover, "/auth/device", scope="openid"), "invalid_request")
     refused(post(drover, "/auth/device", client_id="sdk-client", scope="admin"), "invalid_scope")
 
 
@@ -231,7 +229,7 @@ def authorize(browser, **changes):
     return browser.get(OIDC + "/auth", **{k: v for k, v in query.items() if v is not None}), verifier
 
 
-def exchange(drover, code, verifier, **changes):
+def exchange(drover, code, verifier, /, **changes):
     return token(drover, **{"grant_type": "authorization_code", "code": code, "redirect_uri": LOOPBACK,
                             "code_verifier": verifier, **changes})
 
@@ -420,7 +418,7 @@ def test_introspection_tells_the_owner_and_administrators(drover):
     assert ask(refresh, owner) == {"active": False}
     assert post(drover, "/token/introspect", token=owner).status_code == 401
     assert post(drover, "/token/introspect", "nonsense", token=owner).status_code == 401
-    refused(post(drover, "/token/introspect", owner), "invalid_request")
+    refused(post(drover, "/token/introspect", owner, client_id="sdk-client"), "invalid_request")
 
 
 @pytest.mark.parametrize("kind", ["refresh_token", "access_token"])

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from drover_process import EMAIL, PASSWORD
+from drover_process import EMAIL, PASSWORD, eventually
 from page_client import OIDC, REALM, PageClient
 from servers import psql
 
@@ -31,7 +31,7 @@ def test_signing_in_leads_to_the_account_and_signing_out_ends_it(drover):
     assert browser.submit(page, "/sign-out").location == "/signed-out"
     assert "drover_session" not in browser.cookies()
     assert browser.get("/account").status == 303
-    browser.session.cookies.set("drover_session", cookie)
+    browser.session.cookies.set("drover_session", cookie, domain="127.0.0.1", path="/")
     assert browser.get("/account").status == 303  # The session is over, not only the cookie gone.
 
 
@@ -62,11 +62,11 @@ def test_behind_https_cookies_are_bound_to_the_host(own_drover):
 
 def test_a_session_is_new_with_each_sign_in(drover):
     browser, email = PageClient(drover), drover.user()[0]
-    browser.session.cookies.set("drover_session", "drs_" + "A" * 49)
+    browser.session.cookies.set("drover_session", "drs_" + "A" * 49, domain="127.0.0.1", path="/")
     browser.sign_in(email)
     first = browser.cookies()["drover_session"].value
     assert first != "drs_" + "A" * 49
-    browser.sign_in(email)  # Already signed in: goes on at once.
+    assert browser.get("/sign-in").location == "/account"  # Already signed in: goes on at once.
     browser.submit(browser.get("/account"), "/sign-out")
     browser.sign_in(email)
     assert browser.cookies()["drover_session"].value != first
@@ -115,7 +115,7 @@ def test_a_form_without_the_session_s_token_does_nothing(drover, person, change)
     fields = {name: value for name, value in change.items() if value is not None}
     for path, more in (("/sign-out", {}), (own, {}),
                        (REALM + "/device", {"user_code": device["user_code"], "decision": "approve"})):
-        refused = browser.post(path, {**fields, **more})
+        refused = browser.post(path, {"other": "field", **fields, **more})
         assert refused.status == 403 and refused.alerts, path
     assert browser.get("/account").status == 200
     poll = drover.session.post(f"{drover.url}{OIDC}/token", data={
@@ -224,7 +224,6 @@ def test_a_person_sees_and_ends_where_they_are_signed_in(drover, person):
     assert page.location == "/account" and "WallarooSDK/2024.1.0" not in browser.get("/account").text
     refresh = {"grant_type": "refresh_token", "client_id": "sdk-client", "refresh_token": program["refresh_token"]}
     assert drover.session.post(f"{drover.url}{OIDC}/token", data=refresh).json()["error"] == "invalid_grant"
-    from drover_process import eventually
     eventually(lambda: drover.api("GET", "/me", program["access_token"]).status_code == 401, 8)
 
 
