@@ -112,11 +112,31 @@ private final class Directory: Sendable {
 
     @Test func `tokens from before a sign-out everywhere are refused, later ones are not`() async throws {
         let old = try await fixture.issue()
-        fixture.time.advance(by: 20.5)
-        directory.set(account(notBefore: fixture.time.now()))
-        await #expect(throws: Self.refused) { try await authenticator.principal(bearer: old) }
-        let new = try await fixture.issue()
-        _ = try await authenticator.principal(bearer: new)
+        fixture.time.advance(by: 20.25)
+        let sameSecond = try await fixture.issue()
+        fixture.time.advance(by: 0.25)
+        let changed = account(notBefore: fixture.time.now())
+        directory.set(changed)
+        for token in [old, sameSecond] {
+            await #expect(throws: Self.refused) { try await authenticator.principal(bearer: token) }
+        }
+        let new = try await fixture.tokens.issue(
+            to: changed, session: fixture.session, clientID: "sdk-client", scope: "openid")
+        _ = try await authenticator.principal(bearer: new.text.reveal())
+    }
+
+    @Test func `while nothing can be heard of changes, every request reads the account`() async throws {
+        let token = try await fixture.issue()
+        _ = try await authenticator.principal(bearer: token)
+        authenticator.suspend()
+        for _ in 0..<3 { _ = try await authenticator.principal(bearer: token) }
+        #expect(directory.reads == 4)
+        directory.set(account(active: false))
+        await #expect(throws: Self.refused) { try await authenticator.principal(bearer: token) }
+        directory.set(account())
+        authenticator.resume()
+        for _ in 0..<3 { _ = try await authenticator.principal(bearer: token) }
+        #expect(directory.reads == 6)
     }
 
     @Test func `trouble with the database is passed on and not remembered`() async throws {

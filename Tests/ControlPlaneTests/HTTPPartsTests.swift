@@ -73,6 +73,19 @@ struct HTTPPartsTests {
         #expect(all.allSatisfy { (400...503).contains($0.status) && !$0.detail.isEmpty && !$0.title.isEmpty })
     }
 
+    @Test(arguments: ["Ada", "Ada Lovelace", "\u{e9}", "\u{65e5}\u{672c}", String(repeating: "a", count: 200)])
+    func `names for display that are fine`(name: String) throws {
+        #expect(try Text.name(name, field: "f") == name)
+    }
+
+    @Test(arguments: [
+        "", "a\r\nSet-Cookie: x=y", "a\u{0}", "a\u{1b}[2J", "a\u{85}b", "a\u{2028}b", "a\u{202e}b", "a\u{2066}b",
+        String(repeating: "a", count: 201),
+    ])
+    func `names that could mislead a reader of logs or pages are refused`(name: String) {
+        #expect(throws: Refusal.self) { try Text.name(name, field: "f") }
+    }
+
     @Test(arguments: ["model.onnx", "a", "A_b-1.2"]) func `file names that are fine`(name: String) throws {
         #expect(try Text.fileName(name, field: "f") == name)
     }

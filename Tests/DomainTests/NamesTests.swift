@@ -49,15 +49,21 @@ import Testing
     @Test(arguments: neverLabels + ["a;b", "$(x)"])
     func `an edge name that is no label is refused`(text: String) { #expect(EdgeName(rawValue: text) == nil) }
 
-    @Test(arguments: ["ada@example.com", "a@b", "o'hara+tag@mail.example.co.uk", "Ada@Example.com"])
+    @Test(
+        .proves("AUTH-15"), arguments: ["ada@example.com", "a@b", "o'hara+tag@mail.example.co.uk", "Ada@Example.com"])
     func `an e-mail address is kept in lower case`(text: String) throws {
         #expect(try Email(text).rawValue == text.lowercased())
     }
 
-    @Test(arguments: [
-        "", "ada", "@example.com", "ada@", "a@b@c", "ada@exa mple.com", "ada@-example.com", "ada@example..com",
-        "ada@ex\u{0}ample.com", "\u{e9}@example.com", "\(String(repeating: "a", count: 65))@b", "ada@example.com\n",
-    ])
+    @Test(
+        .proves("AUTH-15"),
+        arguments: [
+            "", "ada", "@example.com", "ada@", "a@b@c", "ada@exa mple.com", "ada@-example.com", "ada@example..com",
+            "ada@ex\u{0}ample.com", "ada\u{0}@example.com", "ada@example.com\u{0}", "ada\r\nBcc: eve@example.com",
+            "\u{0430}da@example.com", "ada@ex\u{0430}mple.com", "\u{212A}im@example.com", "ada\u{FF20}example.com",
+            "ada@example\u{3002}com", "ad\u{200B}a@example.com", "a\u{0301}da@example.com", "\u{202E}ada@example.com",
+            "\u{e9}@example.com", "\(String(repeating: "a", count: 65))@b", "ada@example.com\n",
+        ])
     func `what is no e-mail address is refused`(text: String) { #expect(Email(rawValue: text) == nil) }
 
     @Test func `a default workspace is named after the e-mail address, exempt from the rule`() throws {

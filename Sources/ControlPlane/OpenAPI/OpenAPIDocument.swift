@@ -111,9 +111,13 @@ let openAPIDocument = ##"""
 "UnsupportedMediaType":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
 "#/components/schemas/Problem"},{"properties":{"code":{"enum":["unsupported_media_type"]}},"type":"object"}]}}},
 "description":"A content type that this route does not take. Code `unsupported_media_type`.","headers":{
-"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}}},"schemas":{"AttestRequest":{"properties":{"agent":{
-"anyOf":[{"properties":{"arch":{"type":"string"},"os":{"type":"string"},"version":{"type":"string"}},"required":[
-"arch","os","version"],"type":"object"},{"type":"null"}]},"csr":{"description":
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}}},"schemas":{"AccountLink":{"additionalProperties":false,
+"examples":[{"expires_at":"2026-03-08T09:30:00.123456Z","token":
+"drl_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}],"properties":{"expires_at":{"description":
+"Until then it works. In UTC, with microseconds.","format":"date-time","type":"string"},"token":{"description":
+"Works once. Shown only here.","type":"string"}},"required":["expires_at","token"],"type":"object"},"AttestRequest":{
+"properties":{"agent":{"anyOf":[{"properties":{"arch":{"type":"string"},"os":{"type":"string"},"version":{"type":
+"string"}},"required":["arch","os","version"],"type":"object"},{"type":"null"}]},"csr":{"description":
 "PKCS#10 in PEM: P-256, P-384 or Ed25519, at most 8192 bytes.","maxLength":8192,"type":"string"},"join_token":{
 "description":"From EDGE_BUNDLE; one use, 24 hours.","format":"uuid","type":"string"}},"required":["csr",
 "join_token"],"type":"object"},"AttestResponse":{"additionalProperties":false,"properties":{"edge_id":{"description":
@@ -203,11 +207,15 @@ false,"properties":{"limits":{"$ref":"#/components/schemas/Resources"},"requests
 "type":"string"},"exp":{"type":"integer"},"iat":{"type":"integer"},"iss":{"format":"uri","type":"string"},"scope":{
 "type":"string"},"sid":{"format":"uuid","type":"string"},"sub":{"format":"uuid","type":"string"},"token_type":{"enum":
 ["Bearer","Refresh","Offline"],"type":"string"},"username":{"type":"string"}},"required":["active"],"type":"object"},
-"JSONWebKeySet":{"additionalProperties":false,"properties":{"keys":{"items":{"additionalProperties":false,
-"properties":{"alg":{"enum":["ES256"],"type":"string"},"crv":{"enum":["P-256"],"type":"string"},"kid":{"type":
-"string"},"kty":{"enum":["EC"],"type":"string"},"use":{"enum":["sig"],"type":"string"},"x":{"type":"string"},"y":{
-"type":"string"}},"required":["alg","crv","kid","kty","use","x","y"],"type":"object"},"minItems":1,"type":"array"}},
-"required":["keys"],"type":"object"},"LogAck":{"additionalProperties":false,"properties":{"acked":{"description":
+"InvitationAccept":{"examples":[{"password":"correct horse battery","token":
+"drl_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}],"properties":{"password":{"description":
+"At most 512 bytes of UTF-8.","maxLength":128,"minLength":8,"pattern":"^[^\\u0000]*$","type":"string"},"token":{
+"type":"string"}},"required":["password","token"],"type":"object"},"JSONWebKeySet":{"additionalProperties":false,
+"properties":{"keys":{"items":{"additionalProperties":false,"properties":{"alg":{"enum":["ES256"],"type":"string"},
+"crv":{"enum":["P-256"],"type":"string"},"kid":{"type":"string"},"kty":{"enum":["EC"],"type":"string"},"use":{"enum":[
+"sig"],"type":"string"},"x":{"type":"string"},"y":{"type":"string"}},"required":["alg","crv","kid","kty","use","x",
+"y"],"type":"object"},"minItems":1,"type":"array"}},"required":["keys"],"type":"object"},"LogAck":{
+"additionalProperties":false,"properties":{"acked":{"description":
 "Everything up to this sequence number is stored for good.","format":"int64","minimum":0,"type":"integer"},
 "duplicate":{"description":"The whole batch had been stored before.","type":"boolean"},"next_delay_ms":{"description":
 "How long to wait before the next batch.","minimum":0,"type":"integer"}},"required":["acked","duplicate",
@@ -217,8 +225,9 @@ false,"properties":{"limits":{"$ref":"#/components/schemas/Resources"},"requests
 "description":"Became a member. In UTC, with microseconds.","format":"date-time","type":"string"},"user_id":{
 "description":"The user.","format":"uuid","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
 "type":"string"}},"required":["email","role","since","user_id"],"type":"object"},"MemberPage":{"additionalProperties":
-false,"description":"All members.","properties":{"items":{"items":{"$ref":"#/components/schemas/Member"},"type":
-"array"}},"required":["items"],"type":"object"},"MemberUpdate":{"examples":[{"role":"collaborator"}],"properties":{
+false,"description":"A page of members.","properties":{"items":{"items":{"$ref":"#/components/schemas/Member"},"type":
+"array"},"next_cursor":{"description":"Give it as `cursor` to get the next page; absent on the last one.","type":
+"string"}},"required":["items"],"type":"object"},"MemberUpdate":{"examples":[{"role":"collaborator"}],"properties":{
 "role":{"$ref":"#/components/schemas/WorkspaceRole"}},"required":["role"],"type":"object"},"Memory":{"description":
 "A positive number directly followed by Ki, Mi, Gi or Ti; KiB and so on are read as well.","maxLength":15,"pattern":
 "^([0-9]+|[0-9]*[.][0-9]+|[0-9]+[.])(Ki|Mi|Gi|Ti)B?$","type":"string"},"Model":{"additionalProperties":false,
@@ -258,13 +267,17 @@ false,"description":"All members.","properties":{"items":{"items":{"$ref":"#/com
 "object"},"ModelVersionPage":{"additionalProperties":false,"description":"One page of a list.","properties":{"items":{
 "items":{"$ref":"#/components/schemas/ModelVersion"},"type":"array"},"next_cursor":{"description":
 "Give it as `cursor` to get the next page; absent on the last one.","type":"string"}},"required":["items"],"type":
-"object"},"Pipeline":{"additionalProperties":false,"properties":{"created_at":{"description":
-"Made. In UTC, with microseconds.","format":"date-time","type":"string"},"created_by":{"description":
-"User who made it.","format":"uuid","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":
-"string"},"id":{"description":"The pipeline's id.","format":"int64","minimum":1,"type":"integer"},"latest_version":{
-"$ref":"#/components/schemas/PipelineVersion","description":
-"Only in the answer to the request that made the pipeline."},"name":{"$ref":"#/components/schemas/ResourceName"},
-"published":{"description":"A publish of some version has succeeded.","type":"boolean"},"updated_at":{"description":
+"object"},"PasswordChange":{"examples":[{"current_password":"correct horse battery","new_password":
+"correct horse staple"}],"properties":{"current_password":{"type":"string"},"new_password":{"description":
+"At most 512 bytes of UTF-8.","maxLength":128,"minLength":8,"pattern":"^[^\\u0000]*$","type":"string"}},"required":[
+"current_password","new_password"],"type":"object"},"Pipeline":{"additionalProperties":false,"properties":{
+"created_at":{"description":"Made. In UTC, with microseconds.","format":"date-time","type":"string"},"created_by":{
+"description":"User who made it.","format":"uuid","pattern":
+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"id":{"description":
+"The pipeline's id.","format":"int64","minimum":1,"type":"integer"},"latest_version":{"$ref":
+"#/components/schemas/PipelineVersion","description":"Only in the answer to the request that made the pipeline."},
+"name":{"$ref":"#/components/schemas/ResourceName"},"published":{"description":
+"A publish of some version has succeeded.","type":"boolean"},"updated_at":{"description":
 "Newest version. In UTC, with microseconds.","format":"date-time","type":"string"},"version_count":{"description":
 "Versions.","format":"int64","minimum":0,"type":"integer"},"workspace_id":{"description":"Its workspace.","format":
 "int64","minimum":1,"type":"integer"}},"required":["created_at","created_by","id","name","published","updated_at",
@@ -304,8 +317,8 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "ack":{"$ref":"#/components/schemas/LogAck"},"code":{"description":"Stable; docs/errors.md lists all.","enum":[
 "unauthenticated","forbidden","not_found","method_not_allowed","name_taken","email_taken","last_owner",
 "not_published","idempotency_key_reused","request_in_progress","log_gap","workspace_archived","model_not_ready",
-"user_limit","malformed","invalid","stale","precondition_required","too_large","unsupported_media_type",
-"too_many_requests","unavailable","internal"],"type":"string"},"detail":{"description":
+"user_limit","own_account","last_admin","malformed","invalid","stale","precondition_required","too_large",
+"unsupported_media_type","too_many_requests","unavailable","internal"],"type":"string"},"detail":{"description":
 "A sentence for this occurrence.","type":"string"},"errors":{"description":"Only with code `invalid`.","items":{
 "$ref":"#/components/schemas/FieldError"},"minItems":1,"type":"array"},"record":{"description":
 "Sequence number of the record at fault, only in answers to log batches.","format":"int64","type":"integer"},
@@ -361,7 +374,15 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "Give it as `cursor` to get the next page; absent on the last one.","type":"string"}},"required":["items"],"type":
 "object"},"Readiness":{"additionalProperties":false,"properties":{"database":{"enum":["ok","unavailable"],"type":
 "string"},"registry":{"enum":["ok","unavailable"],"type":"string"},"status":{"enum":["ok","unavailable"],"type":
-"string"}},"required":["database","registry","status"],"type":"object"},"ResourceName":{"description":
+"string"}},"required":["database","registry","status"],"type":"object"},"RealmUser":{"additionalProperties":false,
+"examples":[{"createdTimestamp":1772357400123,"email":"ada@example.com","enabled":true,"id":
+"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","username":"ada@example.com"}],"properties":{"createdTimestamp":{"description":
+"Milliseconds since 1970.","type":"integer"},"email":{"$ref":"#/components/schemas/Email"},"enabled":{"type":
+"boolean"},"id":{"description":"The user's id.","format":"uuid","pattern":
+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"username":{"description":
+"The e-mail address.","type":"string"}},"required":["createdTimestamp","email","enabled","id","username"],"type":
+"object"},"RealmUserUpdate":{"examples":[{"enabled":false}],"properties":{"enabled":{"type":"boolean"}},"required":[
+"enabled"],"type":"object"},"ResourceName":{"description":
 "Lower-case ASCII letters, digits and dashes, not beginning or ending with a dash.","maxLength":63,"minLength":1,
 "pattern":"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$","type":"string"},"Resources":{"additionalProperties":false,"properties":{
 "cpu":{"exclusiveMinimum":0,"maximum":1024,"type":"number"},"memory":{"type":"string"}},"required":["cpu","memory"],
@@ -415,18 +436,32 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "name":"Ada","password":"correct horse battery"}],"properties":{"email":{"$ref":"#/components/schemas/Email"},
 "is_admin":{"default":false,"type":["boolean","null"]},"name":{"anyOf":[{"$ref":"#/components/schemas/DisplayText"},{
 "type":"null"}],"description":"The e-mail address when absent."},"password":{"description":
-"At most 512 bytes of UTF-8. Without one the user can't sign in with a password.","maxLength":128,"minLength":8,
-"pattern":"^[^\\u0000]*$","type":["string","null"]}},"required":["email"],"type":"object"},"UserInfo":{
-"additionalProperties":false,"properties":{"email":{"type":"string"},"name":{"type":"string"},"preferred_username":{
-"type":"string"},"sub":{"format":"uuid","type":"string"}},"required":["sub"],"type":"object"},"UserPage":{
-"additionalProperties":false,"description":"One page of a list.","properties":{"items":{"items":{"$ref":
-"#/components/schemas/User"},"type":"array"},"next_cursor":{"description":
+"At most 512 bytes of UTF-8. Without one the answer has an invitation.","maxLength":128,"minLength":8,"pattern":
+"^[^\\u0000]*$","type":["string","null"]}},"required":["email"],"type":"object"},"UserCreated":{
+"additionalProperties":false,"examples":[{"active":true,"created_at":"2026-03-01T09:30:00.123456Z","email":
+"ada@example.com","id":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","invitation":{"expires_at":
+"2026-03-08T09:30:00.123456Z","token":"drl_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"},"is_admin":false,
+"name":"Ada","updated_at":"2026-03-01T09:30:00.123456Z","username":"ada@example.com"}],"properties":{"active":{"type":
+"boolean"},"created_at":{"description":"Made. In UTC, with microseconds.","format":"date-time","type":"string"},
+"email":{"$ref":"#/components/schemas/Email"},"id":{"description":"The user's id.","format":"uuid","pattern":
+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"invitation":{"$ref":
+"#/components/schemas/AccountLink"},"is_admin":{"description":"May make users; a member of nothing by that.","type":
+"boolean"},"name":{"$ref":"#/components/schemas/DisplayText"},"updated_at":{"description":
+"Last changed. In UTC, with microseconds.","format":"date-time","type":"string"},"username":{"description":
+"The e-mail address.","type":"string"}},"required":["active","created_at","email","id","is_admin","name","updated_at",
+"username"],"type":"object"},"UserInfo":{"additionalProperties":false,"properties":{"email":{"type":"string"},"name":{
+"type":"string"},"preferred_username":{"type":"string"},"sub":{"format":"uuid","type":"string"}},"required":["sub"],
+"type":"object"},"UserPage":{"additionalProperties":false,"description":"One page of a list.","properties":{"items":{
+"items":{"$ref":"#/components/schemas/User"},"type":"array"},"next_cursor":{"description":
 "Give it as `cursor` to get the next page; absent on the last one.","type":"string"}},"required":["items"],"type":
-"object"},"Workspace":{"additionalProperties":false,"examples":[{"archived":false,"created_at":
-"2026-03-01T09:30:00.123456Z","created_by":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","id":7,"model_count":1,"name":
-"shop","pipeline_count":1,"role":"owner","updated_at":"2026-03-01T09:30:00.123456Z"}],"properties":{"archived":{
-"description":"Takes no new work.","type":"boolean"},"created_at":{"description":"Made. In UTC, with microseconds.",
-"format":"date-time","type":"string"},"created_by":{"description":"User who made it.","format":"uuid","pattern":
+"object"},"UserUpdate":{"examples":[{"active":false},{"name":"Ada Lovelace"}],"properties":{"active":{"type":[
+"boolean","null"]},"is_admin":{"type":["boolean","null"]},"name":{"anyOf":[{"$ref":
+"#/components/schemas/DisplayText"},{"type":"null"}]}},"type":"object"},"Workspace":{"additionalProperties":false,
+"examples":[{"archived":false,"created_at":"2026-03-01T09:30:00.123456Z","created_by":
+"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","id":7,"model_count":1,"name":"shop","pipeline_count":1,"role":"owner",
+"updated_at":"2026-03-01T09:30:00.123456Z"}],"properties":{"archived":{"description":"Takes no new work.","type":
+"boolean"},"created_at":{"description":"Made. In UTC, with microseconds.","format":"date-time","type":"string"},
+"created_by":{"description":"User who made it.","format":"uuid","pattern":
 "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"id":{"description":
 "The workspace's id.","format":"int64","minimum":1,"type":"integer"},"model_count":{"description":"Models.","format":
 "int64","minimum":0,"type":"integer"},"name":{"description":
@@ -521,16 +556,38 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 {"$ref":"#/components/schemas/Edge"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
 "#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
 "#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
-"#/components/responses/Unavailable"}},"summary":"One edge","tags":["Edges"]}},"/api/v1/me":{"get":{"operationId":
-"getMe","responses":{"200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/User"}}},
-"description":"Done.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":
-"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"One edge","tags":["Edges"]}},"/api/v1/invitations/accept":{"post":{
+"description":"For whoever has the token of an invitation or of a password reset. It works once.","operationId":
+"acceptInvitation","requestBody":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/InvitationAccept"}}},"required":true},"responses":{"200":{"content":{"application/json":{
+"schema":{"$ref":"#/components/schemas/User"}}},"description":"The user, who can sign in now.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":
+{"$ref":"#/components/responses/Unauthenticated"},"413":{"$ref":"#/components/responses/TooLarge"},"415":{"$ref":
+"#/components/responses/UnsupportedMediaType"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"security":[],"summary":
+"Set a password with a one-time token","tags":["Users"]}},"/api/v1/me":{"get":{"operationId":"getMe","responses":{
+"200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/User"}}},"description":"Done.","headers":
+{"ETag":{"$ref":"#/components/headers/ETag"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{
+"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":
 "#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":"Who am I?","tags":[
-"Users"]}},"/api/v1/model-versions/{version_id}":{"get":{"operationId":"getModelVersion","parameters":[{"$ref":
-"#/components/parameters/version_id"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
-"#/components/schemas/ModelVersion"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
-"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
-"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"Users"]}},"/api/v1/me/password":{"post":{"description":
+"Ends all sessions, also the one that this is called with: sign in again. Wrong current passwords make you wait, as at sign-in; the answer is the same.",
+"operationId":"changePassword","parameters":[{"$ref":"#/components/parameters/idempotency_key"}],"requestBody":{
+"content":{"application/json":{"schema":{"$ref":"#/components/schemas/PasswordChange"}}},"required":true},"responses":
+{"204":{"description":"Changed.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{
+"$ref":"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
+"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["idempotency_key_reused","request_in_progress"]}},
+"type":"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `idempotency_key_reused`, `request_in_progress`.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":"#/components/responses/TooLarge"},"415":{
+"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"Change the own password","tags":["Users"]}},"/api/v1/model-versions/{version_id}":{"get":{"operationId":
+"getModelVersion","parameters":[{"$ref":"#/components/parameters/version_id"}],"responses":{"200":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/ModelVersion"}}},"description":"Done.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},
+"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"One model version","tags":["Models"]}},"/api/v1/models/{model_id}":{
 "get":{"operationId":"getModel","parameters":[{"$ref":"#/components/parameters/model_id"}],"responses":{"200":{
 "content":{"application/json":{"schema":{"$ref":"#/components/schemas/Model"}}},"description":"Done.","headers":{
@@ -672,28 +729,62 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":
 {"$ref":"#/components/responses/Unauthenticated"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
 "#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
-"All users, in order of e-mail","tags":["Users"]},"post":{"description":"Administrators only.","operationId":
-"createUser","parameters":[{"$ref":"#/components/parameters/idempotency_key"}],"requestBody":{"content":{
-"application/json":{"schema":{"$ref":"#/components/schemas/UserCreate"}}},"required":true},"responses":{"201":{
-"content":{"application/json":{"schema":{"$ref":"#/components/schemas/User"}}},"description":
-"Made, together with a workspace of the user's own.","headers":{"Idempotency-Replayed":{"$ref":
-"#/components/headers/Idempotency-Replayed"},"Location":{"$ref":"#/components/headers/Location"},"X-Request-Id":{
-"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
-"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"409":{"content":{
-"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
-"email_taken","idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},"description":
-"The state or a unique name forbids it. Codes: `email_taken`, `idempotency_key_reused`, `request_in_progress`.",
+"All users, in order of e-mail","tags":["Users"]},"post":{"description":
+"Administrators only. Without a password the answer has an invitation: a one-time token, valid for seven days, with which the user sets one (`POST /api/v1/invitations/accept`).",
+"operationId":"createUser","parameters":[{"$ref":"#/components/parameters/idempotency_key"}],"requestBody":{"content":
+{"application/json":{"schema":{"$ref":"#/components/schemas/UserCreate"}}},"required":true},"responses":{"201":{
+"content":{"application/json":{"schema":{"$ref":"#/components/schemas/UserCreated"}}},"description":
+"Made, together with a workspace of the user's own.","headers":{"ETag":{"$ref":"#/components/headers/ETag"},
+"Idempotency-Replayed":{"$ref":"#/components/headers/Idempotency-Replayed"},"Location":{"$ref":
+"#/components/headers/Location"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
+"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
+"#/components/responses/Forbidden"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["email_taken","idempotency_key_reused",
+"request_in_progress","user_limit"]}},"type":"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `email_taken`, `idempotency_key_reused`, `request_in_progress`, `user_limit`.",
 "headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
 "#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
 "#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"Add a user","tags":["Users"]}},"/api/v1/users/{user_id}":{"get":{
 "operationId":"getUser","parameters":[{"$ref":"#/components/parameters/user_id"}],"responses":{"200":{"content":{
-"application/json":{"schema":{"$ref":"#/components/schemas/User"}}},"description":"Done.","headers":{"X-Request-Id":{
-"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
-"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
-"#/components/responses/Unavailable"}},"summary":"One user","tags":["Users"]}},"/api/v1/workspaces":{"get":{
-"operationId":"listWorkspaces","parameters":[{"$ref":"#/components/parameters/limit"},{"$ref":
-"#/components/parameters/cursor"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"application/json":{"schema":{"$ref":"#/components/schemas/User"}}},"description":"Done.","headers":{"ETag":{"$ref":
+"#/components/headers/ETag"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":"One user","tags":[
+"Users"]},"patch":{"description":
+"Administrators anybody; everybody their own `name`. A deactivation ends all sessions of the user, and access stops at once on every replica. Nobody can deactivate their own account, and an active administrator is always left.",
+"operationId":"updateUser","parameters":[{"$ref":"#/components/parameters/user_id"},{"$ref":
+"#/components/parameters/if_match"}],"requestBody":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/UserUpdate"}}},"required":true},"responses":{"200":{"content":{"application/json":{"schema":{
+"$ref":"#/components/schemas/User"}}},"description":"Changed.","headers":{"ETag":{"$ref":"#/components/headers/ETag"},
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":
+{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
+"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["last_admin","own_account","user_limit"]}},"type":
+"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `last_admin`, `own_account`, `user_limit`.","headers":{"X-Request-Id":{
+"$ref":"#/components/headers/X-Request-Id"}}},"412":{"$ref":"#/components/responses/Stale"},"413":{"$ref":
+"#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
+"#/components/responses/Invalid"},"428":{"$ref":"#/components/responses/PreconditionRequired"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"Rename, activate, deactivate, make an administrator","tags":["Users"]}},"/api/v1/users/{user_id}/password-reset":{
+"post":{"description":
+"Administrators only. Takes the password away, ends all sessions of the user, and answers a one-time token, valid for a day, with which the user sets a new one (`POST /api/v1/invitations/accept`).",
+"operationId":"resetPassword","parameters":[{"$ref":"#/components/parameters/user_id"},{"$ref":
+"#/components/parameters/idempotency_key"}],"responses":{"201":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/AccountLink"}}},"description":"The token, which is not shown again.","headers":{
+"Idempotency-Replayed":{"$ref":"#/components/headers/Idempotency-Replayed"},"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
+"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["idempotency_key_reused","request_in_progress"]}},
+"type":"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `idempotency_key_reused`, `request_in_progress`.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":"#/components/responses/TooLarge"},"422":{
+"$ref":"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Make somebody set a new password","tags":["Users"]}},
+"/api/v1/workspaces":{"get":{"operationId":"listWorkspaces","parameters":[{"$ref":"#/components/parameters/limit"},{
+"$ref":"#/components/parameters/cursor"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
 "#/components/schemas/WorkspacePage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
 "#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
 "#/components/responses/Unauthenticated"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
@@ -731,10 +822,12 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "#/components/responses/PreconditionRequired"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"Rename or archive","tags":["Workspaces"]}},
 "/api/v1/workspaces/{workspace_id}/members":{"get":{"operationId":"listMembers","parameters":[{"$ref":
-"#/components/parameters/workspace_id"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/parameters/workspace_id"},{"$ref":"#/components/parameters/limit"},{"$ref":
+"#/components/parameters/cursor"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
 "#/components/schemas/MemberPage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
-"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
-"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"422":{"$ref":
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"Members, in the order in which they came","tags":["Workspaces"]}},
 "/api/v1/workspaces/{workspace_id}/members/{user_id}":{"delete":{"description":
 "Owners remove anybody, others themselves.","operationId":"removeMember","parameters":[{"$ref":
@@ -814,9 +907,37 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "/assets/pages.css":{"get":{"operationId":"page_style","responses":{"200":{"content":{"text/css":{"schema":{"type":
 "string"}}},"description":"For everybody.","headers":{"Cache-Control":{"$ref":"#/components/headers/Cache-Control"},
 "X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}}},"security":[],"summary":"The pages' style sheet",
-"tags":["Pages"]}},"/auth/realms/master/.well-known/openid-configuration":{"get":{"operationId":"discovery",
-"responses":{"200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Discovery"}}},"description":
-"RFC 8414.","headers":{"Cache-Control":{"$ref":"#/components/headers/Cache-Control"},"X-Request-Id":{"$ref":
+"tags":["Pages"]}},"/auth/admin/realms/master/users":{"get":{"description":
+"As the SDK calls Keycloak, with its user's own token. The first 100 users, or the one with that address.",
+"operationId":"listRealmUsers","parameters":[{"description":
+"Matched as a whole, in whatever case; a list of one or none.","in":"query","name":"email","schema":{"type":
+"string"}}],"responses":{"200":{"content":{"application/json":{"schema":{"items":{"$ref":
+"#/components/schemas/RealmUser"},"type":"array"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Users, in Keycloak's form","tags":["Identity"]}},
+"/auth/admin/realms/master/users/{user_id}":{"get":{"operationId":"getRealmUser","parameters":[{"$ref":
+"#/components/parameters/user_id"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/RealmUser"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
+"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"One user, in Keycloak's form","tags":["Identity"]},"put":{
+"description":"Administrators only. Of the object only `enabled` may differ; the rest is not looked at.",
+"operationId":"updateRealmUser","parameters":[{"$ref":"#/components/parameters/user_id"}],"requestBody":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/RealmUserUpdate"}}},"required":true},"responses":{"204":{
+"description":"Changed.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
+"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
+"#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"409":{"content":{
+"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
+"last_admin","own_account","user_limit"]}},"type":"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `last_admin`, `own_account`, `user_limit`.","headers":{"X-Request-Id":{
+"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":"#/components/responses/TooLarge"},"415":{"$ref":
+"#/components/responses/UnsupportedMediaType"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"Activate or deactivate, in Keycloak's form","tags":["Identity"]}},
+"/auth/realms/master/.well-known/openid-configuration":{"get":{"operationId":"discovery","responses":{"200":{
+"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Discovery"}}},"description":"RFC 8414.",
+"headers":{"Cache-Control":{"$ref":"#/components/headers/Cache-Control"},"X-Request-Id":{"$ref":
 "#/components/headers/X-Request-Id"}}}},"security":[],"summary":"OpenID Connect discovery","tags":["Identity"]}},
 "/auth/realms/master/device":{"get":{"description":"Shows what asks; approving takes the form.","operationId":
 "device_page","parameters":[{"description":"What the program shows.","in":"query","name":"user_code","schema":{"type":

@@ -50,10 +50,6 @@ enum FormBody {
         guard type.hasPrefix("application/x-www-form-urlencoded") else {
             throw Refusal.unsupportedMediaType("this route takes application/x-www-form-urlencoded")
         }
-        do {
-            return Array(try await request.body.collect(upTo: limit).readableBytesView)
-        } catch is NIOTooManyBytesError {
-            throw Refusal.tooLarge(limitBytes: limit)
-        }
+        return Array(try await request.smallBody(upTo: limit).readableBytesView)
     }
 }

@@ -43,8 +43,13 @@ struct Setting: Sendable {
             "oci.upload.mode", "stream", prefix: false,
             "`stream` (one pass, as docker does) or `monolithic` (spooled; for GHCR, ECR, GAR)."),
         Setting("oci.spool.directory", "/tmp", prefix: false, "Where `monolithic` uploads are spooled."),
+        Setting(
+            "oci.spool.max.bytes", "17179869184", prefix: false, "Largest file that a `monolithic` upload may have."),
         Setting("http.host", "127.0.0.1", "Address of the API port."),
         Setting("http.port", "8080", "The API port."),
+        Setting(
+            "http.trusted.proxies", "-",
+            "Addresses or networks (`10.0.0.0/8`), with commas between, whose `X-Forwarded-For` is taken."),
         Setting(
             "public.url", "http://localhost:<http.port>", "Where people and the SDK reach the API; the token issuer."),
         Setting(
@@ -66,9 +71,6 @@ struct Setting: Sendable {
             "32 bytes in hex or base64 that seal private keys; one a line, newest first."),
         Setting("secret.key.file", "<data>/secret.key", "File with the same; made by `--embedded` when it is missing."),
         Setting("upload.max.bytes", "68719476736", "Largest model file."),
-        Setting(
-            "http.trusted.proxies", "-",
-            "Addresses or networks (`10.0.0.0/8`), with commas between, whose `X-Forwarded-For` is taken."),
         Setting("users.active.limit", "-", "How many active users there may be; deactivated ones don't count."),
         Setting("admin.email", "-", "First administrator, made on an empty database."),
         Setting("admin.password", "-", secret: true, "The first administrator's password."),
