@@ -48,8 +48,8 @@ import Testing
     @Test(.proves("AUTH-06")) func `each question before its time makes the pause five seconds longer`() async throws {
         let device = try await fixture.begin()
         let seconds: [(Double, TokenError.Code)] = [
-            (0, .authorizationPending), (5, .authorizationPending), (4.9, .slowDown), (9.9, .slowDown),
-            (14.9, .slowDown), (20, .authorizationPending), (19.9, .slowDown), (25, .authorizationPending),
+            (0, .authorizationPending), (5.1, .authorizationPending), (4.9, .slowDown), (9.9, .slowDown),
+            (14.9, .slowDown), (20.1, .authorizationPending), (19.9, .slowDown), (25.1, .authorizationPending),
         ]
         for (pause, expected) in seconds {
             fixture.time.advance(by: pause)
