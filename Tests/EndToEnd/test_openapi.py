@@ -89,7 +89,17 @@ def test_every_code_of_a_refusal_is_described():
 
 
 def test_made_up_requests_of_an_administrator(drover, things):
-    done = run(drover, drover.token(), "--phases", "examples,coverage,fuzzing", "-n", "8")
+    # schemathesis tries ids that it has seen: it would take the caller's own password away and see nothing but 401.
+    done = run(drover, drover.token(), "--phases", "examples,coverage,fuzzing", "-n", "8",
+               "--exclude-operation-id", "resetPassword")
+    assert done.returncode == 0, done.stdout[-12_000:] + done.stderr
+    assert drover.is_ready()
+
+
+def test_made_up_password_resets(own_drover):
+    drover = own_drover()
+    done = run(drover, drover.token(), "--phases", "examples,coverage,fuzzing", "-n", "8",
+               "--include-operation-id", "resetPassword")
     assert done.returncode == 0, done.stdout[-12_000:] + done.stderr
     assert drover.is_ready()
 

@@ -10,7 +10,9 @@ package struct AddressRange: Hashable, Sendable {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard let bytes = IPAddress.bytes(of: String(parts[0])),
             let bits = parts.count == 1 ? bytes.count * 8 : Self.length(parts[1]), bits <= bytes.count * 8
-        else { throw .invalid(field, "address_range", "IP addresses or networks such as 10.0.0.0/8, with commas between") }
+        else {
+            throw .invalid(field, "address_range", "IP addresses or networks such as 10.0.0.0/8, with commas between")
+        }
         network = bytes
         self.bits = bits
     }

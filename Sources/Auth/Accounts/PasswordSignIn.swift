@@ -89,5 +89,7 @@ enum LoginSubject {
     /// Confirmations by somebody who is signed in.
     static func change(_ user: UserID) -> Digest { digest("change", user.description) }
 
-    private static func digest(_ kind: String, _ name: String) -> Digest { Digest(hashing: Array("\(kind):\(name)".utf8)) }
+    private static func digest(_ kind: String, _ name: String) -> Digest {
+        Digest(hashing: Array("\(kind):\(name)".utf8))
+    }
 }

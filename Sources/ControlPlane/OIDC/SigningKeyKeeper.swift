@@ -11,8 +11,8 @@ package struct SigningKeyKeeper: Service {
     let clock: any Clock<Duration>
     let logger: Logger
 
-    /// A new key signs ten minutes after it was made at the earliest, so this may be slow.
-    private static let interval = Duration.seconds(30)
+    /// One statement, so that a rotation without notice is taken up soon as well.
+    private static let interval = Duration.seconds(5)
 
     /// Tends the keys now and then until shutdown.
     package func run() async throws {

@@ -267,7 +267,7 @@ false,"description":"A page of members.","properties":{"items":{"items":{"$ref":
 "object"},"ModelVersionPage":{"additionalProperties":false,"description":"One page of a list.","properties":{"items":{
 "items":{"$ref":"#/components/schemas/ModelVersion"},"type":"array"},"next_cursor":{"description":
 "Give it as `cursor` to get the next page; absent on the last one.","type":"string"}},"required":["items"],"type":
-"object"},"PasswordChange":{"examples":[{"current_password":"correct horse battery","new_password":
+"object"},"PasswordChange":{"examples":[{"current_password":"incorrect mule battery","new_password":
 "correct horse staple"}],"properties":{"current_password":{"type":"string"},"new_password":{"description":
 "At most 512 bytes of UTF-8.","maxLength":128,"minLength":8,"pattern":"^[^\\u0000]*$","type":"string"}},"required":[
 "current_password","new_password"],"type":"object"},"Pipeline":{"additionalProperties":false,"properties":{
@@ -400,7 +400,7 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "error_description":{"type":"string"}},"required":["error","error_description"],"type":"object"},"TokenQuestion":{
 "properties":{"client_id":{"enum":["sdk-client"],"type":"string"},"token":{"type":"string"},"token_type_hint":{"type":
 "string"}},"required":["token"],"type":"object"},"TokenRequest":{"examples":[{"client_id":"sdk-client","grant_type":
-"password","password":"correct horse battery","username":"ada@example.com"}],"oneOf":[{"properties":{"client_id":{
+"password","password":"correct horse battery","username":"grace@example.com"}],"oneOf":[{"properties":{"client_id":{
 "enum":["sdk-client"],"type":"string"},"grant_type":{"const":"password","type":"string"},"password":{"format":
 "password","type":"string"},"scope":{"description":
 "Any of `openid profile email offline_access`, separated by spaces.","type":"string"},"username":{"description":
