@@ -68,12 +68,15 @@ package struct AuthorizationRequest: Sendable {
         guard fields["code_challenge_method"] == "S256", let challenge = fields["code_challenge"],
             PKCE.isChallenge(challenge)
         else { return ("invalid_request", "A code_challenge of the method S256 is needed.") }
-        if prompts.contains("none"), prompts.count > 1 { return ("invalid_request", "The prompts contradict each other.") }
+        if prompts.contains("none"), prompts.count > 1 {
+            return ("invalid_request", "The prompts contradict each other.")
+        }
         if let age = fields["max_age"], Int(age).map({ $0 >= 0 }) != true {
             return ("invalid_request", "max_age is not a number of seconds.")
         }
-        if [fields["state"], fields["nonce"]].contains(where: { ($0?.utf8.count ?? 0) > 1000 || $0?.utf8.contains(0) == true })
-        {
+        if [fields["state"], fields["nonce"]].contains(where: {
+            ($0?.utf8.count ?? 0) > 1000 || $0?.utf8.contains(0) == true
+        }) {
             return ("invalid_request", "state and nonce have at most 1000 bytes and no U+0000.")
         }
         return nil
@@ -90,7 +93,9 @@ package struct AuthorizationRequest: Sendable {
     }
 
     /// `iss` is RFC 9207: the client sees who answered.
-    private static func answer(to uri: String, state: String?, _ issuer: String, _ code: String, _ detail: String) -> String {
+    private static func answer(to uri: String, state: String?, _ issuer: String, _ code: String, _ detail: String)
+        -> String
+    {
         RedirectURIs.adding(
             [("error", code), ("error_description", detail), ("state", state), ("iss", issuer)], to: uri)
     }

@@ -84,7 +84,8 @@ package struct DiscoveryDocument: Codable, Hashable, Sendable {
         subjectTypesSupported = ["public"]
         scopesSupported = TokenRequest.scopes
         claimsSupported = [
-            "sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "sid", "email", "name", "preferred_username",
+            "sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "sid", "email", "name",
+            "preferred_username",
         ]
         tokenEndpointAuthMethodsSupported = ["none"]
         revocationEndpointAuthMethodsSupported = ["none"]

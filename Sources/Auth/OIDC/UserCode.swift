@@ -13,7 +13,9 @@ package struct UserCode: Hashable, Sendable, CustomStringConvertible {
         var code: [UInt8] = []
         while code.count < 8 {
             // 240 is the largest multiple of 20 in a byte.
-            for byte in random.bytes(16) where byte < 240 && code.count < 8 { code.append(Self.letters[Int(byte) % 20]) }
+            for byte in random.bytes(16) where byte < 240 && code.count < 8 {
+                code.append(Self.letters[Int(byte) % 20])
+            }
         }
         self.init(code)
     }

@@ -46,7 +46,8 @@ package struct DeviceAuthorizations: Sendable {
             expiresIn: Self.lifeSeconds, interval: Self.intervalSeconds)
     }
 
-    private func insert(_ device: OpaqueToken, client: String, scope: String, address: String) async throws -> UserCode {
+    private func insert(_ device: OpaqueToken, client: String, scope: String, address: String) async throws -> UserCode
+    {
         let now = time.now()
         // Two equal codes among 10,000 live ones of 2.56e10 come once in two million.
         for _ in 0..<4 {

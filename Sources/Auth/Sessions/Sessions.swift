@@ -42,8 +42,11 @@ package struct Sessions: Sendable {
         }
     }
 
-    private func open(_ account: Account, request: TokenRequest, from origin: SignInOrigin) async throws -> TokenResponse {
-        let grant = newGrant(.password, of: account.userID, client: request.clientID, scope: request.scope, from: origin)
+    private func open(_ account: Account, request: TokenRequest, from origin: SignInOrigin) async throws
+        -> TokenResponse
+    {
+        let grant = newGrant(
+            .password, of: account.userID, client: request.clientID, scope: request.scope, from: origin)
         try await system.write { tx in
             // A deactivation or a new password since the password was checked must not leave a session behind.
             guard let user = try tx.run(.userForSession(account.userID)), user.active,

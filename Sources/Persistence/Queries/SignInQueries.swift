@@ -100,7 +100,8 @@ extension Query {
 
     /// A user's sign-in by its id, live or not.
     package static func signIn(_ id: UUID) -> Query<SignInRecord?> where Result == SignInRecord? {
-        .first("sign_in.get", "select \(SignInRecord.columns) from sign_ins s where s.id = \(id)", SignInRecord.init(row:))
+        .first(
+            "sign_in.get", "select \(SignInRecord.columns) from sign_ins s where s.id = \(id)", SignInRecord.init(row:))
     }
 
     /// Notes that a sign-in is in use, and until when it can be used now.
