@@ -1,3 +1,4 @@
+import Auth
 import Domain
 import Foundation
 import Logging
@@ -33,6 +34,10 @@ struct SweeperTests {
                         sha256: Digest(hashing: [UInt8(number)]).bytes, family: random.uuid(), user: user,
                         clientID: "c",
                         at: now, expiresAt: now - age))
+                let digest = Digest(hashing: [UInt8(number)])
+                _ = try tx.run(
+                    .insertAccountLink(digest, for: user, .reset, by: user, at: now - age, expiresAt: now - age))
+                _ = try tx.run(.recordFailure(digest, at: now - age, PasswordSignIn.accountLimits))
             }
         }
         try await Sweeper(
@@ -45,6 +50,25 @@ struct SweeperTests {
             let token = try await system.run(.refreshToken(sha256: Digest(hashing: [UInt8(number)]).bytes))
             #expect((token != nil) == isKept)
         }
+        let left = try await TestDatabase.psql(
+            "select (select count(*) from account_links), (select count(*) from login_failures)")
+        #expect(left == [["2", "2"]])
+    }
+
+    @Test func `of wrong passwords only the latest are kept, however many there were`() async throws {
+        let system = database.system(because: "test")
+        for number in 0..<50 {
+            _ = try await system.run(
+                .recordFailure(
+                    Digest(hashing: [UInt8(number)]), at: time.now() + TimeInterval(number),
+                    PasswordSignIn.addressLimits))
+        }
+        #expect(try await system.run(.trimLoginFailures(kept: 20, limit: 25)) == 25)
+        #expect(try await system.run(.trimLoginFailures(kept: 20, limit: 25)) == 5)
+        #expect(try await system.run(.trimLoginFailures(kept: 20, limit: 25)) == 0)
+        let oldest = try await TestDatabase.psql("select count(*), min(last_failure_at) from login_failures")
+        #expect(oldest[0][0] == "20")
+        #expect(oldest[0][1]?.hasPrefix("2026-01-15 12:00:30") == true)
     }
 
     @Test func `device codes go an hour after they expired, sign-ins with their codes after a day`() async throws {
