@@ -12,6 +12,8 @@ package struct Account: Hashable, Sendable {
     /// Access tokens issued before this time are refused (new password, deactivation). Tokens carry whole seconds, so
     /// `firstSecond` is what they are compared with.
     package let tokensNotBefore: Date?
+    /// Sign-ins that were ended lately: their access tokens are refused although they have not expired.
+    package var endedSignIns: Set<UUID> = []
 
     package init(
         userID: UserID, email: Email, name: String? = nil, isAdmin: Bool, isActive: Bool, tokensNotBefore: Date? = nil

@@ -37,7 +37,8 @@ package struct Authenticator: Sendable {
             claims = verified
         }
         guard let account = try await account(claims.userID), account.isActive,
-            claims.issuedAt.timeIntervalSince1970 >= account.firstSecond
+            claims.issuedAt.timeIntervalSince1970 >= account.firstSecond,
+            !account.endedSignIns.contains(claims.sessionID)
         else { throw Self.refused }
         return Principal(
             userID: account.userID, email: account.email, isAdmin: account.isAdmin, sessionID: claims.sessionID)

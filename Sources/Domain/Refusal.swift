@@ -54,6 +54,7 @@ package enum Refusal: Error, Hashable, Sendable {
         case route, user, workspace, member, model, modelVersion = "model version", pipeline
         case pipelineVersion = "pipeline version", publish, edge
         case connection
+        case signIn = "sign-in"
     }
 
     /// The stable codes of 409 answers.

@@ -107,6 +107,7 @@ import Testing
         let newer = try SigningKey(
             random: fixture.random, createdAt: ManualTime.start + 1, lifeSeconds: 30 * 86_400)
         try await fixture.tokens.replaceKeys([fixture.key, newer])
+        fixture.time.advance(by: 1)
         let after = try await fixture.issue()
         #expect(try Self.part(0, of: after)["kid"] as? String == newer.id)
         #expect(fixture.tokens.jsonWebKeySet.keys.map(\.kid) == [newer.id, fixture.key.id])

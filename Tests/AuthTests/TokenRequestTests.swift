@@ -111,13 +111,24 @@ import Testing
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let json = String(decoding: try encoder.encode(endpoints.discovery), as: UTF8.self)
         let realm = "https://drover.example.com/auth/realms/master"
+        let base = "\(realm)/protocol/openid-connect"
         #expect(endpoints.issuer == realm)
-        #expect(
-            json == #"{"grant_types_supported":["password","refresh_token"],"#
-                + #""id_token_signing_alg_values_supported":["ES256"],"issuer":"\#(realm)","#
-                + #""jwks_uri":"\#(realm)/protocol/openid-connect/certs","response_types_supported":[],"#
-                + #""scopes_supported":["openid","profile","email"],"subject_types_supported":["public"],"#
-                + #""token_endpoint":"\#(realm)/protocol/openid-connect/token","#
-                + #""token_endpoint_auth_methods_supported":["none"]}"#)
+        let expected = [
+            #""authorization_endpoint":"\#(base)/auth","authorization_response_iss_parameter_supported":true"#,
+            #""claims_supported":["sub","iss","aud","exp","iat","auth_time","nonce","at_hash","sid","email","name","#
+                + #""preferred_username"],"code_challenge_methods_supported":["S256"]"#,
+            #""device_authorization_endpoint":"\#(base)/auth/device","end_session_endpoint":"\#(base)/logout""#,
+            #""grant_types_supported":["authorization_code","password","refresh_token","#
+                + #""urn:ietf:params:oauth:grant-type:device_code"]"#,
+            #""id_token_signing_alg_values_supported":["ES256"],"introspection_endpoint":"\#(base)/token/introspect""#,
+            #""issuer":"\#(realm)","jwks_uri":"\#(base)/certs""#,
+            #""prompt_values_supported":["none","login","select_account"],"request_uri_parameter_supported":false"#,
+            #""response_modes_supported":["query"],"response_types_supported":["code"]"#,
+            #""revocation_endpoint":"\#(base)/revoke","revocation_endpoint_auth_methods_supported":["none"]"#,
+            #""scopes_supported":["openid","profile","email","offline_access"],"subject_types_supported":["public"]"#,
+            #""token_endpoint":"\#(base)/token","token_endpoint_auth_methods_supported":["none"]"#,
+            #""userinfo_endpoint":"\#(base)/userinfo""#,
+        ]
+        #expect(json == "{\(expected.joined(separator: ","))}")
     }
 }

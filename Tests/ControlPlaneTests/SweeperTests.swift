@@ -70,4 +70,46 @@ struct SweeperTests {
         #expect(oldest[0][0] == "20")
         #expect(oldest[0][1]?.hasPrefix("2026-01-15 12:00:30") == true)
     }
+
+    @Test func `device codes go an hour after they expired, sign-ins with their codes after a day`() async throws {
+        let random = SystemRandom()
+        let user: UserID = random.id()
+        let now = time.now()
+        let system = database.system(because: "test")
+        let (young, old) = (random.uuid(), random.uuid())
+        try await system.write { tx in
+            _ = try tx.run(
+                .insertUser(
+                    user, email: Email(unchecked: "b@example.com"), name: "b", passwordHash: nil, isAdmin: false,
+                    at: now))
+            for (number, minutes) in [1, 59, 61].enumerated() {
+                let code = NewDeviceCode(
+                    deviceSHA256: Digest(hashing: [1, UInt8(number)]).bytes,
+                    userCodeSHA256: Digest(hashing: [2, UInt8(number)]).bytes, clientID: "c", scope: "openid",
+                    address: "", createdAt: now - 86_400, expiresAt: now - TimeInterval(minutes * 60),
+                    intervalSeconds: 5)
+                _ = try tx.run(.insertDeviceCode(code, limit: 100))
+            }
+            for (id, hours) in [(young, 23), (old, 25)] {
+                let signIn = SignInRecord(
+                    id: id, userID: user, kind: .browser, clientID: "browser", agent: "", address: "",
+                    createdAt: now - 86_400 * 2, expiresAt: now - TimeInterval(hours * 3600))
+                _ = try tx.run(.insertSignIn(signIn, cookieSHA256: Digest(hashing: Array(id.text.utf8)).bytes))
+                let code = AuthorizationCodeRecord(
+                    signInID: id, clientID: "c", redirectURI: "http://127.0.0.1/", challenge: "x", nonce: nil,
+                    scope: "openid", createdAt: now, expiresAt: now)
+                _ = try tx.run(.insertAuthorizationCode(code, sha256: Digest(hashing: Array(id.text.utf8)).bytes))
+            }
+        }
+        try await Sweeper(
+            database: database, time: time, clock: ContinuousClock(),
+            logger: Logger(label: "t") { _ in SwiftLogNoOpLogHandler() }
+        ).sweep()
+        let codes = try await TestDatabase.psql("select count(*)::text from device_codes")
+        #expect(codes == [["2"]])
+        #expect(try await system.run(.signIn(young)) != nil)
+        #expect(try await system.run(.signIn(old)) == nil)
+        let left = try await TestDatabase.psql("select sign_in_id::text from authorization_codes")
+        #expect(left == [[young.text]])
+    }
 }

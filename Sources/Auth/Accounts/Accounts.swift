@@ -80,6 +80,7 @@ package struct Accounts: Sendable {
     func endSessions(of user: UserID, at now: Date, _ tx: borrowing WriteTransaction) throws {
         _ = try tx.run(.refuseTokens(of: user, before: now))
         _ = try tx.run(.revokeRefreshTokens(of: user, at: now))
+        _ = try tx.run(.revokeSignIns(of: user, at: now))
         _ = try tx.run(.revokeAccountLinks(of: user, at: now))
     }
 }

@@ -5,13 +5,13 @@ package import Persistence
 /// The instance's own private keys. The first replica that starts makes them, under an advisory lock; all others read
 /// them. In the database they are sealed.
 package struct InstanceKeys: Sendable {
-    /// How long a signing key signs. Rotation comes with the identity issue; until then it outlives the instance.
+    /// How long a signing key signs unless another one takes over.
     static let signingLifeSeconds = 3650 * 24 * 3600
 
     private let database: Database
-    private let sealing: SealingKeyring
-    private let time: any TimeSource
-    private let random: any RandomSource
+    let sealing: SealingKeyring
+    let time: any TimeSource
+    let random: any RandomSource
 
     package init(database: Database, sealing: SealingKeyring, time: any TimeSource, random: any RandomSource) {
         self.database = database
@@ -20,22 +20,18 @@ package struct InstanceKeys: Sendable {
         self.random = random
     }
 
-    private var system: SystemDatabase { database.system(because: "keys belong to the instance") }
+    var system: SystemDatabase { database.system(because: "keys belong to the instance") }
 
-    /// The keys that sign and verify access tokens, made when there are none.
+    /// The keys that sign and verify access tokens, made when there are none. A key is among them from when it is
+    /// published until the last token that it signed has expired.
     /// - Throws: `AuthError` when the sealing key is not the one they were sealed with; `DatabaseError`.
     package func signingKeys() async throws -> [SigningKey] {
-        let records = try await ensure(.oidcSigning) { [random, sealing, time] in
-            let key = try SigningKey(random: random, createdAt: time.now(), lifeSeconds: Self.signingLifeSeconds)
-            return InstanceKeyRecord(
-                id: key.id, publicDER: Array(key.publicKey.x.utf8),
-                sealedKey: try sealing.seal(key.privateKey, aad: Self.aad(.oidcSigning, key.id), random: random),
-                createdAt: key.createdAt)
-        }
-        return try records.map { record in
+        let records = try await ensure(.oidcSigning) { try newSigningKey(signsFrom: nil) }
+        return try Self.needed(records, at: time.now()).map { record in
             try SigningKey(
                 privateKey: try sealing.open(record.sealedKey, aad: Self.aad(.oidcSigning, record.id)),
-                createdAt: record.createdAt, notAfter: record.createdAt + TimeInterval(Self.signingLifeSeconds))
+                createdAt: record.createdAt, signsFrom: record.signsFrom,
+                notAfter: record.createdAt + TimeInterval(Self.signingLifeSeconds))
         }
     }
 
@@ -71,7 +67,7 @@ package struct InstanceKeys: Sendable {
         }
     }
 
-    private static func aad(_ purpose: InstanceKeyPurpose, _ id: String) -> String {
+    static func aad(_ purpose: InstanceKeyPurpose, _ id: String) -> String {
         SealedPlace.instanceKey(purpose, id: id).aad
     }
 }

@@ -41,6 +41,8 @@ package struct VerifiedClaims: Hashable, Sendable {
     package let clientID: String
     package let issuedAt: Date
     package let expiresAt: Date
+    /// Separated by spaces.
+    package var scope = ""
 }
 
 /// A fresh access token.

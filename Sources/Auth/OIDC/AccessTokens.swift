@@ -23,7 +23,7 @@ package final class AccessTokens: Sendable {
     /// Longer ones are refused unread; ours have about 900 bytes.
     package static let maxTokenBytes = 4096
 
-    private struct Keys: Sendable {
+    struct Keys: Sendable {
         var all: [String: SigningKey]
         var jwt: JWTKeyCollection
 
@@ -37,9 +37,11 @@ package final class AccessTokens: Sendable {
     }
 
     package let settings: Settings
-    private let time: any TimeSource
+    let time: any TimeSource
     private let random: any RandomSource
     private let keys: Mutex<Keys>
+    /// Where keys that this replica does not know yet are looked up.
+    let keySource = Mutex(KeySource())
     let cache: VerifiedTokenCache
 
     /// - Parameter keys: the newest that may still sign does; all of them verify.
@@ -54,12 +56,16 @@ package final class AccessTokens: Sendable {
         self.cache = VerifiedTokenCache(capacity: settings.cacheCapacity)
     }
 
-    /// Takes a new set of keys, for example after a rotation; tokens of keys that are gone are refused from now on.
+    /// Takes a new set of keys, for example after a rotation; tokens of keys that are gone are refused from now on. The
+    /// same set again changes nothing.
     package func replaceKeys(_ new: [SigningKey]) async throws {
+        guard keys.withLock({ Set($0.all.keys) != Set(new.map(\.id)) }) else { return }
         let replacement = try await Keys(new)
         keys.withLock { $0 = replacement }
         cache.remove { _ in true }
     }
+
+    var currentKeys: Keys { keys.withLock { $0 } }
 
     /// The public keys, for `OIDCEndpoints.certsPath`.
     package var jsonWebKeySet: JSONWebKeySet { JSONWebKeySet(keys.withLock { Array($0.all.values) }) }
@@ -70,10 +76,7 @@ package final class AccessTokens: Sendable {
         to account: Account, session: UUID, clientID: String, scope: String
     ) async throws -> IssuedAccessToken {
         let now = time.now()
-        let (jwt, newest) = keys.withLock { keys in
-            (keys.jwt, keys.all.values.filter { $0.notAfter > now }.max { $0.createdAt < $1.createdAt })
-        }
-        guard let key = newest else { throw AuthError(.noSigningKey) }
+        let (jwt, key) = try signer(at: now)
         // Whole seconds: a token of the second in which older ones were refused counts from the next, which `check` takes.
         let issuedAt = Int(max(now.timeIntervalSince1970.rounded(.down), account.firstSecond))
         let tokenID = random.uuid()
@@ -88,6 +91,17 @@ package final class AccessTokens: Sendable {
             expiresAt: Date(timeIntervalSince1970: TimeInterval(claims.exp)), tokenID: tokenID)
     }
 
+    /// The key that signs now.
+    /// - Throws: `AuthError` (`noSigningKey`).
+    func signer(at now: Date) throws(AuthError) -> (JWTKeyCollection, SigningKey) {
+        let keys = currentKeys
+        let able = keys.all.values.filter { $0.notAfter > now }
+        // A replica whose clock is behind the one that made the first key signs with it all the same.
+        let newest = able.filter { $0.signsFrom <= now }.max { $0.signsFrom < $1.signsFrom }
+        guard let key = newest ?? able.min(by: { $0.signsFrom < $1.signsFrom }) else { throw AuthError(.noSigningKey) }
+        return (keys.jwt, key)
+    }
+
     /// The claims of a token that was verified before and is still valid, without a signature check and without
     /// suspending; `nil` says nothing about the token.
     package func cachedClaims(of token: String) -> VerifiedClaims? {
@@ -100,8 +114,7 @@ package final class AccessTokens: Sendable {
     /// - Throws: `AuthError` with one of the `token…` codes.
     package func verify(_ token: String) async throws(AuthError) -> VerifiedClaims {
         if let known = cachedClaims(of: token) { return known }
-        let keys = keys.withLock { $0 }
-        try AccessTokenHeader.check(token, knownKeys: keys.all)
+        let keys = try await keys(for: token)
         let claims: AccessTokenClaims
         do {
             claims = try await keys.jwt.verify(token)
@@ -128,7 +141,7 @@ package final class AccessTokens: Sendable {
         let verified = VerifiedClaims(
             userID: user, sessionID: session, tokenID: tokenID, email: claims.email, clientID: claims.clientID,
             issuedAt: Date(timeIntervalSince1970: TimeInterval(claims.iat)),
-            expiresAt: Date(timeIntervalSince1970: TimeInterval(claims.exp)))
+            expiresAt: Date(timeIntervalSince1970: TimeInterval(claims.exp)), scope: claims.scope)
         let leeway = TimeInterval(settings.leewaySeconds)
         let starts = Date(timeIntervalSince1970: TimeInterval(max(claims.iat, claims.nbf ?? claims.iat)))
         guard starts <= now + leeway else { throw AuthError(.tokenNotYetValid) }

@@ -1,13 +1,13 @@
 /// The fields of an `application/x-www-form-urlencoded` body. A field that occurs twice is refused, one without a
 /// value counts as absent (RFC 6749, section 3.2).
-struct FormFields {
+package struct FormFields: Sendable {
     static let maxBytes = 16 << 10
     static let maxFields = 32
 
     private let values: [String: String]
 
     /// - Throws: `TokenError` (`invalid_request`).
-    init(_ body: some Collection<UInt8>) throws(TokenError) {
+    package init(_ body: some Collection<UInt8>) throws(TokenError) {
         guard body.count <= Self.maxBytes else { throw TokenError(.invalidRequest, "The body is too long.") }
         var values: [String: String] = [:]
         var seen: Set<String> = []
@@ -26,7 +26,8 @@ struct FormFields {
         self.values = values
     }
 
-    subscript(_ name: String) -> String? { values[name] }
+    /// The value of a field, `nil` when it is absent or empty.
+    package subscript(_ name: String) -> String? { values[name] }
 
     /// `+` is a space, `%XX` a byte; bad escapes and text that is not UTF-8 are `nil`.
     private static func decode(_ text: some Collection<UInt8>) -> String? {

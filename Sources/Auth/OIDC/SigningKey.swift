@@ -7,29 +7,37 @@ package struct SigningKey: Sendable {
     /// `kid` in token headers and in the JWKS.
     package let id: String
     package let createdAt: Date
+    /// Before that the key is published, so that readers know it, but signs nothing.
+    package let signsFrom: Date
     /// From then on the key signs nothing; what it signed is still accepted until it expires.
     package let notAfter: Date
     let key: P256.Signing.PrivateKey
 
     /// A new key that may sign for `lifeSeconds`.
     /// - Throws: `AuthError` (`keyInvalid`) when the random source is broken.
-    package init(random: some RandomSource, createdAt: Date, lifeSeconds: Int) throws(AuthError) {
+    package init(
+        random: some RandomSource, createdAt: Date, signsFrom: Date? = nil, lifeSeconds: Int
+    ) throws(AuthError) {
         self.init(
-            key: try .make(random: random), createdAt: createdAt, notAfter: createdAt + TimeInterval(lifeSeconds))
+            key: try .make(random: random), createdAt: createdAt, signsFrom: signsFrom,
+            notAfter: createdAt + TimeInterval(lifeSeconds))
     }
 
     /// A key that was stored.
     /// - Throws: `AuthError` (`keyInvalid`).
-    package init(privateKey: Secret<[UInt8]>, createdAt: Date, notAfter: Date) throws(AuthError) {
+    package init(
+        privateKey: Secret<[UInt8]>, createdAt: Date, signsFrom: Date? = nil, notAfter: Date
+    ) throws(AuthError) {
         guard let key = try? P256.Signing.PrivateKey(rawRepresentation: privateKey.reveal()) else {
             throw AuthError(.keyInvalid)
         }
-        self.init(key: key, createdAt: createdAt, notAfter: notAfter)
+        self.init(key: key, createdAt: createdAt, signsFrom: signsFrom, notAfter: notAfter)
     }
 
-    private init(key: P256.Signing.PrivateKey, createdAt: Date, notAfter: Date) {
+    private init(key: P256.Signing.PrivateKey, createdAt: Date, signsFrom: Date?, notAfter: Date) {
         self.key = key
         self.createdAt = createdAt
+        self.signsFrom = signsFrom ?? createdAt
         self.notAfter = notAfter
         self.id = JSONWebKey(key.publicKey).kid
     }

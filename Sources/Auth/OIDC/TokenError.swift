@@ -8,6 +8,11 @@ package struct TokenError: Error, Hashable, Sendable, Encodable {
         case unauthorizedClient = "unauthorized_client"
         case unsupportedGrantType = "unsupported_grant_type"
         case invalidScope = "invalid_scope"
+        /// RFC 8628, section 3.5.
+        case authorizationPending = "authorization_pending"
+        case slowDown = "slow_down"
+        case accessDenied = "access_denied"
+        case expiredToken = "expired_token"
     }
 
     package let code: Code
@@ -23,6 +28,12 @@ package struct TokenError: Error, Hashable, Sendable, Encodable {
     package static let badCredentials = TokenError(.invalidGrant, "Invalid user credentials.")
     /// An unknown, used, revoked or expired refresh token: all look the same.
     package static let badRefreshToken = TokenError(.invalidGrant, "Invalid refresh token.")
+
+    /// An unknown, used or foreign device code: all look the same.
+    package static let badDeviceCode = TokenError(.invalidGrant, "Invalid device code.")
+    /// An unknown, used, expired or foreign authorization code, or one that was given for another redirect URI or
+    /// verifier: all look the same.
+    package static let badAuthorizationCode = TokenError(.invalidGrant, "Invalid authorization code.")
 
     /// 401 for `invalid_client`, else 400.
     package var status: Int { code == .invalidClient ? 401 : 400 }

@@ -13,9 +13,12 @@ package struct TokenResponse: Encodable, Sendable {
     package let scope: String
     /// The session's id, `sid` of the access token.
     package let sessionState: UUID
+    /// For clients that a person approved in a browser and that asked for `openid`.
+    package let idToken: Secret<String>?
 
     package init(
-        access: IssuedAccessToken, refreshToken: OpaqueToken, refreshExpiresIn: Int, scope: String, sessionState: UUID
+        access: IssuedAccessToken, refreshToken: OpaqueToken, refreshExpiresIn: Int, scope: String, sessionState: UUID,
+        idToken: Secret<String>? = nil
     ) {
         self.accessToken = access.text
         self.expiresIn = access.expiresIn
@@ -23,6 +26,7 @@ package struct TokenResponse: Encodable, Sendable {
         self.refreshExpiresIn = refreshExpiresIn
         self.scope = scope
         self.sessionState = sessionState
+        self.idToken = idToken
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -33,6 +37,7 @@ package struct TokenResponse: Encodable, Sendable {
         case tokenType = "token_type"
         case scope
         case sessionState = "session_state"
+        case idToken = "id_token"
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -44,5 +49,6 @@ package struct TokenResponse: Encodable, Sendable {
         try container.encode("Bearer", forKey: .tokenType)
         try container.encode(scope, forKey: .scope)
         try container.encode(sessionState.text, forKey: .sessionState)
+        try container.encodeIfPresent(idToken?.reveal(), forKey: .idToken)
     }
 }

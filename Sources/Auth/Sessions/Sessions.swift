@@ -2,16 +2,16 @@ package import Domain
 import FoundationEssentials
 package import Persistence
 
-/// Signing in and staying signed in: the grants of the token endpoint (RFC 6749; sdk-wire.md, section 1.2).
+/// Signing in and staying signed in: the grants of the token endpoint (RFC 6749; RFC 8628; sdk-wire.md, section 1.2).
 package struct Sessions: Sendable {
-    /// A refresh token's life; each use gives a new one.
+    /// A refresh token's life; each use gives a new one. An offline token's life, from its sign-in.
     package static let refreshLifeSeconds = 30 * 24 * 3600
 
-    private let database: Database
+    let database: Database
     private let passwords: PasswordSignIn
-    private let tokens: AccessTokens
-    private let time: any TimeSource
-    private let random: any RandomSource
+    let tokens: AccessTokens
+    let time: any TimeSource
+    let random: any RandomSource
 
     package init(
         database: Database, passwords: PasswordSignIn, tokens: AccessTokens, time: any TimeSource,
@@ -24,75 +24,89 @@ package struct Sessions: Sendable {
         self.random = random
     }
 
-    private var system: SystemDatabase { database.system(because: "nobody is signed in at the token endpoint") }
+    var system: SystemDatabase { database.system(because: "nobody is signed in at the token endpoint") }
 
     /// Answers a token request.
-    /// - Parameter address: the client's, when it is known; wrong passwords count for it.
-    /// - Throws: `TokenError` (`invalid_grant`) for anything wrong with the credentials; `DatabaseError`; `Refusal`.
-    package func token(for request: TokenRequest, from address: String? = nil) async throws -> TokenResponse {
+    /// - Throws: `TokenError` (`invalid_grant` for anything wrong with the credentials); `DatabaseError`; `Refusal`.
+    package func token(for request: TokenRequest, from origin: SignInOrigin = .unknown) async throws -> TokenResponse {
         switch request.grant {
         case .password(let username, let password):
-            let account = try await passwords.signIn(username: username, password: password, from: address)
-            return try await open(account, request: request)
+            let account = try await passwords.signIn(username: username, password: password, from: origin.address)
+            return try await open(account, request: request, from: origin)
         case .refreshToken(let token):
             return try await refresh(token, request: request)
+        case .deviceCode(let code):
+            return try await redeem(code, request: request, from: origin)
+        case .authorizationCode(let code, let redirectURI, let verifier):
+            return try await redeem(code, redirectURI: redirectURI, verifier: verifier, request: request, from: origin)
         }
     }
 
-    private func open(_ account: Account, request: TokenRequest) async throws -> TokenResponse {
-        let session = random.uuid()
-        let refresh = OpaqueToken(.refresh, random: random)
-        let now = time.now()
+    private func open(_ account: Account, request: TokenRequest, from origin: SignInOrigin) async throws
+        -> TokenResponse
+    {
+        let grant = newGrant(
+            .password, of: account.userID, client: request.clientID, scope: request.scope, from: origin)
         try await system.write { tx in
             // A deactivation or a new password since the password was checked must not leave a session behind.
             guard let user = try tx.run(.userForSession(account.userID)), user.active,
                 user.tokensNotBefore == account.tokensNotBefore
             else { throw TokenError.badCredentials }
-            _ = try tx.run(
-                .insertRefreshToken(refresh, family: session, user: account.userID, clientID: request.clientID, at: now)
-            )
+            try grant.insert(tx)
         }
-        return try await answer(account, session: session, refresh: refresh, request: request)
+        return try await answer(account, grant)
     }
 
-    private func refresh(_ token: OpaqueToken, request: TokenRequest) async throws -> TokenResponse {
-        let next = OpaqueToken(.refresh, random: random)
+    func newGrant(
+        _ kind: SignInKind, of user: UserID, parent: UUID? = nil, client: String, scope: String,
+        from origin: SignInOrigin
+    ) -> NewGrant {
         let now = time.now()
-        let rotated = try await system.write { tx -> (RefreshTokenRecord, User)? in
-            guard let record = try tx.run(.refreshToken(sha256: token.digest.bytes)),
-                record.clientID == request.clientID,
-                let user = try tx.run(.userForSession(record.userID)), user.active
-            else { return nil }
-            guard try tx.run(.consumeRefreshToken(sha256: token.digest.bytes, at: now)) == 1 else {
-                // A token that was used before is in two hands (RFC 9700, section 4.14.2): end the whole sign-in.
-                if record.consumedAt != nil { _ = try tx.run(.revokeRefreshTokens(family: record.familyID, at: now)) }
-                return nil
-            }
-            _ = try tx.run(
-                .insertRefreshToken(next, family: record.familyID, user: user.id, clientID: record.clientID, at: now))
-            return (record, user)
-        }
-        guard let (record, user) = rotated else { throw TokenError.badRefreshToken }
-        return try await answer(Account(user), session: record.familyID, refresh: next, request: request)
+        return NewGrant(
+            signIn: SignInRecord(
+                id: random.uuid(), userID: user, parentID: parent, kind: kind, clientID: client, agent: origin.agent,
+                address: origin.address ?? "", createdAt: now, expiresAt: now + TimeInterval(Self.refreshLifeSeconds)),
+            token: OpaqueToken(TokenRequest.isOffline(scope) ? .offline : .refresh, random: random), scope: scope)
     }
 
-    private func answer(_ account: Account, session: UUID, refresh: OpaqueToken, request: TokenRequest) async throws
+    func answer(_ account: Account, _ grant: NewGrant, authentication: Authentication? = nil) async throws
         -> TokenResponse
     {
-        let access = try await tokens.issue(
-            to: account, session: session, clientID: request.clientID, scope: request.scope)
+        try await answer(
+            account, session: grant.signIn.id, clientID: grant.signIn.clientID, refresh: grant.token,
+            refreshExpiresAt: grant.signIn.expiresAt, scope: grant.scope, authentication: authentication)
+    }
+
+    /// - Parameter authentication: asks for an ID token, if the scope does as well.
+    func answer(
+        _ account: Account, session: UUID, clientID: String, refresh: OpaqueToken, refreshExpiresAt: Date,
+        scope: String, authentication: Authentication? = nil
+    ) async throws -> TokenResponse {
+        let access = try await tokens.issue(to: account, session: session, clientID: clientID, scope: scope)
+        var idToken: Secret<String>?
+        if let authentication, scope.split(separator: " ").contains("openid") {
+            idToken = try await tokens.issueIDToken(
+                to: account, with: access, session: session, clientID: clientID, scope: scope,
+                authentication: authentication)
+        }
         return TokenResponse(
-            access: access, refreshToken: refresh, refreshExpiresIn: Self.refreshLifeSeconds, scope: request.scope,
-            sessionState: session)
+            access: access, refreshToken: refresh,
+            refreshExpiresIn: Int(refreshExpiresAt.timeIntervalSince(time.now()).rounded()), scope: scope,
+            sessionState: session, idToken: idToken)
     }
 }
 
-extension Query<Int> {
-    fileprivate static func insertRefreshToken(
-        _ token: OpaqueToken, family: UUID, user: UserID, clientID: String, at now: Date
-    ) -> Query<Int> {
-        .insertRefreshToken(
-            sha256: token.digest.bytes, family: family, user: user, clientID: clientID, at: now,
-            expiresAt: now + TimeInterval(Sessions.refreshLifeSeconds))
+/// A sign-in that is being made, with its first token.
+struct NewGrant: Sendable {
+    let signIn: SignInRecord
+    let token: OpaqueToken
+    let scope: String
+
+    func insert(_ tx: borrowing WriteTransaction) throws {
+        _ = try tx.run(.insertSignIn(signIn))
+        _ = try tx.run(
+            .insertRefreshToken(
+                sha256: token.digest.bytes, family: signIn.id, user: signIn.userID, clientID: signIn.clientID,
+                scope: scope, isReusable: token.kind == .offline, at: signIn.createdAt, expiresAt: signIn.expiresAt))
     }
 }

@@ -8,6 +8,16 @@ package struct OpaqueToken: Sendable, CustomStringConvertible {
     package enum Kind: String, Sendable, CaseIterable {
         /// A refresh token of the token endpoint.
         case refresh = "drr"
+        /// An offline token: a refresh token that may be used again and again (sdk-wire.md, section 1.4, `orch`).
+        case offline = "dro"
+        /// The device code of a device authorization (RFC 8628).
+        case device = "drd"
+        /// An authorization code (RFC 6749, section 4.1).
+        case code = "drc"
+        /// The cookie of a browser session.
+        case session = "drs"
+        /// The cookie of a browser that has not signed in yet; it ties the sign-in form to the browser.
+        case visit = "drv"
         /// A link with which somebody sets a password.
         case accountLink = "drl"
     }
@@ -37,6 +47,12 @@ package struct OpaqueToken: Sendable, CustomStringConvertible {
 
     /// What the database keeps and is searched by.
     package var digest: Digest { Digest(hashing: Array(text.reveal().utf8)) }
+
+    /// What a form must carry to be taken from the browser that holds this cookie: it follows from the cookie and does
+    /// not give it away.
+    package var formToken: String {
+        Base64URL.encode(Digest(hashing: Array("drover form 1\n\(text.reveal())".utf8)).bytes)
+    }
 
     /// The kind alone.
     package var description: String { "\(kind.rawValue)_<secret>" }

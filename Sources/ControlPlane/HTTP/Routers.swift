@@ -16,6 +16,8 @@ package struct Services: Sendable {
     package let endpoints: OIDCEndpoints
     package let sealing: SealingKeyring
     package let metrics: HTTPMetrics
+    package let inspection: TokenInspection
+    package let pages: PageServices
     package let users: Users
     package let clientAddresses: ClientAddresses
     package let workspaces: Workspaces
@@ -43,9 +45,15 @@ package enum Routers {
         HealthRoutes(database: services.database, registry: services.registry, metrics: services.metrics).add(
             to: router)
         OIDCRoutes(
-            sessions: services.sessions, tokens: services.tokens, endpoints: services.endpoints,
-            clientAddresses: services.clientAddresses
+            sessions: services.sessions, devices: services.pages.devices, tokens: services.tokens,
+            endpoints: services.endpoints, requests: services.pages.requests
         ).add(to: router)
+        let tokenRoutes = TokenRoutes(inspection: services.inspection, tokens: services.tokens, users: services.users)
+        tokenRoutes.add(open: router)
+        tokenRoutes.add(
+            to: router.group().add(middleware: BearerMiddleware(authenticator: services.authenticator))
+                .group(context: TenantContext.self))
+        services.pages.add(to: router)
         OpenAPIRoutes().add(to: router)
         let api = router.group("api/v1")
             .add(middleware: BearerMiddleware(authenticator: services.authenticator))

@@ -37,6 +37,11 @@ package struct Sweeper: Service {
         let before = time.now() - Self.keptSeconds
         while try await system.run(.purgeIdempotencyKeys(before: before, limit: Self.batch)) == Self.batch {}
         while try await system.run(.purgeRefreshTokens(before: before, limit: Self.batch)) == Self.batch {}
+        let hourAgo = time.now() - 3600
+        while try await system.run(.purgeDeviceCodes(before: hourAgo, limit: Self.batch)) == Self.batch {}
+        while try await system.run(.purgeAuthorizationCodes(before: hourAgo, limit: Self.batch)) == Self.batch {}
+        while try await system.run(.purgeUserCodeFailures(before: hourAgo, limit: Self.batch)) == Self.batch {}
+        while try await system.run(.purgeSignIns(before: before, limit: Self.batch)) == Self.batch {}
         while try await system.run(.purgeAccountLinks(before: before, limit: Self.batch)) == Self.batch {}
         while try await system.run(.purgeLoginFailures(before: before, limit: Self.batch)) == Self.batch {}
         while try await system.run(.trimLoginFailures(kept: Self.keptFailures, limit: Self.batch)) == Self.batch {}

@@ -1,46 +1,42 @@
 import Auth
 import Domain
 import FoundationEssentials
-import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// Token endpoint, JWKS and discovery of the realm `master` (sdk-wire.md, section 1.2). Errors of the token endpoint
-/// have the form of RFC 6749, section 5.2, which OAuth clients read, not RFC 9457.
+/// Token endpoint, device authorization, JWKS and discovery of the realm `master` (sdk-wire.md, section 1.2).
+///
+/// | route | who |
+/// |---|---|
+/// | `POST …/token`, `POST …/auth/device`, `GET …/certs`, `GET /auth/realms/master/.well-known/openid-configuration` | everybody |
 struct OIDCRoutes {
     let sessions: Sessions
+    let devices: DeviceAuthorizations
     let tokens: AccessTokens
     let endpoints: OIDCEndpoints
-    let clientAddresses: ClientAddresses
+    let requests: PageRequests
 
     func add(to router: Router<AppContext>) {
         router.post(RouterPath(OIDCEndpoints.tokenPath), use: token)
+        router.post(RouterPath(OIDCEndpoints.deviceAuthorizationPath), use: beginDevice)
         router.get(RouterPath(OIDCEndpoints.certsPath)) { _, _ in try cacheable(tokens.jsonWebKeySet) }
         router.get(RouterPath(OIDCEndpoints.discoveryPath)) { _, _ in try cacheable(endpoints.discovery) }
     }
 
-    private static let bodyLimit = 16 << 10
-
     @Sendable private func token(_ request: Request, _ context: AppContext) async throws -> Response {
-        guard request.headers[.contentType]?.lowercased().hasPrefix("application/x-www-form-urlencoded") ?? false else {
-            throw Refusal.unsupportedMediaType("the token endpoint takes application/x-www-form-urlencoded")
-        }
-        let body = try await request.smallBody(upTo: Self.bodyLimit)
-        do {
-            let answer = try await sessions.token(
-                for: try TokenRequest(formBody: Array(body.readableBytesView)),
-                from: clientAddresses.address(of: request, context))
-            return try answerJSON(answer, status: .ok)
-        } catch let error as TokenError {
-            return try answerJSON(error, status: .init(code: error.status))
+        let body = try await FormBody.bytes(of: request)
+        return try await OAuthAnswer.catching {
+            try OAuthAnswer.json(
+                try await sessions.token(
+                    for: try TokenRequest(formBody: body), from: requests.origin(request, context)))
         }
     }
 
-    private func answerJSON(_ value: some Encodable, status: HTTPResponse.Status) throws -> Response {
-        Response(
-            status: status,
-            headers: [.contentType: "application/json", .cacheControl: "no-store", .pragma: "no-cache"],
-            body: .init(byteBuffer: ByteBuffer(bytes: try JSONEncoder().encode(value))))
+    @Sendable private func beginDevice(_ request: Request, _ context: AppContext) async throws -> Response {
+        let body = try await FormBody.bytes(of: request)
+        return try await OAuthAnswer.catching {
+            try OAuthAnswer.json(try await devices.begin(formBody: body, from: requests.origin(request, context)))
+        }
     }
 
     private func cacheable(_ value: some Encodable) throws -> Response {
@@ -48,8 +44,4 @@ struct OIDCRoutes {
             status: .ok, headers: [.contentType: "application/json", .cacheControl: "public, max-age=300"],
             body: .init(byteBuffer: ByteBuffer(bytes: try JSONEncoder().encode(value))))
     }
-}
-
-extension HTTPField.Name {
-    static let pragma = HTTPField.Name.known("Pragma")
 }

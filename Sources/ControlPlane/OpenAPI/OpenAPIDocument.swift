@@ -9,9 +9,10 @@ let openAPIDocument = ##"""
 "Idempotency-Replayed":{"description":
 "`true` when this is the kept answer of an earlier request with the same Idempotency-Key.","schema":{"enum":["true"],
 "type":"string"}},"Location":{"description":"Path of the new resource.","required":true,"schema":{"pattern":
-"^/api/v1/","type":"string"}},"Retry-After":{"description":"Seconds after which the same request may work.",
-"required":true,"schema":{"minimum":1,"type":"integer"}},"WWW-Authenticate":{"description":"The scheme to use.",
-"required":true,"schema":{"enum":["Bearer realm=\"drover\""],"type":"string"}},"X-Drover-Log-Status":{"description":
+"^/api/v1/","type":"string"}},"Page-Location":{"description":"Where the browser goes on.","required":true,"schema":{
+"type":"string"}},"Retry-After":{"description":"Seconds after which the same request may work.","required":true,
+"schema":{"minimum":1,"type":"integer"}},"WWW-Authenticate":{"description":"The scheme to use.","required":true,
+"schema":{"enum":["Bearer realm=\"drover\""],"type":"string"}},"X-Drover-Log-Status":{"description":
 "Why the answer ended: `All` at the last record, else a limit.","required":true,"schema":{"enum":["All",
 "RecordLimited","ByteLimited"],"type":"string"}},"X-Next-Cursor":{"description":
 "Give it as `cursor` to read on; absent at the end.","schema":{"type":"string"}},"X-Request-Id":{"description":
@@ -64,11 +65,28 @@ let openAPIDocument = ##"""
 "5f2c6a0b1d3e4f5a6b7c8d9e0f1a2b3c","status":404,"title":"Not found","type":"https://drover.dev/problems/not_found"}}},
 "schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":["not_found"]}},"type":
 "object"}]}}},"description":"Absent, or outside the caller's workspaces. Code `not_found`.","headers":{"X-Request-Id":
-{"$ref":"#/components/headers/X-Request-Id"}}},"PreconditionRequired":{"content":{"application/problem+json":{
-"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":["precondition_required"]}},
-"type":"object"}]}}},"description":"If-Match is missing. Code `precondition_required`.","headers":{"X-Request-Id":{
-"$ref":"#/components/headers/X-Request-Id"}}},"Stale":{"content":{"application/problem+json":{"schema":{"allOf":[{
-"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":["stale"]}},"type":"object"}]}}},"description":
+{"$ref":"#/components/headers/X-Request-Id"}}},"Page":{"content":{"text/html":{"schema":{"type":"string"}}},
+"description":"The page.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"PageForbidden":{
+"content":{"text/html":{"schema":{"type":"string"}}},"description":"The form lacks the token of this session.",
+"headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"PageMalformed":{"content":{"text/html":{
+"schema":{"type":"string"}}},"description":"The page says what was wrong.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"PageNotFound":{"content":{"text/html":{"schema":{"type":"string"}}},
+"description":"There is no such thing of this user.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"PageRedirect":{"description":
+"The browser goes on to `Location`: the sign-in page, or what comes next.","headers":{"Location":{"$ref":
+"#/components/headers/Page-Location"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"PageTooLarge":{
+"content":{"text/html":{"schema":{"type":"string"}}},"description":"The form is too long.","headers":{"X-Request-Id":{
+"$ref":"#/components/headers/X-Request-Id"}}},"PageTooMany":{"content":{"text/html":{"schema":{"type":"string"}}},
+"description":"Too many wrong codes lately.","headers":{"Retry-After":{"$ref":"#/components/headers/Retry-After"},
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"PageUnavailable":{"content":{"text/html":{"schema":{
+"type":"string"}}},"description":"Try again in a moment.","headers":{"Retry-After":{"$ref":
+"#/components/headers/Retry-After"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"PageUnsupported":{
+"content":{"text/html":{"schema":{"type":"string"}}},"description":"Only forms are taken.","headers":{"X-Request-Id":{
+"$ref":"#/components/headers/X-Request-Id"}}},"PreconditionRequired":{"content":{"application/problem+json":{"schema":
+{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":["precondition_required"]}},"type":
+"object"}]}}},"description":"If-Match is missing. Code `precondition_required`.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"Stale":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["stale"]}},"type":"object"}]}}},"description":
 "If-Match does not name the current revision. Code `stale`.","headers":{"X-Request-Id":{"$ref":
 "#/components/headers/X-Request-Id"}}},"TooLarge":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
 "#/components/schemas/Problem"},{"properties":{"code":{"enum":["too_large"]}},"type":"object"}]}}},"description":
@@ -142,16 +160,34 @@ let openAPIDocument = ##"""
 5432,"user":"reader"}],"type":"object"},"ConnectionPage":{"additionalProperties":false,"description":
 "One page of a list.","properties":{"items":{"items":{"$ref":"#/components/schemas/Connection"},"type":"array"},
 "next_cursor":{"description":"Give it as `cursor` to get the next page; absent on the last one.","type":"string"}},
-"required":["items"],"type":"object"},"Digest":{"description":"Digest of a blob or manifest in the OCI registry.",
-"pattern":"^sha256:[0-9a-f]{64}$","type":"string"},"Discovery":{"additionalProperties":false,"properties":{
-"grant_types_supported":{"items":{"type":"string"},"type":"array"},"id_token_signing_alg_values_supported":{"items":{
-"type":"string"},"type":"array"},"issuer":{"format":"uri","type":"string"},"jwks_uri":{"format":"uri","type":
-"string"},"response_types_supported":{"items":{"type":"string"},"type":"array"},"scopes_supported":{"items":{"type":
-"string"},"type":"array"},"subject_types_supported":{"items":{"type":"string"},"type":"array"},"token_endpoint":{
-"format":"uri","type":"string"},"token_endpoint_auth_methods_supported":{"items":{"type":"string"},"type":"array"}},
-"required":["grant_types_supported","id_token_signing_alg_values_supported","issuer","jwks_uri",
-"response_types_supported","scopes_supported","subject_types_supported","token_endpoint",
-"token_endpoint_auth_methods_supported"],"type":"object"},"DisplayText":{"description":
+"required":["items"],"type":"object"},"DeviceAuthorization":{"additionalProperties":false,"properties":{"device_code":
+{"type":"string"},"expires_in":{"minimum":1,"type":"integer"},"interval":{"minimum":1,"type":"integer"},"user_code":{
+"pattern":"^[B-DF-HJ-NP-TV-XZ]{4}-[B-DF-HJ-NP-TV-XZ]{4}$","type":"string"},"verification_uri":{"format":"uri","type":
+"string"},"verification_uri_complete":{"format":"uri","type":"string"}},"required":["device_code","user_code",
+"verification_uri","verification_uri_complete","expires_in","interval"],"type":"object"},"DeviceAuthorizationRequest":
+{"properties":{"client_id":{"enum":["sdk-client"],"type":"string"},"scope":{"description":
+"Any of `openid profile email offline_access`, separated by spaces.","type":"string"}},"required":["client_id"],
+"type":"object"},"Digest":{"description":"Digest of a blob or manifest in the OCI registry.","pattern":
+"^sha256:[0-9a-f]{64}$","type":"string"},"Discovery":{"additionalProperties":false,"properties":{
+"authorization_endpoint":{"format":"uri","type":"string"},"authorization_response_iss_parameter_supported":{"type":
+"boolean"},"claims_supported":{"items":{"type":"string"},"type":"array"},"code_challenge_methods_supported":{"items":{
+"type":"string"},"type":"array"},"device_authorization_endpoint":{"format":"uri","type":"string"},
+"end_session_endpoint":{"format":"uri","type":"string"},"grant_types_supported":{"items":{"type":"string"},"type":
+"array"},"id_token_signing_alg_values_supported":{"items":{"type":"string"},"type":"array"},"introspection_endpoint":{
+"format":"uri","type":"string"},"issuer":{"format":"uri","type":"string"},"jwks_uri":{"format":"uri","type":"string"},
+"prompt_values_supported":{"items":{"type":"string"},"type":"array"},"request_uri_parameter_supported":{"type":
+"boolean"},"response_modes_supported":{"items":{"type":"string"},"type":"array"},"response_types_supported":{"items":{
+"type":"string"},"type":"array"},"revocation_endpoint":{"format":"uri","type":"string"},
+"revocation_endpoint_auth_methods_supported":{"items":{"type":"string"},"type":"array"},"scopes_supported":{"items":{
+"type":"string"},"type":"array"},"subject_types_supported":{"items":{"type":"string"},"type":"array"},
+"token_endpoint":{"format":"uri","type":"string"},"token_endpoint_auth_methods_supported":{"items":{"type":"string"},
+"type":"array"},"userinfo_endpoint":{"format":"uri","type":"string"}},"required":["authorization_endpoint",
+"authorization_response_iss_parameter_supported","claims_supported","code_challenge_methods_supported",
+"device_authorization_endpoint","end_session_endpoint","grant_types_supported",
+"id_token_signing_alg_values_supported","introspection_endpoint","issuer","jwks_uri","prompt_values_supported",
+"request_uri_parameter_supported","response_modes_supported","response_types_supported","revocation_endpoint",
+"revocation_endpoint_auth_methods_supported","scopes_supported","subject_types_supported","token_endpoint",
+"token_endpoint_auth_methods_supported","userinfo_endpoint"],"type":"object"},"DisplayText":{"description":
 "Text without control characters.","maxLength":200,"minLength":1,"pattern":"^[^\\u0000-\\u001f\\u007f-\\u009f]*$",
 "type":"string"},"Edge":{"additionalProperties":false,"properties":{"attested_at":{"description":
 "Joined. In UTC, with microseconds.","format":"date-time","type":"string"},"cpus":{"type":"number"},"created_at":{
@@ -200,7 +236,11 @@ false,"properties":{"limits":{"$ref":"#/components/schemas/Resources"},"requests
 "#/components/schemas/Tensor"},"type":"array"},"ir_version":{"format":"int64","type":"integer"},"opsets":{
 "additionalProperties":{"format":"int64","type":"integer"},"type":"object"},"outputs":{"items":{"$ref":
 "#/components/schemas/Tensor"},"type":"array"},"producer":{"type":"string"}},"required":["inputs","opsets","outputs"],
-"type":"object"},"InvitationAccept":{"examples":[{"password":"correct horse battery","token":
+"type":"object"},"Introspection":{"additionalProperties":false,"properties":{"active":{"type":"boolean"},"client_id":{
+"type":"string"},"exp":{"type":"integer"},"iat":{"type":"integer"},"iss":{"format":"uri","type":"string"},"scope":{
+"type":"string"},"sid":{"format":"uuid","type":"string"},"sub":{"format":"uuid","type":"string"},"token_type":{"enum":
+["Bearer","Refresh","Offline"],"type":"string"},"username":{"type":"string"}},"required":["active"],"type":"object"},
+"InvitationAccept":{"examples":[{"password":"correct horse battery","token":
 "drl_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}],"properties":{"password":{"description":
 "At most 512 bytes of UTF-8.","maxLength":128,"minLength":8,"pattern":"^[^\\u0000]*$","type":"string"},"token":{
 "type":"string"}},"required":["password","token"],"type":"object"},"JSONWebKeySet":{"additionalProperties":false,
@@ -387,29 +427,41 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "One entry a dimension: a number, the name of a symbolic one, or `?`.","items":{"type":"string"},"type":"array"},
 "type":{"description":"ONNX element type in lower case, or the kind of value.","type":"string"}},"required":["name",
 "shape","type"],"type":"object"},"TokenError":{"additionalProperties":false,"description":
-"Errors of the token endpoint have the form of RFC 6749, section 5.2.","properties":{"error":{"enum":[
-"invalid_request","invalid_client","invalid_grant","unauthorized_client","unsupported_grant_type","invalid_scope"],
-"type":"string"},"error_description":{"type":"string"}},"required":["error","error_description"],"type":"object"},
-"TokenRequest":{"examples":[{"client_id":"sdk-client","grant_type":"password","password":"correct horse battery",
-"username":"grace@example.com"}],"oneOf":[{"properties":{"client_id":{"enum":["sdk-client"],"type":"string"},
-"grant_type":{"const":"password","type":"string"},"password":{"format":"password","type":"string"},"scope":{
-"description":"Any of `openid profile email`, separated by spaces.","type":"string"},"username":{"description":
+"Errors of the token endpoint and its neighbours have the form of RFC 6749, section 5.2.","properties":{"error":{
+"enum":["invalid_request","invalid_client","invalid_grant","unauthorized_client","unsupported_grant_type",
+"invalid_scope","authorization_pending","slow_down","access_denied","expired_token"],"type":"string"},
+"error_description":{"type":"string"}},"required":["error","error_description"],"type":"object"},"TokenQuestion":{
+"properties":{"client_id":{"enum":["sdk-client"],"type":"string"},"token":{"type":"string"},"token_type_hint":{"type":
+"string"}},"required":["token"],"type":"object"},"TokenRequest":{"examples":[{"client_id":"sdk-client","grant_type":
+"password","password":"correct horse battery","username":"grace@example.com"}],"oneOf":[{"properties":{"client_id":{
+"enum":["sdk-client"],"type":"string"},"grant_type":{"const":"password","type":"string"},"password":{"format":
+"password","type":"string"},"scope":{"description":
+"Any of `openid profile email offline_access`, separated by spaces.","type":"string"},"username":{"description":
 "The e-mail address.","type":"string"}},"required":["client_id","grant_type","password","username"],"type":"object"},{
 "properties":{"client_id":{"enum":["sdk-client"],"type":"string"},"grant_type":{"const":"refresh_token","type":
-"string"},"refresh_token":{"description":"Each works once.","type":"string"},"scope":{"description":
-"Any of `openid profile email`, separated by spaces.","type":"string"}},"required":["client_id","grant_type",
-"refresh_token"],"type":"object"}]},"TokenResponse":{"additionalProperties":false,"properties":{"access_token":{
-"description":"A JWT signed with ES256.","type":"string"},"expires_in":{"minimum":1,"type":"integer"},
-"refresh_expires_in":{"minimum":1,"type":"integer"},"refresh_token":{"type":"string"},"scope":{"type":"string"},
-"session_state":{"description":"The session, `sid` of the access token.","format":"uuid","pattern":
+"string"},"refresh_token":{"description":
+"Each works once; an offline token (scope `offline_access`) any number of times.","type":"string"},"scope":{
+"description":"Any of `openid profile email offline_access`, separated by spaces.","type":"string"}},"required":[
+"client_id","grant_type","refresh_token"],"type":"object"},{"properties":{"client_id":{"enum":["sdk-client"],"type":
+"string"},"device_code":{"type":"string"},"grant_type":{"const":"urn:ietf:params:oauth:grant-type:device_code","type":
+"string"}},"required":["client_id","grant_type","device_code"],"type":"object"},{"properties":{"client_id":{"enum":[
+"sdk-client"],"type":"string"},"code":{"type":"string"},"code_verifier":{"type":"string"},"grant_type":{"const":
+"authorization_code","type":"string"},"redirect_uri":{"type":"string"}},"required":["client_id","grant_type","code",
+"redirect_uri","code_verifier"],"type":"object"}]},"TokenResponse":{"additionalProperties":false,"properties":{
+"access_token":{"description":"A JWT signed with ES256.","type":"string"},"expires_in":{"minimum":1,"type":"integer"},
+"id_token":{"description":"For codes of devices and of the authorization endpoint, when the scope has `openid`.",
+"type":"string"},"refresh_expires_in":{"minimum":1,"type":"integer"},"refresh_token":{"type":"string"},"scope":{
+"type":"string"},"session_state":{"description":"The session, `sid` of the access token.","format":"uuid","pattern":
 "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"token_type":{"enum":["Bearer"],
 "type":"string"}},"required":["access_token","expires_in","refresh_expires_in","refresh_token","scope",
-"session_state","token_type"],"type":"object"},"User":{"additionalProperties":false,"examples":[{"active":true,
-"created_at":"2026-03-01T09:30:00.123456Z","email":"ada@example.com","id":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b",
-"is_admin":false,"name":"Ada","updated_at":"2026-03-01T09:30:00.123456Z","username":"ada@example.com"}],"properties":{
-"active":{"type":"boolean"},"created_at":{"description":"Made. In UTC, with microseconds.","format":"date-time",
-"type":"string"},"email":{"$ref":"#/components/schemas/Email"},"id":{"description":"The user's id.","format":"uuid",
-"pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"is_admin":{"description":
+"session_state","token_type"],"type":"object"},"TokenRevocation":{"properties":{"client_id":{"enum":["sdk-client"],
+"type":"string"},"token":{"type":"string"},"token_type_hint":{"type":"string"}},"required":["token","client_id"],
+"type":"object"},"User":{"additionalProperties":false,"examples":[{"active":true,"created_at":
+"2026-03-01T09:30:00.123456Z","email":"ada@example.com","id":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","is_admin":false,
+"name":"Ada","updated_at":"2026-03-01T09:30:00.123456Z","username":"ada@example.com"}],"properties":{"active":{"type":
+"boolean"},"created_at":{"description":"Made. In UTC, with microseconds.","format":"date-time","type":"string"},
+"email":{"$ref":"#/components/schemas/Email"},"id":{"description":"The user's id.","format":"uuid","pattern":
+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"is_admin":{"description":
 "May make users; a member of nothing by that.","type":"boolean"},"name":{"$ref":"#/components/schemas/DisplayText"},
 "updated_at":{"description":"Last changed. In UTC, with microseconds.","format":"date-time","type":"string"},
 "username":{"description":"The e-mail address.","type":"string"}},"required":["active","created_at","email","id",
@@ -430,8 +482,10 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "boolean"},"name":{"$ref":"#/components/schemas/DisplayText"},"updated_at":{"description":
 "Last changed. In UTC, with microseconds.","format":"date-time","type":"string"},"username":{"description":
 "The e-mail address.","type":"string"}},"required":["active","created_at","email","id","is_admin","name","updated_at",
-"username"],"type":"object"},"UserPage":{"additionalProperties":false,"description":"One page of a list.",
-"properties":{"items":{"items":{"$ref":"#/components/schemas/User"},"type":"array"},"next_cursor":{"description":
+"username"],"type":"object"},"UserInfo":{"additionalProperties":false,"properties":{"email":{"type":"string"},"name":{
+"type":"string"},"preferred_username":{"type":"string"},"sub":{"format":"uuid","type":"string"}},"required":["sub"],
+"type":"object"},"UserPage":{"additionalProperties":false,"description":"One page of a list.","properties":{"items":{
+"items":{"$ref":"#/components/schemas/User"},"type":"array"},"next_cursor":{"description":
 "Give it as `cursor` to get the next page; absent on the last one.","type":"string"}},"required":["items"],"type":
 "object"},"UserUpdate":{"examples":[{"active":false},{"name":"Ada Lovelace"}],"properties":{"active":{"type":[
 "boolean","null"]},"is_admin":{"type":["boolean","null"]},"name":{"anyOf":[{"$ref":
@@ -463,6 +517,19 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "The X.509-SVID that attestation gave.","type":"mutualTLS"}}},"info":{"description":
 "A self-hosted, multi-tenant control plane for ML models. Every refusal is `application/problem+json` with a stable `code`; a known path under another method is a 405 with `Allow`. Absent optional fields are left out, never null.",
 "license":{"identifier":"Apache-2.0","name":"Apache-2.0"},"title":"Drover","version":"1"},"openapi":"3.1.0","paths":{
+"/account":{"get":{"description":"Active sessions, each with a button that ends it.","operationId":"account_page",
+"responses":{"200":{"$ref":"#/components/responses/Page"},"303":{"$ref":"#/components/responses/PageRedirect"},"400":{
+"$ref":"#/components/responses/PageMalformed"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/PageUnavailable"}},"security":[],"summary":"Who is signed in, and where","tags":["Pages"]}},
+"/account/sign-ins/{sign_in_id}/end":{"post":{"description":"Only one's own; what was made from it ends as well.",
+"operationId":"end_sign_in","parameters":[{"description":"The sign-in.","in":"path","name":"sign_in_id","required":
+true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"application/x-www-form-urlencoded":{
+"schema":{"properties":{"form_token":{"type":"string"}},"required":["form_token"],"type":"object"}}},"required":true},
+"responses":{"303":{"$ref":"#/components/responses/PageRedirect"},"400":{"$ref":
+"#/components/responses/PageMalformed"},"403":{"$ref":"#/components/responses/PageForbidden"},"404":{"$ref":
+"#/components/responses/PageNotFound"},"413":{"$ref":"#/components/responses/PageTooLarge"},"415":{"$ref":
+"#/components/responses/PageUnsupported"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/PageUnavailable"}},"security":[],"summary":"End a sign-in","tags":["Pages"]}},
 "/api/v1/audit-events":{"get":{"operationId":"listAuditEvents","parameters":[{"$ref":"#/components/parameters/limit"},
 {"$ref":"#/components/parameters/cursor"},{"description":"Only this action.","in":"query","name":"action","schema":{
 "enum":["workspace.create","workspace.update","member.set","member.remove","model_version.create","pipeline.create",
@@ -959,7 +1026,10 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
 "#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"Make a pipeline with its first version","tags":["Pipelines"]}},
-"/auth/admin/realms/master/users":{"get":{"description":
+"/assets/pages.css":{"get":{"operationId":"page_style","responses":{"200":{"content":{"text/css":{"schema":{"type":
+"string"}}},"description":"For everybody.","headers":{"Cache-Control":{"$ref":"#/components/headers/Cache-Control"},
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}}},"security":[],"summary":"The pages' style sheet",
+"tags":["Pages"]}},"/auth/admin/realms/master/users":{"get":{"description":
 "As the SDK calls Keycloak, with its user's own token. The first 100 users, or the one with that address.",
 "operationId":"listRealmUsers","parameters":[{"description":
 "Matched as a whole, in whatever case; a list of one or none.","in":"query","name":"email","schema":{"type":
@@ -991,12 +1061,82 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "content":{"application/json":{"schema":{"$ref":"#/components/schemas/Discovery"}}},"description":"RFC 8414.",
 "headers":{"Cache-Control":{"$ref":"#/components/headers/Cache-Control"},"X-Request-Id":{"$ref":
 "#/components/headers/X-Request-Id"}}}},"security":[],"summary":"OpenID Connect discovery","tags":["Identity"]}},
-"/auth/realms/master/protocol/openid-connect/certs":{"get":{"operationId":"certs","responses":{"200":{"content":{
-"application/json":{"schema":{"$ref":"#/components/schemas/JSONWebKeySet"}}},"description":"RFC 7517.","headers":{
-"Cache-Control":{"$ref":"#/components/headers/Cache-Control"},"X-Request-Id":{"$ref":
+"/auth/realms/master/device":{"get":{"description":"Shows what asks; approving takes the form.","operationId":
+"device_page","parameters":[{"description":"What the program shows.","in":"query","name":"user_code","schema":{"type":
+"string"}}],"responses":{"200":{"$ref":"#/components/responses/Page"},"303":{"$ref":
+"#/components/responses/PageRedirect"},"400":{"$ref":"#/components/responses/PageMalformed"},"429":{"$ref":
+"#/components/responses/PageTooMany"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/PageUnavailable"}},"security":[],"summary":"The page where a program is approved","tags":[
+"Pages"]},"post":{"description":"The code is shown again before this.","operationId":"decide_device","requestBody":{
+"content":{"application/x-www-form-urlencoded":{"schema":{"properties":{"decision":{"enum":["approve","deny"],"type":
+"string"},"form_token":{"type":"string"},"user_code":{"type":"string"}},"required":["form_token","user_code",
+"decision"],"type":"object"}}},"required":true},"responses":{"200":{"$ref":"#/components/responses/Page"},"303":{
+"$ref":"#/components/responses/PageRedirect"},"400":{"$ref":"#/components/responses/PageMalformed"},"403":{"$ref":
+"#/components/responses/PageForbidden"},"413":{"$ref":"#/components/responses/PageTooLarge"},"415":{"$ref":
+"#/components/responses/PageUnsupported"},"429":{"$ref":"#/components/responses/PageTooMany"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/PageUnavailable"}},"security":[],"summary":
+"Approve or deny a program","tags":["Pages"]}},"/auth/realms/master/protocol/openid-connect/auth":{"get":{
+"description":
+"RFC 6749, section 4.1, with PKCE (S256). Errors go to the redirect URI once client and redirect URI are known to be right.",
+"operationId":"authorize","parameters":[{"description":"`code`","in":"query","name":"response_type","schema":{"type":
+"string"}},{"description":"`sdk-client`","in":"query","name":"client_id","schema":{"type":"string"}},{"description":
+"Registered, or on loopback.","in":"query","name":"redirect_uri","schema":{"type":"string"}},{"description":
+"Any of `openid profile email`.","in":"query","name":"scope","schema":{"type":"string"}},{"description":"Comes back.",
+"in":"query","name":"state","schema":{"type":"string"}},{"description":"Comes back in the ID token.","in":"query",
+"name":"nonce","schema":{"type":"string"}},{"description":"base64url of the verifier's SHA-256.","in":"query","name":
+"code_challenge","schema":{"type":"string"}},{"description":"`S256`","in":"query","name":"code_challenge_method",
+"schema":{"type":"string"}},{"description":"`none`, `login`, `select_account`","in":"query","name":"prompt","schema":{
+"type":"string"}},{"description":"Seconds since the password was given.","in":"query","name":"max_age","schema":{
+"type":"string"}}],"responses":{"303":{"$ref":"#/components/responses/PageRedirect"},"400":{"$ref":
+"#/components/responses/PageMalformed"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/PageUnavailable"}},"security":[],"summary":"The authorization endpoint","tags":["Pages"]}},
+"/auth/realms/master/protocol/openid-connect/auth/device":{"post":{"description":
+"RFC 8628. A person enters the user code on the device page and approves; meanwhile the program asks the token endpoint every `interval` seconds.",
+"operationId":"begin_device_authorization","requestBody":{"content":{"application/x-www-form-urlencoded":{"schema":{
+"$ref":"#/components/schemas/DeviceAuthorizationRequest"}}},"required":true},"responses":{"200":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/DeviceAuthorization"}}},"description":"Done.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/TokenError"}}},"description":"The request or the credentials are wrong.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/TokenError"}}},"description":"Unknown client.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"413":{"$ref":"#/components/responses/TooLarge"},"415":{"$ref":
+"#/components/responses/UnsupportedMediaType"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"security":[],"summary":"Begin the sign-in of a program without a browser",
+"tags":["Identity"]}},"/auth/realms/master/protocol/openid-connect/certs":{"get":{"operationId":"certs","responses":{
+"200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/JSONWebKeySet"}}},"description":
+"RFC 7517.","headers":{"Cache-Control":{"$ref":"#/components/headers/Cache-Control"},"X-Request-Id":{"$ref":
 "#/components/headers/X-Request-Id"}}}},"security":[],"summary":"Public keys of the access tokens","tags":[
-"Identity"]}},"/auth/realms/master/protocol/openid-connect/token":{"post":{"description":
-"Grants `password` and `refresh_token` for public clients. A refresh token works once; using it again ends the session.",
+"Identity"]}},"/auth/realms/master/protocol/openid-connect/logout":{"get":{"description":
+"OpenID Connect RP-Initiated Logout 1.0. Without a valid hint the person is asked.","operationId":"end_session",
+"parameters":[{"description":"An ID token of the person to sign out.","in":"query","name":"id_token_hint","schema":{
+"type":"string"}},{"description":"`sdk-client`","in":"query","name":"client_id","schema":{"type":"string"}},{
+"description":"Registered, or on loopback.","in":"query","name":"post_logout_redirect_uri","schema":{"type":
+"string"}},{"description":"Comes back.","in":"query","name":"state","schema":{"type":"string"}}],"responses":{"200":{
+"$ref":"#/components/responses/Page"},"303":{"$ref":"#/components/responses/PageRedirect"},"400":{"$ref":
+"#/components/responses/PageMalformed"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/PageUnavailable"}},"security":[],"summary":"Sign-out that an application asks for","tags":[
+"Pages"]},"post":{"description":"Leads to GET.","operationId":"end_session_post","requestBody":{"content":{
+"application/x-www-form-urlencoded":{"schema":{"properties":{"client_id":{"type":"string"},"id_token_hint":{"type":
+"string"},"post_logout_redirect_uri":{"type":"string"},"state":{"type":"string"}},"required":[],"type":"object"}}},
+"required":false},"responses":{"303":{"$ref":"#/components/responses/PageRedirect"},"400":{"$ref":
+"#/components/responses/PageMalformed"},"403":{"$ref":"#/components/responses/PageForbidden"},"413":{"$ref":
+"#/components/responses/PageTooLarge"},"415":{"$ref":"#/components/responses/PageUnsupported"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/PageUnavailable"}},"security":[],"summary":
+"Sign-out that an application asks for","tags":["Pages"]}},"/auth/realms/master/protocol/openid-connect/revoke":{
+"post":{"description":
+"RFC 7009. Who holds a token may end its sign-in with all its tokens. A token that is none is answered alike.",
+"operationId":"revoke","requestBody":{"content":{"application/x-www-form-urlencoded":{"schema":{"$ref":
+"#/components/schemas/TokenRevocation"}}},"required":true},"responses":{"200":{"description":
+"The token, if it was one, is worth nothing any more.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"400":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/TokenError"}}},"description":"The request or the credentials are wrong.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/TokenError"}}},"description":"Unknown client.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"413":{"$ref":"#/components/responses/TooLarge"},"415":{"$ref":
+"#/components/responses/UnsupportedMediaType"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"security":[],"summary":"End what a token belongs to","tags":["Identity"]}},
+"/auth/realms/master/protocol/openid-connect/token":{"post":{"description":
+"Grants `password`, `refresh_token`, `authorization_code` (RFC 7636, S256) and `urn:ietf:params:oauth:grant-type:device_code` (RFC 8628) for public clients. A refresh token works once; using it again ends the session. An offline token stays the same.",
 "operationId":"token","requestBody":{"content":{"application/x-www-form-urlencoded":{"schema":{"$ref":
 "#/components/schemas/TokenRequest"}}},"required":true},"responses":{"200":{"content":{"application/json":{"schema":{
 "$ref":"#/components/schemas/TokenResponse"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
@@ -1007,24 +1147,72 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":"#/components/responses/TooLarge"},"415":{"$ref":
 "#/components/responses/UnsupportedMediaType"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"security":[],"summary":"Sign in, or stay signed in","tags":["Identity"]}},
-"/healthz":{"get":{"operationId":"health","responses":{"200":{"content":{"application/json":{"schema":{"$ref":
-"#/components/schemas/Health"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
-"#/components/headers/X-Request-Id"}}}},"security":[],"summary":"Does the process answer?","tags":["Operations"]}},
-"/metrics":{"get":{"operationId":"metrics","responses":{"200":{"content":{"text/plain":{"schema":{"type":"string"}}},
-"description":"Prometheus text format 0.0.4; labels are route patterns.","headers":{"X-Request-Id":{"$ref":
-"#/components/headers/X-Request-Id"}}}},"security":[],"summary":"Counters and histograms","tags":["Operations"]}},
-"/readyz":{"get":{"operationId":"readiness","responses":{"200":{"content":{"application/json":{"schema":{"$ref":
-"#/components/schemas/Readiness"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"/auth/realms/master/protocol/openid-connect/token/introspect":{"post":{"description":
+"RFC 7662. Of other people's tokens only an administrator learns anything; to others they are inactive.",
+"operationId":"introspect","requestBody":{"content":{"application/x-www-form-urlencoded":{"schema":{"$ref":
+"#/components/schemas/TokenQuestion"}}},"required":true},"responses":{"200":{"content":{"application/json":{"schema":{
+"$ref":"#/components/schemas/Introspection"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"400":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/TokenError"}}},"description":"The request is wrong.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"413":{"$ref":
+"#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"What a token is worth","tags":["Identity"]}},"/auth/realms/master/protocol/openid-connect/userinfo":{"get":{
+"description":"OpenID Connect Core 1.0, section 5.3. The scope of the token says what is shown.","operationId":
+"userinfo","responses":{"200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/UserInfo"}}},
+"description":"Done.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
+"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Who the access token belongs to","tags":["Identity"]},"post":{
+"description":"As GET.","operationId":"userinfo_post","responses":{"200":{"content":{"application/json":{"schema":{
+"$ref":"#/components/schemas/UserInfo"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
+"#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"Who the access token belongs to","tags":["Identity"]}},"/healthz":{"get":{"operationId":"health","responses":{"200":{
+"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Health"}}},"description":"Done.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}}},"security":[],"summary":"Does the process answer?",
+"tags":["Operations"]}},"/metrics":{"get":{"operationId":"metrics","responses":{"200":{"content":{"text/plain":{
+"schema":{"type":"string"}}},"description":"Prometheus text format 0.0.4; labels are route patterns.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}}},"security":[],"summary":"Counters and histograms",
+"tags":["Operations"]}},"/readyz":{"get":{"operationId":"readiness","responses":{"200":{"content":{"application/json":
+{"schema":{"$ref":"#/components/schemas/Readiness"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
 "#/components/headers/X-Request-Id"}}},"503":{"content":{"application/json":{"schema":{"$ref":
 "#/components/schemas/Readiness"}}},"description":"One of them does not answer.","headers":{"X-Request-Id":{"$ref":
 "#/components/headers/X-Request-Id"}}}},"security":[],"summary":"Do database and registry answer too?","tags":[
-"Operations"]}}},"security":[{"bearer":[]}],"servers":[{"description":"The API port.","url":"/"}],"tags":[{
-"description":"Who may sign in.","name":"Users"},{"description":"What separates tenants, and their members.","name":
-"Workspaces"},{"description":"How data stores are reached, and which workspaces hold them.","name":"Connections"},{
-"description":"Model files and their versions.","name":"Models"},{"description":"Ordered steps and their versions.",
-"name":"Pipelines"},{"description":"Pipeline versions as OCI artifacts and Helm charts.","name":"Publishes"},{
-"description":"Where published pipelines run.","name":"Edges"},{"description":"What edges inferred.","name":"Logs"},{
-"description":"Sign-in and token keys, as OpenID Connect clients expect them.","name":"Identity"},{"description":
-"Who did what.","name":"Audit"},{"description":"Health, metrics and this document.","name":"Operations"},{
-"description":"What edges themselves call, on a port of its own.","name":"Edge port"}]}
+"Operations"]}},"/sign-in":{"get":{"description":"Goes on at once when there is a session.","operationId":
+"sign_in_page","parameters":[{"description":"Path of the page to go on to; anything else leads to the account page.",
+"in":"query","name":"return","schema":{"type":"string"}}],"responses":{"200":{"$ref":"#/components/responses/Page"},
+"303":{"$ref":"#/components/responses/PageRedirect"},"400":{"$ref":"#/components/responses/PageMalformed"},"500":{
+"$ref":"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/PageUnavailable"}},"security":[],
+"summary":"The sign-in page","tags":["Pages"]},"post":{"description":
+"The form's token belongs to the cookie that came with the page.","operationId":"sign_in","requestBody":{"content":{
+"application/x-www-form-urlencoded":{"schema":{"properties":{"form_token":{"type":"string"},"password":{"format":
+"password","type":"string"},"return":{"type":"string"},"username":{"type":"string"}},"required":["form_token",
+"username","password"],"type":"object"}}},"required":true},"responses":{"303":{"$ref":
+"#/components/responses/PageRedirect"},"400":{"$ref":"#/components/responses/PageMalformed"},"403":{"$ref":
+"#/components/responses/PageForbidden"},"413":{"$ref":"#/components/responses/PageTooLarge"},"415":{"$ref":
+"#/components/responses/PageUnsupported"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/PageUnavailable"}},"security":[],"summary":"Sign in with a browser","tags":["Pages"]}},
+"/sign-out":{"post":{"description":"Ends the session and what was made from it.","operationId":"sign_out",
+"requestBody":{"content":{"application/x-www-form-urlencoded":{"schema":{"properties":{"form_token":{"type":"string"},
+"return_uri":{"type":"string"},"state":{"type":"string"}},"required":["form_token"],"type":"object"}}},"required":
+true},"responses":{"303":{"$ref":"#/components/responses/PageRedirect"},"400":{"$ref":
+"#/components/responses/PageMalformed"},"403":{"$ref":"#/components/responses/PageForbidden"},"413":{"$ref":
+"#/components/responses/PageTooLarge"},"415":{"$ref":"#/components/responses/PageUnsupported"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/PageUnavailable"}},"security":[],"summary":
+"Sign out of this browser","tags":["Pages"]}},"/signed-out":{"get":{"description":"Static.","operationId":
+"signed_out_page","responses":{"200":{"$ref":"#/components/responses/Page"},"400":{"$ref":
+"#/components/responses/PageMalformed"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/PageUnavailable"}},"security":[],"summary":"The page after signing out","tags":["Pages"]}}},
+"security":[{"bearer":[]}],"servers":[{"description":"The API port.","url":"/"}],"tags":[{"description":
+"Who may sign in.","name":"Users"},{"description":"What separates tenants, and their members.","name":"Workspaces"},{
+"description":"How data stores are reached, and which workspaces hold them.","name":"Connections"},{"description":
+"Model files and their versions.","name":"Models"},{"description":"Ordered steps and their versions.","name":
+"Pipelines"},{"description":"Pipeline versions as OCI artifacts and Helm charts.","name":"Publishes"},{"description":
+"Where published pipelines run.","name":"Edges"},{"description":"What edges inferred.","name":"Logs"},{"description":
+"Sign-in and token keys, as OpenID Connect clients expect them.","name":"Identity"},{"description":"Who did what.",
+"name":"Audit"},{"description":"Health, metrics and this document.","name":"Operations"},{"description":
+"What edges themselves call, on a port of its own.","name":"Edge port"},{"description":
+"HTML for browsers. A session is a cookie; each form carries a token that belongs to it.","name":"Pages"}]}
 """##

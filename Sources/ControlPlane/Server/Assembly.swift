@@ -27,6 +27,7 @@ package struct Assembly: Sendable {
         package let publishWorker: PublishWorker
         package let sweeper: Sweeper
         package let userNotices: UserNotices
+        package let signingKeyKeeper: SigningKeyKeeper
         let edgeServer: HTTPServerBuilder
     }
 
@@ -47,6 +48,13 @@ package struct Assembly: Sendable {
         let endpoints = OIDCEndpoints(baseURL: settings.publicURL)
         let tokens = try await AccessTokens(
             settings: .init(issuer: endpoints.issuer), keys: try await keys.signingKeys(), time: time, random: random)
+        tokens.readUnknownKeys { try await keys.signingKeys() }
+        let signIns = SignIns(database: database, tokens: tokens, time: time, random: random)
+        let authenticator = Authenticator(tokens: tokens, time: time) { id in
+            guard var account = try await accounts.account(id) else { return nil }
+            account.endedSignIns = try await signIns.ended(of: id)
+            return account
+        }
         let identities = EdgeIdentities(verifier: try EdgeCertificateVerifier([authority]), time: time)
         let edgeTLS = EdgePortTLS(authority: authority, identities: identities, time: time, random: random)
         let edgeSettings = EdgeSettings(
@@ -54,10 +62,13 @@ package struct Assembly: Sendable {
             opsCASHA256: settings.edgeCertificate == nil ? authority.certificateSHA256.hex : nil)
         let services = Services(
             database: database, registry: registry,
-            authenticator: Authenticator(tokens: tokens, time: time) { try await accounts.account($0) }, tokens: tokens,
+            authenticator: authenticator, tokens: tokens,
             sessions: Sessions(database: database, passwords: passwords, tokens: tokens, time: time, random: random),
             endpoints: endpoints, sealing: settings.sealing, metrics: HTTPMetrics(),
-            users: Users(database: database, accounts: accounts, passwords: passwords),
+            inspection: TokenInspection(database: database, tokens: tokens, authenticator: authenticator, time: time),
+            pages: try pages(database, signIns, passwords, tokens, endpoints),
+            users: Users(
+                database: database, accounts: accounts, passwords: passwords, authenticator: authenticator),
             clientAddresses: ClientAddresses(trusted: settings.trustedProxies),
             workspaces: Workspaces(database: database, time: time),
             models: Models(
@@ -88,6 +99,24 @@ package struct Assembly: Sendable {
             services: services, publishWorker: worker,
             sweeper: Sweeper(database: database, time: time, clock: ContinuousClock(), logger: logger),
             userNotices: UserNotices(database: database, authenticator: services.authenticator),
+            signingKeyKeeper: SigningKeyKeeper(
+                keys: keys, tokens: tokens, rotationDays: settings.signingKeyDays, clock: ContinuousClock(),
+                logger: logger),
             edgeServer: try edgeTLS.server(hosts: settings.edgeHosts, files: settings.edgeCertificate))
+    }
+
+    private func pages(
+        _ database: Database, _ signIns: SignIns, _ passwords: PasswordSignIn, _ tokens: AccessTokens,
+        _ endpoints: OIDCEndpoints
+    ) throws -> PageServices {
+        PageServices(
+            pages: try Pages(),
+            requests: PageRequests(
+                signIns: signIns, cookies: PageCookies(publicURL: settings.publicURL),
+                clientAddresses: ClientAddresses(trusted: settings.trustedProxies)),
+            passwords: passwords,
+            devices: DeviceAuthorizations(database: database, endpoints: endpoints, time: time, random: random),
+            codes: AuthorizationCodes(database: database, time: time, random: random),
+            redirects: settings.redirectURIs, tokens: tokens, issuer: endpoints.issuer)
     }
 }

@@ -22,6 +22,10 @@ package struct ServerSettings: Sendable {
     package var trustDomain: String
     package var engineURL: String
     package var maxUploadBytes: Int64
+    /// Where the authorization endpoint may send browsers, besides loopback.
+    package var redirectURIs = RedirectURIs.loopback
+    /// How many days a key signs access tokens; 0 is for ever.
+    package var signingKeyDays = 90
     /// Made on an empty database.
     package var firstAdministrator: FirstAdministrator?
     /// How many active users there may be (USER-05); `nil` for any number.

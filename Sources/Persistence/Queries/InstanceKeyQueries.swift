@@ -7,12 +7,15 @@ package struct InstanceKeyRecord: Sendable {
     package let publicDER: [UInt8]
     package let sealedKey: [UInt8]
     package let createdAt: Date
+    /// For a signing key: it is published from `createdAt` on, and signs from then on.
+    package let signsFrom: Date?
 
-    package init(id: String, publicDER: [UInt8], sealedKey: [UInt8], createdAt: Date) {
+    package init(id: String, publicDER: [UInt8], sealedKey: [UInt8], createdAt: Date, signsFrom: Date? = nil) {
         self.id = id
         self.publicDER = publicDER
         self.sealedKey = sealedKey
         self.createdAt = createdAt
+        self.signsFrom = signsFrom
     }
 
     init(row: inout RowReader) throws(DatabaseError) {
@@ -20,6 +23,7 @@ package struct InstanceKeyRecord: Sendable {
         publicDER = try row.next()
         sealedKey = try row.next()
         createdAt = try row.next()
+        signsFrom = try row.next()
     }
 }
 
@@ -41,7 +45,7 @@ extension Query {
         .rows(
             "instance_key.list",
             """
-            select id, public_der, sealed_key, created_at from instance_keys
+            select id, public_der, sealed_key, created_at, signs_from from instance_keys
             where purpose = \(purpose) order by created_at
             """, InstanceKeyRecord.init(row:))
     }
@@ -51,8 +55,13 @@ extension Query {
         .execute(
             "instance_key.insert",
             """
-            insert into instance_keys (id, purpose, public_der, sealed_key, created_at)
-            values (\(key.id), \(purpose), \(key.publicDER), \(key.sealedKey), \(key.createdAt))
+            insert into instance_keys (id, purpose, public_der, sealed_key, created_at, signs_from)
+            values (\(key.id), \(purpose), \(key.publicDER), \(key.sealedKey), \(key.createdAt), \(key.signsFrom))
             """)
+    }
+
+    /// Forgets a key that nothing needs any more.
+    package static func deleteInstanceKey(_ id: String, purpose: InstanceKeyPurpose) -> Query<Int> where Result == Int {
+        .execute("instance_key.delete", "delete from instance_keys where id = \(id) and purpose = \(purpose)")
     }
 }

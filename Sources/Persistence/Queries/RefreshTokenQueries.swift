@@ -9,6 +9,10 @@ package struct RefreshTokenRecord: Sendable {
     package let expiresAt: Date
     package let consumedAt: Date?
     package let revokedAt: Date?
+    /// An offline token: used any number of times, never rotated.
+    package let isReusable: Bool
+    /// What the tokens may be used for; `nil` in rows of earlier releases.
+    package let scope: String?
 
     init(row: inout RowReader) throws(DatabaseError) {
         familyID = try row.next()
@@ -17,18 +21,21 @@ package struct RefreshTokenRecord: Sendable {
         expiresAt = try row.next()
         consumedAt = try row.next()
         revokedAt = try row.next()
+        isReusable = try row.next()
+        scope = try row.next()
     }
 }
 
 extension Query {
     package static func insertRefreshToken(
-        sha256: [UInt8], family: UUID, user: UserID, clientID: String, at: Date, expiresAt: Date
+        sha256: [UInt8], family: UUID, user: UserID, clientID: String, scope: String? = nil,
+        isReusable: Bool = false, at: Date, expiresAt: Date
     ) -> Query<Int> where Result == Int {
         .execute(
             "refresh_token.insert",
             """
-            insert into refresh_tokens (token_sha256, family_id, user_id, client_id, created_at, expires_at)
-            values (\(sha256), \(family), \(user), \(clientID), \(at), \(expiresAt))
+            insert into refresh_tokens (token_sha256, family_id, user_id, client_id, scope, reusable, created_at, expires_at)
+            values (\(sha256), \(family), \(user), \(clientID), \(scope), \(isReusable), \(at), \(expiresAt))
             """)
     }
 
@@ -37,18 +44,20 @@ extension Query {
         .first(
             "refresh_token.get",
             """
-            select family_id, user_id, client_id, expires_at, consumed_at, revoked_at
+            select family_id, user_id, client_id, expires_at, consumed_at, revoked_at, reusable, scope
             from refresh_tokens where token_sha256 = \(sha256)
             """, RefreshTokenRecord.init(row:))
     }
 
-    /// Uses a token up: 1 for exactly one of any number of callers, 0 for the others.
+    /// Uses a token up: 1 for exactly one of any number of callers, 0 for the others, and for a sign-in that was ended.
     package static func consumeRefreshToken(sha256: [UInt8], at: Date) -> Query<Int> where Result == Int {
         .execute(
             "refresh_token.consume",
             """
             update refresh_tokens set consumed_at = \(at)
             where token_sha256 = \(sha256) and consumed_at is null and revoked_at is null and expires_at > \(at)
+              and not reusable
+              and not exists (select from sign_ins s where s.id = refresh_tokens.family_id and s.revoked_at is not null)
             """)
     }
 

@@ -32,6 +32,9 @@ extension ServerSettings {
         activeUserLimit = try Self.activeUserLimit(reader)
         trustedProxies = try (reader.text("http.trusted.proxies") ?? "").split { $0 == "," || $0 == " " }
             .map { try AddressRange(String($0), field: "http.trusted.proxies") }
+        redirectURIs = try RedirectURIs(
+            (reader.text("oidc.redirect.uris") ?? "").split(separator: " ").map(String.init))
+        signingKeyDays = Int(try reader.integer("oidc.signing.key.days", 0...36_500, default: 90))
         if let chain = reader.text("edge.certificate") {
             edgeCertificate = CertificateFiles(chain: chain, key: try reader.required("edge.key"))
         }

@@ -52,6 +52,12 @@ struct Setting: Sendable {
             "Addresses or networks (`10.0.0.0/8`), with commas between, whose `X-Forwarded-For` is taken."),
         Setting(
             "public.url", "http://localhost:<http.port>", "Where people and the SDK reach the API; the token issuer."),
+        Setting(
+            "oidc.redirect.uris", "-",
+            "Where sign-in may send browsers back to, besides this computer's own addresses: exact, separated by spaces."
+        ),
+        Setting(
+            "oidc.signing.key.days", "90", "A key that signs access tokens is replaced after so many days; 0 is never."),
         Setting("edge.host", "127.0.0.1", "Address of the edge port."),
         Setting("edge.port", "8443", "The edge port (TLS 1.3, mTLS)."),
         Setting("edge.public.host", "localhost:<edge.port>", "`host[:port][/path]` of the edge port in EDGE_BUNDLE."),

@@ -1,0 +1,106 @@
+package import Domain
+package import FoundationEssentials
+package import Persistence
+
+/// Revocation (RFC 7009) and introspection (RFC 7662) of access, refresh and offline tokens.
+package struct TokenInspection: Sendable {
+    private let database: Database
+    private let tokens: AccessTokens
+    private let authenticator: Authenticator
+    private let time: any TimeSource
+
+    package init(database: Database, tokens: AccessTokens, authenticator: Authenticator, time: any TimeSource) {
+        self.database = database
+        self.tokens = tokens
+        self.authenticator = authenticator
+        self.time = time
+    }
+
+    private var system: SystemDatabase { database.system(because: "who holds a token may end it") }
+
+    /// Ends the sign-in that a token belongs to, with all its tokens. What is no token of this client is none of its
+    /// business, and nothing is said about it (RFC 7009, section 2.2).
+    /// - Throws: `TokenError` for a request that is not one; `DatabaseError`.
+    package func revoke(formBody: some Collection<UInt8>) async throws {
+        let fields = try FormFields(formBody)
+        let client = try TokenRequest.client(fields)
+        guard let text = fields["token"] else { throw TokenError(.invalidRequest, "The field token is missing.") }
+        if let token = Self.refreshToken(text) {
+            guard let record = try await system.run(.refreshToken(sha256: token.digest.bytes)),
+                record.clientID == client
+            else { return }
+            try await end(record.familyID, of: record.userID)
+        } else if let claims = try? await tokens.verify(text), claims.clientID == client {
+            try await end(claims.sessionID, of: claims.userID)
+        }
+    }
+
+    private func end(_ family: UUID, of user: UserID) async throws {
+        let now = time.now()
+        try await system.write { tx in
+            _ = try tx.run(.revokeSignIn(family, of: user, at: now))
+            _ = try tx.run(.revokeRefreshTokens(family: family, at: now))
+        }
+        authenticator.invalidate(user)
+    }
+
+    /// Says what a token is worth, to its own user or to an administrator; to everybody else it is inactive.
+    /// - Throws: `TokenError` for a request that is not one; `DatabaseError`.
+    package func introspect(formBody: some Collection<UInt8>, as caller: Principal) async throws -> Introspection {
+        let fields = try FormFields(formBody)
+        guard let text = fields["token"] else { throw TokenError(.invalidRequest, "The field token is missing.") }
+        let found =
+            if let token = Self.refreshToken(text) { try await introspect(token) } else {
+                await introspect(accessToken: text)
+            }
+        guard let found, found.subject == caller.userID || caller.isAdmin else { return .inactive }
+        return .active(found)
+    }
+
+    private func introspect(accessToken text: String) async -> Introspection.Facts? {
+        guard let claims = try? await tokens.verify(text), (try? await authenticator.principal(bearer: text)) != nil
+        else { return nil }
+        return Introspection.Facts(
+            subject: claims.userID, email: claims.email, clientID: claims.clientID, scope: claims.scope,
+            session: claims.sessionID, type: "Bearer", issuer: tokens.settings.issuer, issuedAt: claims.issuedAt,
+            expiresAt: claims.expiresAt)
+    }
+
+    private func introspect(_ token: OpaqueToken) async throws -> Introspection.Facts? {
+        let now = time.now()
+        return try await system.read { [issuer = tokens.settings.issuer] tx in
+            guard let record = try tx.run(.refreshToken(sha256: token.digest.bytes)), record.consumedAt == nil,
+                record.revokedAt == nil, record.expiresAt > now, try !tx.run(.isRevoked(signIn: record.familyID)),
+                let user = try tx.run(.user(record.userID)), user.active
+            else { return nil }
+            return Introspection.Facts(
+                subject: user.id, email: user.email.rawValue, clientID: record.clientID, scope: record.scope ?? "",
+                session: record.familyID, type: record.isReusable ? "Offline" : "Refresh", issuer: issuer,
+                issuedAt: nil, expiresAt: record.expiresAt)
+        }
+    }
+
+    private static func refreshToken(_ text: String) -> OpaqueToken? {
+        OpaqueToken(text, kind: .refresh) ?? OpaqueToken(text, kind: .offline)
+    }
+}
+
+/// The answer of the introspection endpoint (RFC 7662, section 2.2).
+package enum Introspection: Sendable {
+    case inactive
+    case active(Facts)
+
+    /// What is known of an active token.
+    package struct Facts: Sendable {
+        package let subject: UserID
+        package let email: String
+        package let clientID: String
+        package let scope: String
+        package let session: UUID
+        /// `Bearer`, `Refresh` or `Offline`.
+        package let type: String
+        package let issuer: String
+        package let issuedAt: Date?
+        package let expiresAt: Date
+    }
+}

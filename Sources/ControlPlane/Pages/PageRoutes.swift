@@ -1,0 +1,33 @@
+import Auth
+import Domain
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// Everything that browsers get.
+package struct PageServices: Sendable {
+    let pages: Pages
+    let requests: PageRequests
+    let passwords: PasswordSignIn
+    let devices: DeviceAuthorizations
+    let codes: AuthorizationCodes
+    let redirects: RedirectURIs
+    let tokens: AccessTokens
+    let issuer: String
+
+    func add(to router: Router<AppContext>) {
+        router.get(RouterPath(PageStyle.path)) { _, _ in
+            Response(
+                status: .ok, headers: [.contentType: "text/css; charset=utf-8", .cacheControl: "public, max-age=3600"],
+                body: .init(byteBuffer: ByteBuffer(string: PageStyle.text)))
+        }
+        let group = router.group().add(middleware: PageErrorMiddleware(pages: pages))
+        SignInRoutes(pages: pages, requests: requests, passwords: passwords, redirects: redirects, issuer: issuer)
+            .add(to: group)
+        DevicePageRoutes(pages: pages, requests: requests, devices: devices).add(to: group)
+        AccountPageRoutes(pages: pages, requests: requests, signIns: requests.signIns).add(to: group)
+        AuthorizationRoutes(pages: pages, requests: requests, codes: codes, redirects: redirects, issuer: issuer)
+            .add(to: group)
+        EndSessionRoutes(pages: pages, requests: requests, tokens: tokens, redirects: redirects).add(to: group)
+    }
+}

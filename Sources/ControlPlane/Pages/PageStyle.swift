@@ -1,0 +1,41 @@
+/// `GET /assets/pages.css`: the one style sheet, so that the pages' policy needs no inline styles.
+enum PageStyle {
+    static let path = "/assets/pages.css"
+
+    static let text = """
+        :root { color-scheme: light dark; --line: #767b85; --accent: #1c5fb8; --ink: #14171c; --paper: #fff; --bad: #a3161b; }
+        @media (prefers-color-scheme: dark) {
+          :root { --line: #8b92a0; --accent: #8ab8f5; --ink: #eceef2; --paper: #16181d; --bad: #ff9a94; }
+        }
+        * { box-sizing: border-box; }
+        body { margin: 0; font: 1rem/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); }
+        header { display: flex; flex-wrap: wrap; gap: 1rem; align-items: center; justify-content: space-between;
+          padding: 0.75rem 1.25rem; border-bottom: 1px solid var(--line); }
+        nav { display: flex; flex-wrap: wrap; gap: 1rem; align-items: center; }
+        .brand { font-weight: 700; }
+        main { max-width: 46rem; margin: 0 auto; padding: 1.5rem 1.25rem 4rem; }
+        h1 { font-size: 1.6rem; line-height: 1.2; }
+        h2 { font-size: 1.2rem; margin-top: 2rem; }
+        a { color: var(--accent); }
+        .skip { position: absolute; left: -100rem; }
+        .skip:focus { left: 0.5rem; top: 0.5rem; padding: 0.5rem; background: var(--paper); }
+        :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+        label { display: block; font-weight: 600; }
+        .hint { display: block; font-weight: 400; font-size: 0.9rem; overflow-wrap: anywhere; }
+        input { width: 100%; max-width: 24rem; padding: 0.55rem; font: inherit; color: inherit; background: transparent;
+          border: 1px solid var(--line); border-radius: 4px; }
+        input[aria-invalid="true"] { border-color: var(--bad); border-width: 2px; }
+        button { padding: 0.55rem 1.1rem; font: inherit; font-weight: 600; color: var(--paper); background: var(--accent);
+          border: 2px solid var(--accent); border-radius: 4px; cursor: pointer; }
+        button.second { color: var(--accent); background: transparent; }
+        button.plain { padding: 0; color: var(--accent); background: none; border: 0; text-decoration: underline; }
+        .alert { padding: 0.25rem 1rem; border: 2px solid var(--bad); border-radius: 4px; color: var(--bad); font-weight: 600; }
+        .code { font: 700 2rem/1 ui-monospace, monospace; letter-spacing: 0.12em; }
+        dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.25rem 1.25rem; }
+        dt { font-weight: 600; }
+        dd { margin: 0; overflow-wrap: anywhere; }
+        table { width: 100%; border-collapse: collapse; }
+        th, td { padding: 0.5rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
+
+        """
+}

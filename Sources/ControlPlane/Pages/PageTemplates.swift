@@ -1,0 +1,166 @@
+/// The pages' HTML. Values are escaped by `HTMLEscaping`; `{{{` must not occur. Everything works without scripts.
+enum PageTemplates {
+    static let all: [String: String] = [
+        "head": head, "foot": foot, "error": error, "sign-in": signIn, "device": device,
+        "confirm-device": confirmDevice,
+        "account": account, "message": message, "confirm-sign-out": confirmSignOut,
+    ]
+
+    private static let head = """
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="robots" content="noindex">
+        <title>{{#error}}Error: {{/error}}{{title}} - Drover</title>
+        <link rel="stylesheet" href="/assets/pages.css">
+        </head>
+        <body>
+        <a class="skip" href="#main">Skip to the content</a>
+        <header>
+        <span class="brand">Drover</span>
+        {{#user}}
+        <nav aria-label="Account">
+        <a href="/account">{{email}}</a>
+        <form method="post" action="/sign-out">
+        <input type="hidden" name="form_token" value="{{form_token}}">
+        <button type="submit" class="plain">Sign out</button>
+        </form>
+        </nav>
+        {{/user}}
+        </header>
+        <main id="main">
+        <h1>{{title}}</h1>
+        """
+
+    private static let foot = """
+        </main>
+        </body>
+        </html>
+
+        """
+
+    private static let error = """
+        {{#error}}
+        <div class="alert" role="alert" id="problem">
+        <p>{{error}}</p>
+        </div>
+        {{/error}}
+        """
+
+    private static let signIn = """
+        {{> head}}
+        {{> error}}
+        <form method="post" action="/sign-in">
+        <input type="hidden" name="form_token" value="{{form_token}}">
+        <input type="hidden" name="return" value="{{return}}">
+        <p>
+        <label for="username">E-mail address</label>
+        <input id="username" name="username" type="text" inputmode="email" autocomplete="username"
+        autocapitalize="none" spellcheck="false" maxlength="254" required value="{{username}}"
+        {{#error}} aria-invalid="true" aria-describedby="problem"{{/error}}>
+        </p>
+        <p>
+        <label for="password">Password</label>
+        <input id="password" name="password" type="password" autocomplete="current-password" maxlength="512" required
+        {{#error}} aria-invalid="true" aria-describedby="problem"{{/error}}>
+        </p>
+        <p><button type="submit">Sign in</button></p>
+        </form>
+        {{> foot}}
+        """
+
+    private static let device = """
+        {{> head}}
+        {{> error}}
+        <p>Enter the code that your program shows.</p>
+        <form method="get" action="/auth/realms/master/device">
+        <p>
+        <label for="user_code">Code</label>
+        <span class="hint" id="code-hint">Eight letters, such as BCDF-GHJK</span>
+        <input id="user_code" name="user_code" type="text" autocomplete="off" autocapitalize="characters"
+        spellcheck="false" maxlength="32" required aria-describedby="code-hint{{#error}} problem{{/error}}"
+        {{#error}} aria-invalid="true"{{/error}}>
+        </p>
+        <p><button type="submit">Continue</button></p>
+        </form>
+        {{> foot}}
+        """
+
+    private static let confirmDevice = """
+        {{> head}}
+        <p>A program asks to use your account <strong>{{email}}</strong>. Approve it only if you have started it
+        yourself just now, and if it shows this code:</p>
+        <p class="code">{{code}}</p>
+        <dl>
+        <dt>Program</dt><dd>{{client}}</dd>
+        <dt>Asked at</dt><dd>{{asked_at}}</dd>
+        {{#address}}<dt>From</dt><dd>{{address}}</dd>{{/address}}
+        <dt>May use</dt><dd>{{scope}}</dd>
+        </dl>
+        <form method="post" action="/auth/realms/master/device">
+        <input type="hidden" name="form_token" value="{{form_token}}">
+        <input type="hidden" name="user_code" value="{{code}}">
+        <p>
+        <button type="submit" name="decision" value="approve">Approve</button>
+        <button type="submit" name="decision" value="deny" class="second">Deny</button>
+        </p>
+        </form>
+        {{> foot}}
+        """
+
+    private static let account = """
+        {{> head}}
+        <dl>
+        <dt>Name</dt><dd>{{name}}</dd>
+        <dt>E-mail address</dt><dd>{{email}}</dd>
+        <dt>Role</dt><dd>{{role}}</dd>
+        </dl>
+        <h2 id="sessions">Active sessions</h2>
+        <p>Wherever you are signed in. End what you don't know, and change your password then.</p>
+        <table aria-labelledby="sessions">
+        <thead><tr>
+        <th scope="col">Where</th><th scope="col">Since</th><th scope="col">Last used</th><th scope="col">Action</th>
+        </tr></thead>
+        <tbody>
+        {{#sessions}}
+        <tr>
+        <th scope="row">{{kind}}{{#current}} <strong>(this one)</strong>{{/current}}
+        <span class="hint">{{agent}}{{#address}}, {{address}}{{/address}}</span></th>
+        <td>{{since}}</td>
+        <td>{{last_used}}</td>
+        <td>
+        <form method="post" action="/account/sign-ins/{{id}}/end">
+        <input type="hidden" name="form_token" value="{{form_token}}">
+        <button type="submit" class="second" aria-label="End the session {{kind}} since {{since}}">End</button>
+        </form>
+        </td>
+        </tr>
+        {{/sessions}}
+        </tbody>
+        </table>
+        {{> foot}}
+        """
+
+    private static let message = """
+        {{> head}}
+        {{> error}}
+        {{#text}}<p role="status">{{text}}</p>{{/text}}
+        {{#link}}<p><a href="{{link}}">{{link_text}}</a></p>{{/link}}
+        {{> foot}}
+        """
+
+    private static let confirmSignOut = """
+        {{> head}}
+        <p>An application asks to sign <strong>{{email}}</strong> out.</p>
+        <form method="post" action="/sign-out">
+        <input type="hidden" name="form_token" value="{{form_token}}">
+        <input type="hidden" name="return_uri" value="{{return_uri}}">
+        <input type="hidden" name="state" value="{{state}}">
+        <p><button type="submit">Sign out</button></p>
+        </form>
+        <p><a href="/account">Stay signed in</a></p>
+        {{> foot}}
+        """
+}
