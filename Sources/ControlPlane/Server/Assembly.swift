@@ -67,7 +67,8 @@ package struct Assembly: Sendable {
             endpoints: endpoints, sealing: settings.sealing, metrics: HTTPMetrics(),
             inspection: TokenInspection(database: database, tokens: tokens, authenticator: authenticator, time: time),
             pages: try pages(database, signIns, passwords, tokens, endpoints),
-            users: Users(database: database, accounts: accounts, passwords: passwords),
+            users: Users(
+                database: database, accounts: accounts, passwords: passwords, authenticator: authenticator),
             clientAddresses: ClientAddresses(trusted: settings.trustedProxies),
             workspaces: Workspaces(database: database, time: time),
             models: Models(

@@ -7,6 +7,8 @@ package struct Users: Sendable {
     let database: Database
     let accounts: Accounts
     let passwords: PasswordSignIn
+    /// Told of changes at once: what this replica remembers must not wait for the notification of its own commit.
+    let authenticator: Authenticator
 
     /// Adds a user; administrators only. The user gets a workspace of their own (AUTH-16), and without a password the
     /// link of an invitation.
@@ -46,7 +48,8 @@ package struct Users: Sendable {
     /// - Throws: `Refusal`: notFound, forbidden, stale, `own_account`, `last_admin`, `user_limit`.
     func update(_ id: UserID, _ change: AccountChange, ifRevision: Int64?, by principal: Principal) async throws -> User
     {
-        try await accounts.change(id, change, ifRevision: ifRevision, by: principal)
+        defer { authenticator.invalidate(id) }
+        return try await accounts.change(id, change, ifRevision: ifRevision, by: principal)
     }
 
     /// Sets the caller's password and ends all sessions, this one too.
@@ -57,6 +60,7 @@ package struct Users: Sendable {
             throw Refusal.invalid("current_password", "current_password", "your current password")
         }
         let claim = IdempotencyClaim.current
+        defer { authenticator.invalidate(principal.userID) }
         try await accounts.setPassword(new, of: principal) { tx in try claim?.mark(in: tx, of: principal.userID) }
     }
 
@@ -64,6 +68,7 @@ package struct Users: Sendable {
     /// - Throws: `Refusal`: forbidden, notFound.
     func resetPassword(of id: UserID, by principal: Principal) async throws -> AccountLink {
         let claim = IdempotencyClaim.current
+        defer { authenticator.invalidate(id) }
         return try await accounts.resetPassword(of: id, by: principal) { tx in
             try claim?.mark(in: tx, of: principal.userID)
         }
@@ -73,6 +78,8 @@ package struct Users: Sendable {
     /// - Throws: `Refusal.unauthenticated` for a link that does not work.
     func accept(_ token: Secret<String>, password: Password) async throws -> User {
         guard let token = OpaqueToken(token.reveal(), kind: .accountLink) else { throw Accounts.badLink }
-        return try await accounts.accept(token, password: password)
+        let user = try await accounts.accept(token, password: password)
+        authenticator.invalidate(user.id)
+        return user
     }
 }
