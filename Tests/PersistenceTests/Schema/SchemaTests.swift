@@ -41,6 +41,7 @@ struct SchemaTests {
             """
             select c.relname from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'workspace_id'
             where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace
+              and has_any_column_privilege('drover_server', c.oid, 'select')
               and not exists (select from pg_policies p where p.schemaname = 'public' and p.tablename = c.relname
                               and p.roles = '{drover_server}' and p.qual like '%principal%')
             """)
