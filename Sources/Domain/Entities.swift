@@ -8,6 +8,7 @@ package enum Entity {
     package enum PipelineVersion {}
     package enum Publish {}
     package enum Edge {}
+    package enum Tag {}
 }
 
 /// A user's UUID (USER-02).
@@ -28,3 +29,5 @@ package typealias PipelineVersionNumber = IntegerID<Entity.PipelineVersion>
 package typealias PublishID = IntegerID<Entity.Publish>
 /// An edge's UUID (EDGE-06).
 package typealias EdgeID = UniqueID<Entity.Edge>
+/// A tag's integer (TAG-03).
+package typealias TagID = IntegerID<Entity.Tag>

@@ -53,6 +53,7 @@ package enum Refusal: Error, Hashable, Sendable {
     package enum Kind: String, Sendable, CaseIterable {
         case route, user, workspace, member, model, modelVersion = "model version", pipeline
         case pipelineVersion = "pipeline version", publish, edge
+        case tag
     }
 
     /// The stable codes of 409 answers.
@@ -67,5 +68,6 @@ package enum Refusal: Error, Hashable, Sendable {
         case workspaceArchived = "workspace_archived"
         case modelNotReady = "model_not_ready"
         case userLimit = "user_limit"
+        case tagInUse = "tag_in_use"
     }
 }

@@ -77,6 +77,7 @@ extension WorkspaceName: JSONWritable {}
 extension ModelName: JSONWritable {}
 extension PipelineName: JSONWritable {}
 extension EdgeName: JSONWritable {}
+extension TagText: JSONWritable {}
 extension WorkspaceRole: JSONWritable {}
 extension ModelFramework: JSONWritable {}
 extension ModelRuntime: JSONWritable {}

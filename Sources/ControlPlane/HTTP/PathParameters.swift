@@ -11,6 +11,15 @@ extension RequestContext {
         return id
     }
 
+    /// A user from the path, by id or by e-mail address. Text that can't be either names nobody.
+    /// - Throws: `Refusal.notFound`.
+    func user(_ name: String) throws(Refusal) -> UserKey {
+        let text = try text(name)
+        if let id = UserID(text) { return .id(id) }
+        guard let plain = PercentEncoding.decode(text), Email.isValid(plain) else { throw .notFound(.user) }
+        return .email(Email(unchecked: plain))
+    }
+
     /// A name from the path.
     func text(_ name: String) throws(Refusal) -> String {
         guard let text = parameters.get(name) else { throw .notFound(.route) }
@@ -19,6 +28,24 @@ extension RequestContext {
 }
 
 extension Request {
+    /// A query parameter that is `true` or `false`; `nil` when it is absent.
+    /// - Throws: `Refusal.invalid`.
+    func flag(_ name: String) throws(Refusal) -> Bool? {
+        guard let text = uri.queryParameters[Substring(name)] else { return nil }
+        guard let value = Bool(String(text)) else { throw .invalid(name, "one_of", "one of true, false") }
+        return value
+    }
+
+    /// `tag`: a part of the text of a tag (TAG-11); `nil` when it is absent, and empty for any tag.
+    /// - Throws: `Refusal.invalid`.
+    func tagTerm() throws(Refusal) -> String? {
+        guard let text = uri.queryParameters["tag"].map(String.init) else { return nil }
+        guard TagText.isSearchable(text) else {
+            throw .invalid("tag", TagText.rule, "at most 100 characters without control characters")
+        }
+        return text
+    }
+
     /// A query parameter that must be one of an enumeration's values; `fallback` when it is absent.
     /// - Throws: `Refusal.invalid` that lists the values.
     func choice<T: RawRepresentable<String> & CaseIterable>(_ name: String, default fallback: T) throws(Refusal) -> T {

@@ -23,6 +23,7 @@ package struct Services: Sendable {
     package let publishes: Publishes
     package let edges: Edges
     package let pipelineLogs: PipelineLogs
+    package let tags: Tags
     package let attestation: Attestation
     package let edgeLogs: EdgeLogs
     package let edgeIdentities: EdgeIdentities
@@ -55,6 +56,7 @@ package enum Routers {
         PublishRoutes(publishes: services.publishes).add(to: api)
         EdgeRoutes(edges: services.edges, time: services.time).add(to: api)
         LogRoutes(logs: services.pipelineLogs).add(to: api)
+        TagRoutes(tags: services.tags).add(to: api)
         router.add(middleware: MethodMiddleware<AppContext>(router.routes))
         return router
     }

@@ -66,6 +66,7 @@ package struct Assembly: Sendable {
                 wake: { wakeUp.signal() }),
             edges: Edges(database: database, settings: edgeSettings, time: time, random: random),
             pipelineLogs: PipelineLogs(database: database, making: Gate(places: 3, queueLimit: 100)),
+            tags: Tags(database: database, time: time),
             attestation: Attestation(
                 database: database, authority: authority, settings: edgeSettings, time: time, random: random),
             edgeLogs: EdgeLogs(

@@ -54,6 +54,7 @@ extension WorkspaceName: SQLValue, SQLElement {}
 extension ModelName: SQLValue, SQLElement {}
 extension PipelineName: SQLValue, SQLElement {}
 extension EdgeName: SQLValue, SQLElement {}
+extension TagText: SQLValue, SQLElement {}
 extension Email: SQLValue, SQLElement {}
 extension WorkspaceRole: SQLValue, SQLElement {}
 extension ModelVersionStatus: SQLValue, SQLElement {}

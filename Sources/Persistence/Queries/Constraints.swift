@@ -7,6 +7,9 @@ package enum Constraint: String, CaseIterable, Sendable {
     case workspaceMembers = "workspace_members_pkey"
     case workspaceMembersUser = "workspace_members_user_id_fkey"
     case joinTokensLive = "join_tokens_live_uq"
+    case tagsText = "tags_tag_uq"
+    case modelVersionTagsTag = "model_version_tags_tag_id_fkey"
+    case pipelineTagsTag = "pipeline_tags_tag_id_fkey"
 }
 
 extension DatabaseError {
