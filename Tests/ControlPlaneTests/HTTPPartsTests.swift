@@ -73,6 +73,16 @@ struct HTTPPartsTests {
         #expect(all.allSatisfy { (400...503).contains($0.status) && !$0.detail.isEmpty && !$0.title.isEmpty })
     }
 
+    @Test func `percent-encoded text is read as it was meant, and nothing else`() {
+        for (text, plain) in [
+            ("ada@example.com", "ada@example.com"), ("a%2Bb%40c.d", "a+b@c.d"), ("a+b", "a+b"), ("%c3%A9", "\u{e9}"),
+            ("", ""),
+        ] {
+            #expect(PercentEncoding.decode(text) == plain)
+        }
+        for bad in ["%", "%4", "%4x", "%x4", "a%", "%ff", "%+1"] { #expect(PercentEncoding.decode(bad) == nil) }
+    }
+
     @Test(arguments: ["model.onnx", "a", "A_b-1.2"]) func `file names that are fine`(name: String) throws {
         #expect(try Text.fileName(name, field: "f") == name)
     }
