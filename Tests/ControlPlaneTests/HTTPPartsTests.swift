@@ -80,6 +80,7 @@ struct HTTPPartsTests {
         ] {
             #expect(PercentEncoding.decode(text) == plain)
         }
+        #expect(PercentEncoding.decode("a+b%2Bc", plusIsSpace: true) == "a b+c")
         for bad in ["%", "%4", "%4x", "%x4", "a%", "%ff", "%+1"] { #expect(PercentEncoding.decode(bad) == nil) }
     }
 

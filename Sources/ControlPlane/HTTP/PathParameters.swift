@@ -39,11 +39,21 @@ extension Request {
     /// `tag`: a part of the text of a tag (TAG-11); `nil` when it is absent, and empty for any tag.
     /// - Throws: `Refusal.invalid`.
     func tagTerm() throws(Refusal) -> String? {
-        guard let text = uri.queryParameters["tag"].map(String.init) else { return nil }
-        guard TagText.isSearchable(text) else {
+        guard let text = rawQueryParameter("tag") else { return nil }
+        guard let plain = PercentEncoding.decode(text, plusIsSpace: true), TagText.isSearchable(plain) else {
             throw .invalid("tag", TagText.rule, "at most 100 characters without control characters")
         }
-        return text
+        return plain
+    }
+
+    /// A query parameter as it came. `queryParameters` leaves a plus sign that stands for a space as it is, and then it
+    /// looks like one that was escaped.
+    private func rawQueryParameter(_ name: String) -> Substring? {
+        for pair in (uri.query ?? "").split(separator: "&") {
+            let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if halves[0] == name { return halves.count == 2 ? halves[1] : "" }
+        }
+        return nil
     }
 
     /// A query parameter that must be one of an enumeration's values; `fallback` when it is absent.

@@ -1,13 +1,13 @@
-/// Percent-encoded text of a path segment (RFC 3986, section 2.1), which the router hands over as it came.
+/// Percent-encoded text (RFC 3986, section 2.1), as it came.
 enum PercentEncoding {
-    /// The plain text; `nil` when a percent sign is not followed by two hex digits, or the bytes are not UTF-8. A plus
-    /// sign is itself.
-    static func decode(_ text: String) -> String? {
+    /// The plain text; `nil` when a percent sign is not followed by two hex digits, or the bytes are not UTF-8.
+    /// - Parameter plusIsSpace: as forms write queries; in a path a plus sign is itself.
+    static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String? {
         var bytes: [UInt8] = []
         var rest = text.utf8[...]
         while let byte = rest.popFirst() {
             guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
+                bytes.append(plusIsSpace && byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
                 continue
             }
             guard let high = rest.popFirst().flatMap(digit), let low = rest.popFirst().flatMap(digit) else {
