@@ -1,4 +1,5 @@
 import ArgumentParser
+import Domain
 import Foundation
 import TestSupport
 import Testing
@@ -25,6 +26,23 @@ struct SettingsTests {
     @Test func `every password and key counts as a secret`() {
         let secret = Setting.all.filter(\.isSecret).map(\.key)
         #expect(secret == ["database.url", "database.owner.url", "oci.password", "secret.key", "admin.password"])
+    }
+
+    @Test(arguments: [
+        ("edge.example.com", "edge.example.com"), ("Edge.Example.com:8443", "edge.example.com"),
+        ("10.0.0.7:443/drover", "10.0.0.7"), ("localhost:1/a/b", "localhost"),
+    ])
+    func `an edge host that a bundle can carry is taken`(text: String, host: String) throws {
+        let read = try PublicHost(text, setting: "edge.public.host")
+        #expect((read.text, read.host) == (text, host))
+    }
+
+    @Test(arguments: [
+        "", "https://edge.example.com", "edge.example.com:0", "edge.example.com:65536", "edge.example.com:x", ":8443",
+        "[2001:db8::1]:8443", "edge example", "edge$(id)", "a//b", "a:1:2",
+    ])
+    func `an edge host that a bundle can't carry is refused at start`(text: String) {
+        #expect(throws: Refusal.self) { try PublicHost(text, setting: "edge.public.host") }
     }
 
     @Test func `an option that is no setting is refused`() async {

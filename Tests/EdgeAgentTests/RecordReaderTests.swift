@@ -38,6 +38,21 @@ import Testing
         #expect(try await take(file).log == records(1...60))
     }
 
+    @Test(arguments: [1, 2, 8])
+    func `a last line that is still being written is left for the next time`(_ cut: Int) async throws {
+        let whole = Array(ndjson(1...10).utf8)
+        let file = try folder.write("in.ndjson", String(decoding: whole.dropLast(cut), as: UTF8.self))
+        let before = try await take(file)
+        #expect(before.summary.refused.isEmpty)
+        // A record without its line feed is whole.
+        #expect(before.log == records(1...(cut == 1 ? 10 : 9)))
+        let handle = try File(file, for: .writing)
+        try handle.write(Array(whole.suffix(cut)), at: handle.sizeBytes())
+        let after = try await take(file)
+        #expect(after.summary.refused.isEmpty)
+        #expect(after.log == records(1...10))
+    }
+
     @Test func `a file with other contents at the same path is another file`() async throws {
         let file = try folder.write("in.ndjson", ndjson(1...50))
         try await take(file)

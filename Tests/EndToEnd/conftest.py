@@ -1,8 +1,13 @@
 import shutil
+import signal
 
 import pytest
 
 from drover_process import Drover
+
+
+# Under nohup SIGHUP is ignored, here and in every child; the tests that send it need what a terminal has.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")

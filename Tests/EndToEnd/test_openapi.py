@@ -35,8 +35,11 @@ def things(drover):
     workspace, version, pipeline, publish = drover.published()
     edge, _ = drover.edge(publish["id"])
     user = drover.api("GET", "/me").json()["id"]
+    tag = drover.api("POST", "/tags", json={"tag": "My Great Tag"}).json()["id"]
+    for path in (f"/model-versions/{version['id']}", f"/pipelines/{pipeline['id']}"):
+        assert drover.api("PUT", f"{path}/tags/{tag}").status_code == 200
     return {"workspace_id": workspace, "model_id": version["model_id"], "pipeline_id": pipeline["id"],
-            "publish_id": publish["id"], "edge_id": edge["id"], "user_id": user, "edge_name": edge["name"],
+            "publish_id": publish["id"], "edge_id": edge["id"], "user_id": user, "edge_name": edge["name"], "tag_id": tag,
             "/api/v1/model-versions/{version_id}": version["id"],
             "/api/v1/pipeline-versions/{version_id}": pipeline["latest_version"]["id"]}
 

@@ -111,6 +111,23 @@ def test_while_the_registry_is_down_uploads_are_refused_and_publishes_wait(exter
     assert upload_bytes(external, workspace, "refused", large_model(1 << 20)).status_code == 201
 
 
+def test_a_registry_that_dies_in_the_middle_of_an_upload_is_not_the_clients_fault(external):
+    workspace = external.workspace()
+    body = large_model(6 << 20)
+    pid = int(pathlib.Path(external.services, "registry.pid").read_text())
+    connection = begin_upload(external, workspace, "cut", body, len(body) // 2)
+    uploads = pathlib.Path(external.services, "registry/docker/registry/v2/repositories/models", str(workspace))
+    eventually(lambda: list(uploads.rglob("_uploads/*/data")))
+    os.kill(pid, signal.SIGKILL)
+    status, head = read_answer(connection)
+    connection.close()
+    external.start_registry()
+    assert status == 503 and "retry-after:" in head, head
+    assert model_names(external, workspace) == []
+    eventually(lambda: readiness(external)[0] == 200)
+    assert upload_bytes(external, workspace, "cut", body).json()["sha"] == sha256(body)
+
+
 @pytest.mark.proves("PUB-06")
 def test_sigterm_gives_a_running_publish_back_and_the_next_server_goes_on_at_once(external):
     workspace = external.workspace()

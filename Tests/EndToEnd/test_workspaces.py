@@ -312,3 +312,24 @@ def test_what_each_role_may_do_in_a_workspace(drover, method, path, body, status
     got = [drover.api(method, path, who, json=body, headers={"If-Match": "*"}).status_code
            for who in (False, stranger, None, guest, token)]
     assert tuple(got) == statuses
+
+
+def test_members_come_in_pages(drover):
+    owner, token = drover.user()
+    workspace = drover.workspace(token)
+    emails = [owner] + [drover.user()[0] for _ in range(4)]
+    for email in emails[1:]:
+        answer = drover.api("PUT", f"/workspaces/{workspace}/members/{by_email(drover, email)}", token,
+                            json={"role": "collaborator"})
+        assert answer.status_code == 200, answer.text
+    path, seen = f"/workspaces/{workspace}/members?limit=2", []
+    page = drover.api("GET", path, token).json()
+    while True:
+        assert len(page["items"]) <= 2
+        seen += [m["email"] for m in page["items"]]
+        if "next_cursor" not in page:
+            break
+        page = drover.api("GET", f"{path}&cursor={page['next_cursor']}", token).json()
+    assert seen == emails
+    bad = drover.api("GET", f"{path}&cursor=nonsense", token)
+    assert bad.status_code == 422 and bad.json()["errors"][0]["field"] == "cursor"

@@ -47,6 +47,16 @@ struct PipelinedTests {
         #expect(try await database.run(Note.all(), as: user).isEmpty)
     }
 
+    @Test(arguments: ["40001", "40P01"])
+    func `a batch that meets a serialization failure goes out again, once`(_ code: String) async throws {
+        let (note, first) = try await database.run(
+            Note.insert("again \(code)", owner: user), Probe.raiseOnce(code), as: user)
+        #expect(first == 1)
+        #expect(try await database.run(Note.all(), as: user) == [note])
+        let always = await databaseError { _ = try await database.run(Probe.raise(code), as: user) }
+        #expect(always?.code == .serialization)
+    }
+
     @Test func `a violated constraint is named`() async throws {
         _ = try await database.run(Note.insert("twice", owner: user), as: user)
         let twice = await databaseError { _ = try await database.run(Note.insert("twice", owner: user), as: user) }

@@ -62,6 +62,20 @@ enum Probe {
         .one("probe.raise", "select raise_sqlstate(\(code))") { try $0.next() }
     }
 
+    /// Raises on a connection's first call. A session's advisory lock outlives the transaction that failed.
+    static func raiseOnce(_ code: String) -> Query<Int> {
+        .one(
+            "probe.raise_once",
+            """
+            select case
+                when exists (select from pg_locks where locktype = 'advisory' and objid = hashtext(\(code))::oid
+                             and pid = pg_backend_pid()) then 1
+                when pg_try_advisory_lock(0, hashtext(\(code))) then raise_sqlstate(\(code))
+                else 0 end
+            """
+        ) { try $0.next() }
+    }
+
     static func sleep(_ seconds: Double) -> Query<Int> {
         .execute("probe.sleep", "select pg_sleep(\(seconds))")
     }

@@ -18,12 +18,7 @@ struct EdgePortRoutes {
     }
 
     @Sendable private func attest(_ request: Request, _ context: EdgePortContext) async throws -> Response {
-        let body: ByteBuffer
-        do {
-            body = try await request.body.collect(upTo: Self.attestLimit)
-        } catch is NIOTooManyBytesError {
-            throw Refusal.tooLarge(limitBytes: Self.attestLimit)
-        }
+        let body = try await request.smallBody(upTo: Self.attestLimit)
         let attest = try JSONBody.decode(EdgeProtocol.AttestRequest.self, from: body)
         return Response(json: try await attestation.attest(attest))
     }

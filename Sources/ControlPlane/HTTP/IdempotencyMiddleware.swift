@@ -124,12 +124,7 @@ struct IdempotencyMiddleware: RouterMiddleware {
         hash.update(data: Data("\(request.method.rawValue) \(request.uri)\n".utf8))
         let isJSON = request.headers[.contentType]?.lowercased().hasPrefix("application/json") ?? false
         if isJSON {
-            let buffer: ByteBuffer
-            do {
-                buffer = try await request.body.collect(upTo: JSONBody.limit)
-            } catch is NIOTooManyBytesError {
-                throw Refusal.tooLarge(limitBytes: JSONBody.limit)
-            }
+            let buffer = try await request.smallBody(upTo: JSONBody.limit)
             hash.update(data: Data(buffer: buffer))
             request.body = RequestBody(buffer: buffer)
         } else {

@@ -100,13 +100,7 @@ enum JSONBody {
         guard essence == "application/json" else {
             throw Refusal.unsupportedMediaType("this route takes application/json")
         }
-        let buffer: ByteBuffer
-        do {
-            buffer = try await request.body.collect(upTo: limit)
-        } catch is NIOTooManyBytesError {
-            throw Refusal.tooLarge(limitBytes: limit)
-        }
-        return try decode(type, from: buffer)
+        return try decode(type, from: try await request.smallBody(upTo: limit))
     }
 
     static func decode<T: Decodable>(_: T.Type, from buffer: ByteBuffer) throws -> T {

@@ -49,25 +49,23 @@ struct PageRequest {
         }
     }
 
-    /// The key as an integer id; `nil` on the first page.
+    /// The key as a noun's own position reads it; `nil` on the first page.
     /// - Throws: `Refusal.invalid` for field `cursor` when it belongs to another kind of list.
-    func afterNumber() throws(Refusal) -> Int64? {
+    func afterKey<Key>(_ read: (String) -> Key?) throws(Refusal) -> Key? {
         guard let after else { return nil }
-        guard let number = Int64(after) else {
+        guard let key = read(after) else {
             throw .invalid("cursor", "cursor", "a next_cursor of this list, unchanged")
         }
-        return number
+        return key
     }
+
+    /// The key as an integer id; `nil` on the first page.
+    /// - Throws: `Refusal.invalid` for field `cursor` when it belongs to another kind of list.
+    func afterNumber() throws(Refusal) -> Int64? { try afterKey { Int64($0) } }
 
     /// The key as a UUID; `nil` on the first page.
     /// - Throws: `Refusal.invalid` for field `cursor` when it belongs to another kind of list.
-    func afterUUID() throws(Refusal) -> UUID? {
-        guard let after else { return nil }
-        guard let id = UUID(text: after) else {
-            throw .invalid("cursor", "cursor", "a next_cursor of this list, unchanged")
-        }
-        return id
-    }
+    func afterUUID() throws(Refusal) -> UUID? { try afterKey(UUID.init(text:)) }
 }
 
 /// Cursors are base64url of a version letter and the last key; opaque to clients.

@@ -111,6 +111,12 @@ enum Problem {
         case .unavailable, .tooMany: .unavailable("the OCI registry is away; nothing was changed", retryAfterSeconds: 5)
         case .unauthorized, .denied:
             .unavailable("the OCI registry refuses the configured credentials", retryAfterSeconds: 60)
+        case .uploadInvalid:
+            .unavailable("the OCI registry lost the upload; nothing was changed", retryAfterSeconds: 5)
+        case .tooLarge: .unavailable("the OCI registry does not take a file of this size", retryAfterSeconds: 60)
+        case .unsupported: .unavailable("the OCI registry does not take uploads", retryAfterSeconds: 60)
+        case .localFile:
+            .unavailable("the server's spool directory is full or can't be written", retryAfterSeconds: 60)
         case .digestMismatch: .invalid("Content-Digest", "digest", "the bytes received do not have this digest")
         default: nil
         }

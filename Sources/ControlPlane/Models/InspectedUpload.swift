@@ -57,7 +57,8 @@ struct InspectedUpload<Base: AsyncSequence & Sendable>: AsyncSequence, Sendable 
             do {
                 buffer = try await base.next()
             } catch {
-                state.lock.withLock { $0.sourceFailed = true }
+                // Cancelled: the registry failed, and nobody wants the rest of the body.
+                if !Task.isCancelled { state.lock.withLock { $0.sourceFailed = true } }
                 throw error
             }
             seen += Int64(buffer?.readableBytes ?? 0)

@@ -37,8 +37,8 @@ package struct Models: Sendable {
             throw Refusal.notFound(.workspace)
         }
         guard !access.archived else { throw Refusal.conflict(.workspaceArchived, "the workspace is archived") }
-        if let length = upload.length, length > settings.maxUploadBytes {
-            throw Refusal.tooLarge(limitBytes: Int(settings.maxUploadBytes))
+        if let length = upload.length, length > maxUploadBytes {
+            throw Refusal.tooLarge(limitBytes: Int(maxUploadBytes))
         }
         let (blob, inspection) = try await store(upload, body)
         let id: ModelVersionID = random.id()
@@ -50,10 +50,16 @@ package struct Models: Sendable {
         return try await record(upload, id: id, blob: blob, inspection: inspection, manifest: manifest, by: principal)
     }
 
+    /// Also no more than the spool holds, when uploads go through it.
+    private var maxUploadBytes: Int64 {
+        guard registry.settings.uploadMode == .monolithic else { return settings.maxUploadBytes }
+        return min(settings.maxUploadBytes, registry.settings.spool.limitBytes)
+    }
+
     private func store<Body: AsyncSequence & Sendable>(_ upload: Upload, _ body: Body) async throws
         -> (UploadedBlob, ModelInspection) where Body.Element == ByteBuffer
     {
-        let inspected = InspectedUpload(body, limitBytes: settings.maxUploadBytes)
+        let inspected = InspectedUpload(body, limitBytes: maxUploadBytes)
         let repository = registry.settings.modelRepository(workspace: upload.workspace, model: upload.model)
         do {
             let blob = try await registry.upload(

@@ -24,12 +24,7 @@ struct OIDCRoutes {
         guard request.headers[.contentType]?.lowercased().hasPrefix("application/x-www-form-urlencoded") ?? false else {
             throw Refusal.unsupportedMediaType("the token endpoint takes application/x-www-form-urlencoded")
         }
-        let body: ByteBuffer
-        do {
-            body = try await request.body.collect(upTo: Self.bodyLimit)
-        } catch is NIOTooManyBytesError {
-            throw Refusal.tooLarge(limitBytes: Self.bodyLimit)
-        }
+        let body = try await request.smallBody(upTo: Self.bodyLimit)
         do {
             let answer = try await sessions.token(for: try TokenRequest(formBody: Array(body.readableBytesView)))
             return try answerJSON(answer, status: .ok)

@@ -183,8 +183,9 @@ false,"properties":{"alg":{"enum":["ES256"],"type":"string"},"crv":{"enum":["P-2
 "description":"Became a member. In UTC, with microseconds.","format":"date-time","type":"string"},"user_id":{
 "description":"The user.","format":"uuid","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
 "type":"string"}},"required":["email","role","since","user_id"],"type":"object"},"MemberPage":{"additionalProperties":
-false,"description":"All members.","properties":{"items":{"items":{"$ref":"#/components/schemas/Member"},"type":
-"array"}},"required":["items"],"type":"object"},"MemberUpdate":{"examples":[{"role":"collaborator"}],"properties":{
+false,"description":"A page of members.","properties":{"items":{"items":{"$ref":"#/components/schemas/Member"},"type":
+"array"},"next_cursor":{"description":"Give it as `cursor` to get the next page; absent on the last one.","type":
+"string"}},"required":["items"],"type":"object"},"MemberUpdate":{"examples":[{"role":"collaborator"}],"properties":{
 "role":{"$ref":"#/components/schemas/WorkspaceRole"}},"required":["role"],"type":"object"},"Memory":{"description":
 "A positive number directly followed by Ki, Mi, Gi or Ti; KiB and so on are read as well.","maxLength":15,"pattern":
 "^([0-9]+|[0-9]*[.][0-9]+|[0-9]+[.])(Ki|Mi|Gi|Ti)B?$","type":"string"},"Model":{"additionalProperties":false,
@@ -502,7 +503,7 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "description":"Done.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":
 "#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":
 "#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":"Who am I?","tags":[
-"Users"]}},"/api/v1/model-versions":{"get":{"operationId":"listModelVersions","parameters":[{"$ref":
+"Users"]}},"/api/v1/model-versions":{"get":{"operationId":"listAllModelVersions","parameters":[{"$ref":
 "#/components/parameters/limit"},{"$ref":"#/components/parameters/cursor"},{"$ref":
 "#/components/parameters/tag_term"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
 "#/components/schemas/ModelVersionPage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
@@ -801,10 +802,12 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "#/components/responses/PreconditionRequired"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"Rename or archive","tags":["Workspaces"]}},
 "/api/v1/workspaces/{workspace_id}/members":{"get":{"operationId":"listMembers","parameters":[{"$ref":
-"#/components/parameters/workspace_id"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/parameters/workspace_id"},{"$ref":"#/components/parameters/limit"},{"$ref":
+"#/components/parameters/cursor"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
 "#/components/schemas/MemberPage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
-"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
-"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"422":{"$ref":
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"Members, in the order in which they came","tags":["Workspaces"]}},
 "/api/v1/workspaces/{workspace_id}/members/{user_id}":{"delete":{"description":
 "Owners remove anybody, others themselves.","operationId":"removeMember","parameters":[{"$ref":

@@ -74,7 +74,8 @@ package struct DroverServer: Sendable {
         let api = Application(
             router: Routers.api(parts.services),
             server: .http1(
-                configuration: .init(additionalChannelHandlers: [ContinueHandler()], idleTimeout: .seconds(75))),
+                configuration: .init(
+                    additionalChannelHandlers: [ContinueHandler(), StalledAnswerHandler()], idleTimeout: .seconds(75))),
             configuration: configuration(settings.api), onServerRunning: { ports.set(api: $0) }, logger: quiet)
         let edge = Application(
             router: Routers.edgePort(parts.services), server: parts.edgeServer,

@@ -65,8 +65,10 @@ struct WorkspaceRoutes {
 
     @Sendable private func members(_ request: Request, _ context: TenantContext) async throws -> Response {
         let id = try context.id("workspace_id", of: .workspace, as: WorkspaceID.self)
-        let rows = try await workspaces.members(of: id, by: context.principal)
-        return Response(json: Page(rows, limit: rows.count, key: \.userID.description))
+        let page = try PageRequest(request)
+        let after = try page.afterKey(MemberPosition.init)
+        let rows = try await workspaces.members(of: id, after: after, limit: page.limit, by: context.principal)
+        return Response(json: Page(rows, limit: page.limit) { MemberPosition($0).description })
     }
 
     @Sendable private func setMember(_ request: Request, _ context: TenantContext) async throws -> Response {

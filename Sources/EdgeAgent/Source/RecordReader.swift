@@ -58,7 +58,7 @@ package struct RecordReader: Sendable {
             var found = RecordScanner.Found()
             var broken: EdgeAgentError?
             do throws(EdgeAgentError) {
-                try scanner.scan(buffer, isFinal: isFinal, into: &found)
+                try scanner.scan(buffer, isFinal: isFinal, mayGrow: input.isRegular, into: &found)
             } catch {
                 broken = error
             }

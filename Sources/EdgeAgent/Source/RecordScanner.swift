@@ -51,14 +51,18 @@ package struct RecordScanner: Sendable {
     package static let largestRecord = (4 << 20) - (64 << 10)
 
     /// Looks through bytes that follow what was consumed before.
-    /// - Parameter isFinal: nothing follows them.
+    /// - Parameters:
+    ///   - isFinal: nothing follows them now.
+    ///   - mayGrow: more may be written later, so that a last line without its end is left alone unless it is whole.
     /// - Throws: `EdgeAgentError` with code `badInput` when an array is broken, so that no further record can be found.
     ///   What was found before that is in `found`.
-    package mutating func scan(_ bytes: [UInt8], isFinal: Bool, into found: inout Found) throws(EdgeAgentError) {
+    package mutating func scan(_ bytes: [UInt8], isFinal: Bool, mayGrow: Bool = false, into found: inout Found)
+        throws(EdgeAgentError)
+    {
         if phase == .start { try start(bytes, isFinal: isFinal, &found) }
         switch phase {
         case .start: break
-        case .lines, .longLine: scanLines(bytes, isFinal: isFinal, &found)
+        case .lines, .longLine: scanLines(bytes, isFinal: isFinal, mayGrow: mayGrow, &found)
         case .firstElement, .element, .afterElement, .end: try scanArray(bytes, isFinal: isFinal, &found)
         }
         refuseInvalidText(&found)
@@ -83,12 +87,12 @@ package struct RecordScanner: Sendable {
         }
     }
 
-    private mutating func scanLines(_ bytes: [UInt8], isFinal: Bool, _ found: inout Found) {
+    private mutating func scanLines(_ bytes: [UInt8], isFinal: Bool, mayGrow: Bool, _ found: inout Found) {
         let span = bytes.span
         while found.consumed < span.count {
             var end = found.consumed
             while end < span.count, span[end] != 10 { end += 1 }
-            let isWhole = end < span.count || isFinal
+            let isWhole = end < span.count || (isFinal && (!mayGrow || Self.isObject(bytes, found.consumed..<end)))
             if !isWhole {
                 if end - found.consumed > maxRecordBytes, phase == .lines {
                     found.refused.append(tooLong)
@@ -102,6 +106,14 @@ package struct RecordScanner: Sendable {
             line += 1
             found.consumed = min(end + 1, span.count)
         }
+    }
+
+    /// Whether the bytes are one object from its first bracket to its last.
+    private static func isObject(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
+        guard let start = range.first(where: { !isSpace(bytes[$0]) }), bytes[start] == UInt8(ascii: "{"),
+            let end = JSONObjectEnd.find(in: bytes, from: start)?.end
+        else { return false }
+        return bytes[end..<range.upperBound].allSatisfy(isSpace)
     }
 
     private mutating func takeLine(_ bytes: [UInt8], _ range: Range<Int>, _ found: inout Found) {

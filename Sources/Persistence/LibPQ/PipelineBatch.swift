@@ -15,6 +15,8 @@ struct Statement: Sendable {
     private(set) var failure: DatabaseError?
     /// Set when a stale plan was the reason to fail, so that sending again is safe and helps.
     var isStale = false
+    /// The same for a serialization failure or a deadlock.
+    var isSerialization: Bool { failure?.code == .serialization }
     var wasRetried = false
     /// Set when the caller was cancelled before the batch arrived.
     var isCancelled = false

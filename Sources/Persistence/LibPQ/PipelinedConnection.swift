@@ -174,16 +174,17 @@ final class PipelinedConnection: @unchecked Sendable {
         batch.fail(DatabaseError(result, statement: name))
     }
 
-    /// The end of a unit. A batch that met a stale plan is undone as a whole, so it may go out again, once.
+    /// The end of a unit. A batch that met a stale plan, a serialization failure or a deadlock is undone as a whole, so
+    /// it may go out again, once.
     private func finish(_ done: inout [PipelineBatch]) {
         stepIndex = 0
         isInsideStep = false
         guard let unit = inFlight.popFirst(), let batch = unit.batch else { return }
-        guard batch.isStale, !batch.wasRetried, !batch.isAnswered, !isLost else {
+        guard batch.isStale || batch.isSerialization, !batch.wasRetried, !batch.isAnswered, !isLost else {
             done.append(batch)
             return
         }
-        for statement in unit.used {
+        for statement in unit.used where batch.isStale {
             cache.remove(statement)
             deallocate(statement)
         }

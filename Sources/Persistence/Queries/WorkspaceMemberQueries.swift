@@ -9,14 +9,17 @@ extension WorkspaceMember {
 
 extension Query {
     /// Members in the order in which they came, one more than `limit`.
-    package static func workspaceMembers(_ workspace: WorkspaceID) -> Query<[WorkspaceMember]>
-    where Result == [WorkspaceMember] {
+    package static func workspaceMembers(
+        _ workspace: WorkspaceID, after: (since: Date, user: UserID)?, limit: Int
+    ) -> Query<[WorkspaceMember]> where Result == [WorkspaceMember] {
         .rows(
             "workspace_member.list",
             """
             select m.user_id, u.email, m.role, m.created_at
             from workspace_members m join users u on u.id = m.user_id
-            where m.workspace_id = \(workspace) order by m.created_at, m.user_id
+            where m.workspace_id = \(workspace)
+              and (\(after?.user)::uuid is null or (m.created_at, m.user_id) > (\(after?.since), \(after?.user)))
+            order by m.created_at, m.user_id limit \(Int64(limit + 1))
             """, WorkspaceMember.init(row:))
     }
 

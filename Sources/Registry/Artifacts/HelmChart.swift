@@ -2,7 +2,8 @@ import Archive
 package import Domain
 
 /// The Helm chart that runs a published pipeline on Kubernetes, as an OCI artifact (publish-and-edge.md, 1c; PUB-15,
-/// ESRV-22, ESRV-23). Engine image and pipeline are pinned by digest, so the chart's digest depends on the pipeline.
+/// ESRV-22, ESRV-23). The pipeline is pinned by digest, so the chart's digest depends on it; the engine
+/// image is as the setting `engine.image` names it, with a digest or without.
 package struct HelmChart: Hashable, Sendable {
     /// What a chart is made of.
     package struct Input: Hashable, Sendable {

@@ -2,6 +2,7 @@ import Auth
 import ControlPlane
 import Domain
 import FoundationEssentials
+import Glibc
 import Registry
 
 /// What `--embedded` provides by itself.
@@ -17,12 +18,14 @@ extension ServerSettings {
         let registry = try RegistrySettings(reader, embedded: embedded)
         let http = try Listener(reader, "http", default: 8080)
         let edge = try Listener(reader, "edge", default: 8443)
-        let edgePublic = reader.text("edge.public.host") ?? "localhost:\(edge.port)"
+        let edgePublic = try PublicHost(
+            reader.text("edge.public.host") ?? "localhost:\(edge.port)", setting: "edge.public.host")
         self.init(
             database: try embedded?.database ?? Secret(reader.required("database.url")), registry: registry,
             sealing: try Self.sealing(reader, embedded),
             publicURL: reader.text("public.url") ?? "http://localhost:\(http.port)",
-            api: http, edge: edge, opsCenterHost: edgePublic, edgeHosts: Self.names(edgePublic),
+            api: http, edge: edge, opsCenterHost: edgePublic.text,
+            edgeHosts: Set([edgePublic.host, "localhost", "127.0.0.1"]).sorted(),
             trustDomain: reader.text("trust.domain") ?? "drover.local",
             engineURL: reader.text("engine.image") ?? "\(registry.root)/engine:\(DroverVersion.current)",
             maxUploadBytes: try reader.integer("upload.max.bytes", 1...(1 << 50), default: 64 << 30))
@@ -45,14 +48,6 @@ extension ServerSettings {
             throw Refusal.invalid("secret.key.file", "readable", "a readable text file")
         }
         return try SealingKeyring(text: Secret(text))
-    }
-
-    /// The names that the edge port's certificate is made for: the one edges use, and loopback.
-    private static func names(_ publicHost: String) -> [String] {
-        let authority = publicHost.split(separator: "/").first ?? "localhost"
-        let host =
-            authority.hasPrefix("[") ? authority.dropFirst().prefix { $0 != "]" } : authority.prefix { $0 != ":" }
-        return Array(Set([String(host).lowercased(), "localhost", "127.0.0.1"])).sorted()
     }
 }
 
@@ -89,5 +84,9 @@ extension RegistrySettings {
             uploadMode = value
         }
         if let directory = reader.text("oci.spool.directory") { spool.directory = directory }
+        spool.limitBytes = try reader.integer("oci.spool.max.bytes", 1...(1 << 50), default: spool.limitBytes)
+        guard unsafe uploadMode == .stream || access(spool.directory, W_OK | X_OK) == 0 else {
+            throw .invalid("oci.spool.directory", "writable", "a directory in which the server may make files")
+        }
     }
 }

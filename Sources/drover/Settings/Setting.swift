@@ -43,6 +43,8 @@ struct Setting: Sendable {
             "oci.upload.mode", "stream", prefix: false,
             "`stream` (one pass, as docker does) or `monolithic` (spooled; for GHCR, ECR, GAR)."),
         Setting("oci.spool.directory", "/tmp", prefix: false, "Where `monolithic` uploads are spooled."),
+        Setting(
+            "oci.spool.max.bytes", "17179869184", prefix: false, "Largest file that a `monolithic` upload may have."),
         Setting("http.host", "127.0.0.1", "Address of the API port."),
         Setting("http.port", "8080", "The API port."),
         Setting(
