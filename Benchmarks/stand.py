@@ -113,11 +113,11 @@ class Stand:
             self.token_text, self.token_end = self.new_token(), time.monotonic() + 120
         return self.token_text
 
-    def new_token(self):
+    def new_token(self, port=None):
         form = urllib.parse.urlencode(
             {"grant_type": "password", "client_id": "sdk-client", "username": EMAIL, "password": PASSWORD})
         status, _, body = get(
-            self.port, "/auth/realms/master/protocol/openid-connect/token",
+            port or self.port, "/auth/realms/master/protocol/openid-connect/token",
             {"Content-Type": "application/x-www-form-urlencoded"}, "POST", form)
         if status != 200:
             raise SystemExit(f"no token: {status} {body}")

@@ -10,6 +10,7 @@ package enum Entity {
     package enum Edge {}
     package enum Connection {}
     package enum AuditEvent {}
+    package enum Tag {}
 }
 
 /// A user's UUID (USER-02).
@@ -34,3 +35,5 @@ package typealias EdgeID = UniqueID<Entity.Edge>
 package typealias ConnectionID = IntegerID<Entity.Connection>
 /// The number of a row of the audit.
 package typealias AuditEventID = IntegerID<Entity.AuditEvent>
+/// A tag's integer (TAG-03).
+package typealias TagID = IntegerID<Entity.Tag>

@@ -9,10 +9,12 @@ package struct Model: Sendable, Hashable, Identifiable {
     package let createdAt: Date
     package let updatedAt: Date
     package let versionCount: Int64
+    /// Uploaded at `updatedAt`.
+    package let latestVersion: LatestVersion?
 
     package init(
         id: ModelID, workspaceID: WorkspaceID, name: ModelName, createdBy: UserID, createdAt: Date, updatedAt: Date,
-        versionCount: Int64
+        versionCount: Int64, latestVersion: LatestVersion?
     ) {
         self.id = id
         self.workspaceID = workspaceID
@@ -21,6 +23,18 @@ package struct Model: Sendable, Hashable, Identifiable {
         self.createdAt = createdAt
         self.updatedAt = updatedAt
         self.versionCount = versionCount
+        self.latestVersion = latestVersion
+    }
+
+    /// What a model's entry shows of its newest version (WS-06).
+    package struct LatestVersion: Sendable, Hashable {
+        package let id: ModelVersionID
+        package let fileName: String
+
+        package init(id: ModelVersionID, fileName: String) {
+            self.id = id
+            self.fileName = fileName
+        }
     }
 }
 

@@ -55,6 +55,7 @@ package enum Refusal: Error, Hashable, Sendable {
         case pipelineVersion = "pipeline version", publish, edge
         case connection
         case signIn = "sign-in"
+        case tag
     }
 
     /// The stable codes of 409 answers.
@@ -72,5 +73,6 @@ package enum Refusal: Error, Hashable, Sendable {
         case userLimit = "user_limit"
         case ownAccount = "own_account"
         case lastAdmin = "last_admin"
+        case tagInUse = "tag_in_use"
     }
 }

@@ -12,12 +12,14 @@ package struct Workspace: Sendable, Hashable, Identifiable {
     package let revision: Int64
     package let modelCount: Int64
     package let pipelineCount: Int64
+    /// Its members' e-mail addresses, in the order in which they came (WS-05).
+    package let users: [Email]
     /// The caller's own role.
     package let role: WorkspaceRole
 
     package init(
         id: WorkspaceID, name: WorkspaceName, archived: Bool, createdBy: UserID, createdAt: Date, updatedAt: Date,
-        revision: Int64, modelCount: Int64, pipelineCount: Int64, role: WorkspaceRole
+        revision: Int64, modelCount: Int64, pipelineCount: Int64, users: [Email], role: WorkspaceRole
     ) {
         self.id = id
         self.name = name
@@ -28,8 +30,26 @@ package struct Workspace: Sendable, Hashable, Identifiable {
         self.revision = revision
         self.modelCount = modelCount
         self.pipelineCount = pipelineCount
+        self.users = users
         self.role = role
     }
+}
+
+/// What decides about work in a workspace: whether it takes any, and what the caller is in it.
+package struct WorkspaceAccess: Sendable, Hashable {
+    package let archived: Bool
+    package let role: WorkspaceRole
+
+    package init(archived: Bool, role: WorkspaceRole) {
+        self.archived = archived
+        self.role = role
+    }
+}
+
+/// Whom a path names: a user's id, or the e-mail address of one (WS-08, WS-09, WS-10).
+package enum UserKey: Sendable, Hashable {
+    case id(UserID)
+    case email(Email)
 }
 
 /// One membership (WS-11).

@@ -86,6 +86,17 @@ struct HTTPPartsTests {
         #expect(throws: Refusal.self) { try Text.name(name, field: "f") }
     }
 
+    @Test func `percent-encoded text is read as it was meant, and nothing else`() {
+        for (text, plain) in [
+            ("ada@example.com", "ada@example.com"), ("a%2Bb%40c.d", "a+b@c.d"), ("a+b", "a+b"), ("%c3%A9", "\u{e9}"),
+            ("", ""),
+        ] {
+            #expect(PercentEncoding.decode(text) == plain)
+        }
+        #expect(PercentEncoding.decode("a+b%2Bc", plusIsSpace: true) == "a b+c")
+        for bad in ["%", "%4", "%4x", "%x4", "a%", "%ff", "%+1"] { #expect(PercentEncoding.decode(bad) == nil) }
+    }
+
     @Test(arguments: ["model.onnx", "a", "A_b-1.2"]) func `file names that are fine`(name: String) throws {
         #expect(try Text.fileName(name, field: "f") == name)
     }

@@ -50,6 +50,18 @@ import Testing
     func `an edge name that is no label is refused`(text: String) { #expect(EdgeName(rawValue: text) == nil) }
 
     @Test(
+        .proves("TAG-02"),
+        arguments: ["a", "My Great Tag", "100% \u{20ac}_", String(repeating: "\u{1f600}", count: 100)])
+    func `a tag is any text of up to 100 characters`(text: String) throws {
+        #expect(try TagText(text).rawValue == text)
+    }
+
+    @Test(arguments: ["", "a\nb", "\u{0}", "\u{85}", String(repeating: "a", count: 101)])
+    func `a tag without text, with control characters or too long is refused`(text: String) {
+        #expect(throws: Refusal.invalid("tag", "tag", TagText.ruleDetail)) { try TagText(text, field: "tag") }
+    }
+
+    @Test(
         .proves("AUTH-15"), arguments: ["ada@example.com", "a@b", "o'hara+tag@mail.example.co.uk", "Ada@Example.com"])
     func `an e-mail address is kept in lower case`(text: String) throws {
         #expect(try Email(text).rawValue == text.lowercased())

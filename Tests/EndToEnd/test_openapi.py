@@ -39,8 +39,15 @@ def things(drover):
         connection = {"name": f"store {number} of {workspace}", "type": "ODBC", "details": {"user": "reader"}}
         connection = drover.api("POST", "/connections", json=connection).json()["id"]
     assert drover.api("PUT", f"/workspaces/{workspace}/connections/{connection}").status_code == 204
+    tag = drover.api("POST", "/tags", json={"tag": "My Great Tag"}).json()["id"]
+    for path in (f"/model-versions/{version['id']}", f"/pipelines/{pipeline['id']}"):
+        assert drover.api("PUT", f"{path}/tags/{tag}").status_code == 200
+    # A tag that somebody else uses, too, stays there, whatever requests are made up.
+    _, other = drover.user()
+    model = drover.upload(drover.workspace(other), token=other)["model_id"]
+    assert drover.api("PUT", f"/models/{model}/tags/{tag}", other).status_code == 200
     return {"connection_id": connection, "workspace_id": workspace, "model_id": version["model_id"], "pipeline_id": pipeline["id"],
-            "publish_id": publish["id"], "edge_id": edge["id"], "user_id": user, "edge_name": edge["name"],
+            "publish_id": publish["id"], "edge_id": edge["id"], "user_id": user, "edge_name": edge["name"], "tag_id": tag,
             "/api/v1/model-versions/{version_id}": version["id"],
             "/api/v1/pipeline-versions/{version_id}": pipeline["latest_version"]["id"]}
 

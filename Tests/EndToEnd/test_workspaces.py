@@ -201,6 +201,119 @@ def test_two_changes_at_once_do_not_overwrite_each_other(drover):
     assert drover.api("GET", path).json()["name"] == "one"
 
 
+@pytest.mark.proves("WS-05")
+def test_the_list_names_the_users_of_each(drover):
+    ada, token = drover.user()
+    bob, _ = drover.user()
+    workspace = make(drover, "together", token).json()
+    assert workspace["users"] == [ada]
+    drover.api("PUT", f"/workspaces/{workspace['id']}/members/{bob}", token, json={"role": "collaborator"})
+    rows = drover.api("GET", "/workspaces", token).json()["items"]
+    assert [row["users"] for row in rows] == [[ada], [ada, bob]]
+    assert drover.api("GET", f"/workspaces/{workspace['id']}", token).json() == rows[1]
+    assert rows[1]["name"] == "together" and rows[1]["created_at"] and rows[1]["model_count"] == rows[1]["pipeline_count"] == 0
+
+
+@pytest.mark.proves("WS-08", "WS-09", "WS-10")
+def test_members_are_named_by_email(drover):
+    owner, token = drover.user()
+    email, guest = drover.user()
+    workspace = make(drover, "by-mail", token).json()["id"]
+    path = f"/workspaces/{workspace}/members"
+    added = drover.api("PUT", f"{path}/{email.upper()}", token, json={"role": "collaborator"})
+    assert added.status_code == 200 and added.json()["email"] == email and added.json()["role"] == "collaborator"
+    assert drover.api("GET", f"/workspaces/{workspace}", guest).json()["users"] == [owner, email]
+    assert drover.api("PUT", f"{path}/{email.replace('@', '%40')}", token, json={"role": "owner"}).json()["role"] == "owner"
+    assert members(drover, workspace, token) == {owner: "owner", email: "owner"}
+    assert drover.api("DELETE", f"{path}/{owner}", guest).status_code == 204
+    assert drover.api("GET", f"/workspaces/{workspace}", token).status_code == 404
+    last = drover.api("DELETE", f"{path}/{email}", guest)
+    assert last.status_code == 409 and last.json()["code"] == "last_owner"
+    for method, detail in (("PUT", "no such user"), ("DELETE", "no such member")):
+        unknown = drover.api(method, f"{path}/nobody@example.com", guest, json={"role": "owner"})
+        assert unknown.status_code == 404 and unknown.json()["detail"] == detail
+    assert drover.api("DELETE", f"{path}/{owner}", guest).json()["detail"] == "no such member"
+    for nonsense in ("x", "a@b@c", "%40", "%ff@example.com", "ad\u0430@example.com", "a%0Ab@example.com"):
+        assert drover.api("PUT", f"{path}/{nonsense}", guest, json={"role": "owner"}).status_code == 404
+
+
+def test_an_email_with_a_plus_sign_is_that_user(drover):
+    email = f"ada+{uuid.uuid4().hex}@example.com"
+    assert drover.api("POST", "/users", json={"email": email}).status_code == 201
+    workspace = drover.workspace()
+    for spelling in (email, email.replace("+", "%2B")):
+        answer = drover.api("PUT", f"/workspaces/{workspace}/members/{spelling}", json={"role": "collaborator"})
+        assert answer.status_code == 200 and answer.json()["email"] == email
+
+
+@pytest.mark.proves("WS-06")
+def test_a_workspace_is_read_with_all_that_is_in_it(drover):
+    """Its own members, and its two lists: what an SDK's current workspace is made of, without a request for each row."""
+    email, token = drover.user()
+    workspace = make(drover, "whole", token).json()["id"]
+    drover.upload(workspace, "embedder", token=token)
+    newest = [drover.upload(workspace, name, token=token) for name in ("embedder", "smodel")]
+    pipeline = drover.pipeline(workspace, newest[0]["id"], token=token)
+    path = f"/workspaces/{workspace}"
+    read = drover.api("GET", path, token).json()
+    assert (read["name"], read["id"], read["archived"], read["users"]) == ("whole", workspace, False, [email])
+    assert read["created_by"] == me(drover, token)["id"] and read["created_at"]
+    models = drover.api("GET", f"{path}/models", token).json()["items"]
+    assert [(m["name"], m["latest_version"], m["updated_at"]) for m in models] == [
+        (v["name"], {"id": v["id"], "file_name": "model.onnx"}, v["created_at"]) for v in newest]
+    row, = drover.api("GET", f"{path}/pipelines", token).json()["items"]
+    assert row == {**pipeline, "tags": []}
+    assert row["latest_version"]["steps"][0]["model_inference"]["models"][0]["version"] == newest[0]["id"]
+
+
+@pytest.mark.proves("WS-14")
+def test_the_list_can_leave_out_archived_workspaces_or_all_others(drover):
+    _, token = drover.user()
+    kept, archived = (make(drover, name, token).json()["id"] for name in ("kept", "archived"))
+    drover.api("PATCH", f"/workspaces/{archived}", token, json={"archived": True}, headers={"If-Match": "*"})
+
+    def listed(**params):
+        rows, cursor, first = [], None, True
+        while first or cursor:
+            page = drover.api("GET", "/workspaces", token, params={
+                "limit": 1, **params, **({"cursor": cursor} if cursor else {})}).json()
+            rows, cursor, first = rows + page["items"], page.get("next_cursor"), False
+        return [row["id"] for row in rows]
+    assert listed(archived="true") == [archived]
+    assert listed(archived="false")[1:] == [kept] and listed()[1:] == [kept, archived]
+    for bad in ("1", "True", ""):
+        answer = drover.api("GET", "/workspaces", token, params={"archived": bad})
+        assert answer.status_code == 422 and answer.json()["errors"][0]["field"] == "archived"
+
+
+@pytest.mark.proves("WS-01", "WS-11", "WS-13")
+@pytest.mark.parametrize("method, path, body, statuses", [
+    # nobody, a stranger, an administrator who is no member, a collaborator, an owner
+    ("GET", "", None, (401, 404, 404, 200, 200)),
+    ("GET", "/members", None, (401, 404, 404, 200, 200)),
+    ("GET", "/models", None, (401, 404, 404, 200, 200)),
+    ("GET", "/pipelines", None, (401, 404, 404, 200, 200)),
+    ("PATCH", "", {"name": "renamed"}, (401, 404, 404, 403, 200)),
+    ("PATCH", "", {"archived": False}, (401, 404, 404, 403, 200)),
+    ("PUT", "/members/{third}", {"role": "collaborator"}, (401, 404, 404, 403, 200)),
+    ("PUT", "/members/{third}", {"role": "owner"}, (401, 404, 404, 403, 200)),
+    ("DELETE", "/members/{third}", None, (401, 404, 404, 403, 204)),
+    ("DELETE", "/members/{owner}", None, (401, 404, 404, 403, 204)),
+])
+def test_what_each_role_may_do_in_a_workspace(drover, method, path, body, statuses):
+    owner, token = drover.user()
+    helper, guest = drover.user()
+    third, _ = drover.user()
+    _, stranger = drover.user()
+    workspace = make(drover, "roles", token).json()["id"]
+    for email, role in ((helper, "collaborator"), (third, "owner")):
+        drover.api("PUT", f"/workspaces/{workspace}/members/{email}", token, json={"role": role})
+    path = f"/workspaces/{workspace}" + path.format(owner=owner, third=third)
+    got = [drover.api(method, path, who, json=body, headers={"If-Match": "*"}).status_code
+           for who in (False, stranger, None, guest, token)]
+    assert tuple(got) == statuses
+
+
 def test_members_come_in_pages(drover):
     owner, token = drover.user()
     workspace = drover.workspace(token)

@@ -79,6 +79,7 @@ extension PipelineName: JSONWritable {}
 extension EdgeName: JSONWritable {}
 extension ConnectionName: JSONWritable {}
 extension ConnectionType: JSONWritable {}
+extension TagText: JSONWritable {}
 extension WorkspaceRole: JSONWritable {}
 extension ModelFramework: JSONWritable {}
 extension ModelRuntime: JSONWritable {}

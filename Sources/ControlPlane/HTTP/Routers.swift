@@ -28,6 +28,7 @@ package struct Services: Sendable {
     package let pipelineLogs: PipelineLogs
     package let connections: Connections
     package let audit: Audit
+    package let tags: Tags
     package let attestation: Attestation
     package let edgeLogs: EdgeLogs
     package let edgeIdentities: EdgeIdentities
@@ -77,6 +78,7 @@ package enum Routers {
         LogRoutes(logs: services.pipelineLogs).add(to: api)
         AuditRoutes(audit: services.audit).add(to: api)
         ConnectionRoutes(connections: services.connections).add(to: api)
+        TagRoutes(tags: services.tags).add(to: api)
         router.add(middleware: MethodMiddleware<AppContext>(router.routes))
         return router
     }

@@ -8,6 +8,7 @@ import Hummingbird
 /// | `GET /workspaces/{workspace_id}/models` | members |
 /// | `POST /workspaces/{workspace_id}/models/{model_name}/versions` | members; the body is the file |
 /// | `GET /models/{model_id}`, `GET …/versions` | members |
+/// | `GET /model-versions` | anyone signed in: the versions of their workspaces |
 /// | `GET /model-versions/{version_id}` | members |
 struct ModelRoutes {
     let models: Models
@@ -17,6 +18,7 @@ struct ModelRoutes {
         group.post("workspaces/{workspace_id}/models/{model_name}/versions", use: upload)
         group.get("models/{model_id}", use: get)
         group.get("models/{model_id}/versions", use: versions)
+        group.get("model-versions", use: allVersions)
         group.get("model-versions/{version_id}", use: version)
     }
 
@@ -54,7 +56,15 @@ struct ModelRoutes {
         let page = try PageRequest(request)
         let after = try page.afterUUID().map(ModelVersionID.init(rawValue:))
         let rows = try await models.versions(of: id, after: after, limit: page.limit, by: context.principal)
-        return Response(json: Page(rows, limit: page.limit, key: \.id.description))
+        return Response(json: Page(rows, limit: page.limit, key: \.version.id.description))
+    }
+
+    @Sendable private func allVersions(_ request: Request, _ context: TenantContext) async throws -> Response {
+        let page = try PageRequest(request)
+        let after = try page.afterUUID().map(ModelVersionID.init(rawValue:))
+        let rows = try await models.versions(
+            tagged: try request.tagTerm(), after: after, limit: page.limit, by: context.principal)
+        return Response(json: Page(rows, limit: page.limit, key: \.version.id.description))
     }
 
     @Sendable private func version(_ request: Request, _ context: TenantContext) async throws -> Response {
@@ -71,6 +81,7 @@ extension Model: JSONWritable {
             $0.member("workspace_id", workspaceID)
             $0.member("name", name)
             $0.member("version_count", versionCount)
+            $0.member("latest_version", ifAny: latestVersion)
             $0.member("created_by", createdBy)
             $0.member("created_at", createdAt)
             $0.member("updated_at", updatedAt)
@@ -78,25 +89,44 @@ extension Model: JSONWritable {
     }
 }
 
-/// A model version as the API shows it (MODEL-08). Its `sha` is 64 hex digits, as the seeds print it (MODEL-13).
-extension ModelVersion: JSONWritable {
+extension Model.LatestVersion: JSONWritable {
     func write(to json: inout JSONWriter) {
         json.object {
             $0.member("id", id)
-            $0.member("model_id", modelID)
-            $0.member("name", modelName)
-            $0.member("workspace_id", workspaceID)
             $0.member("file_name", fileName)
-            $0.member("sha", sha256.hex)
-            $0.member("size_bytes", sizeBytes)
-            $0.member("framework", framework)
-            $0.member("runtime", runtime)
-            $0.member("arch", arch)
-            $0.member("status", status)
-            $0.member("inspection", inspection)
-            $0.member("manifest_digest", manifestDigest)
-            $0.member("created_by", createdBy)
-            $0.member("created_at", createdAt)
+        }
+    }
+}
+
+/// A model version as the API shows it (MODEL-08). Its `sha` is 64 hex digits, as the seeds print it (MODEL-13).
+extension ModelVersion: JSONWritable {
+    func write(to json: inout JSONWriter) { json.object(writeMembers) }
+
+    fileprivate func writeMembers(to json: inout JSONWriter) {
+        json.member("id", id)
+        json.member("model_id", modelID)
+        json.member("name", modelName)
+        json.member("workspace_id", workspaceID)
+        json.member("file_name", fileName)
+        json.member("sha", sha256.hex)
+        json.member("size_bytes", sizeBytes)
+        json.member("framework", framework)
+        json.member("runtime", runtime)
+        json.member("arch", arch)
+        json.member("status", status)
+        json.member("inspection", inspection)
+        json.member("manifest_digest", manifestDigest)
+        json.member("created_by", createdBy)
+        json.member("created_at", createdAt)
+    }
+}
+
+/// A model version as lists show it.
+extension ModelVersionListing: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        json.object {
+            version.writeMembers(to: &$0)
+            $0.member("tags", tags)
         }
     }
 }

@@ -33,10 +33,10 @@ package struct Models: Sendable {
     func upload<Body: AsyncSequence & Sendable>(_ upload: Upload, _ body: Body, by principal: Principal) async throws
         -> ModelVersion where Body.Element == ByteBuffer
     {
-        guard let workspace = try await database.run(.workspace(upload.workspace), as: principal) else {
+        guard let access = try await database.run(.workspaceAccess(upload.workspace), as: principal) else {
             throw Refusal.notFound(.workspace)
         }
-        guard !workspace.archived else { throw Refusal.conflict(.workspaceArchived, "the workspace is archived") }
+        guard !access.archived else { throw Refusal.conflict(.workspaceArchived, "the workspace is archived") }
         if let length = upload.length, length > maxUploadBytes {
             throw Refusal.tooLarge(limitBytes: Int(maxUploadBytes))
         }
@@ -111,7 +111,7 @@ package struct Models: Sendable {
     /// - Throws: `Refusal.notFound` for a workspace of others.
     func list(in workspace: WorkspaceID, after: ModelID?, limit: Int, by principal: Principal) async throws -> [Model] {
         let (found, rows) = try await database.run(
-            .workspace(workspace), .models(in: workspace, after: after, limit: limit), as: principal)
+            .workspaceAccess(workspace), .models(in: workspace, after: after, limit: limit), as: principal)
         guard found != nil else { throw Refusal.notFound(.workspace) }
         return rows
     }
@@ -119,12 +119,19 @@ package struct Models: Sendable {
     /// Newest first.
     /// - Throws: `Refusal.notFound`.
     func versions(of id: ModelID, after: ModelVersionID?, limit: Int, by principal: Principal) async throws
-        -> [ModelVersion]
+        -> [ModelVersionListing]
     {
         let (model, rows) = try await database.run(
-            .model(id), .modelVersions(of: id, after: after, limit: limit), as: principal)
+            .model(id), .modelVersions(of: id, tagged: nil, after: after, limit: limit), as: principal)
         guard model != nil else { throw Refusal.notFound(.model) }
         return rows
+    }
+
+    /// Those of all the principal's workspaces, newest first; with a term only what has a tag with it (TAG-09).
+    func versions(tagged term: String?, after: ModelVersionID?, limit: Int, by principal: Principal) async throws
+        -> [ModelVersionListing]
+    {
+        try await database.run(.modelVersions(of: nil, tagged: term, after: after, limit: limit), as: principal)
     }
 
     /// - Throws: `Refusal.notFound`.

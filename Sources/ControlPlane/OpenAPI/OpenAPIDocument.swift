@@ -17,8 +17,9 @@ let openAPIDocument = ##"""
 "RecordLimited","ByteLimited"],"type":"string"}},"X-Next-Cursor":{"description":
 "Give it as `cursor` to read on; absent at the end.","schema":{"type":"string"}},"X-Request-Id":{"description":
 "Names this request in the server's log.","required":true,"schema":{"pattern":"^[0-9a-f]{17,32}$","type":"string"}}},
-"parameters":{"connection_id":{"description":"The connection.","in":"path","name":"connection_id","required":true,
-"schema":{"format":"int64","minimum":1,"type":"integer"}},"content_digest":{"description":
+"parameters":{"archived":{"description":"Only archived ones, or only the others.","in":"query","name":"archived",
+"schema":{"type":"boolean"}},"connection_id":{"description":"The connection.","in":"path","name":"connection_id",
+"required":true,"schema":{"format":"int64","minimum":1,"type":"integer"}},"content_digest":{"description":
 "SHA-256 of the body (RFC 9530). With it a blob that the registry has is not sent again, and other bytes are refused.",
 "in":"header","name":"Content-Digest","schema":{"pattern":"^sha-256=:[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=:$","type":
 "string"}},"cursor":{"description":"`next_cursor` of the page before, unchanged.","in":"query","name":"cursor",
@@ -33,24 +34,29 @@ let openAPIDocument = ##"""
 "query","name":"limit","schema":{"default":100,"maximum":1000,"minimum":1,"type":"integer"}},"log_cursor":{
 "description":"`X-Next-Cursor` of the answer before, unchanged.","in":"query","name":"cursor","schema":{"maxLength":
 200,"type":"string"}},"log_limit":{"description":"Most records of the answer.","in":"query","name":"limit","schema":{
-"default":100,"maximum":10000,"minimum":1,"type":"integer"}},"model_id":{"description":"The model.","in":"path",
-"name":"model_id","required":true,"schema":{"format":"int64","minimum":1,"type":"integer"}},"model_name":{
+"default":100,"maximum":10000,"minimum":1,"type":"integer"}},"member":{"description":
+"The user, by id or by e-mail address.","in":"path","name":"user_id","required":true,"schema":{"anyOf":[{"format":
+"uuid","type":"string"},{"format":"email","maxLength":254,"type":"string"}]}},"model_id":{"description":"The model.",
+"in":"path","name":"model_id","required":true,"schema":{"format":"int64","minimum":1,"type":"integer"}},"model_name":{
 "description":"The model, made with its first version.","in":"path","name":"model_name","required":true,"schema":{
 "$ref":"#/components/schemas/ResourceName"}},"pipeline_id":{"description":"The pipeline.","in":"path","name":
 "pipeline_id","required":true,"schema":{"format":"int64","minimum":1,"type":"integer"}},"publish_id":{"description":
 "The publish.","in":"path","name":"publish_id","required":true,"schema":{"format":"int64","minimum":1,"type":
-"integer"}},"user_id":{"description":"The user.","in":"path","name":"user_id","required":true,"schema":{"format":
-"uuid","type":"string"}},"version_id":{"description":"The version.","in":"path","name":"version_id","required":true,
-"schema":{"format":"uuid","type":"string"}},"workspace_id":{"description":"The workspace.","in":"path","name":
-"workspace_id","required":true,"schema":{"format":"int64","minimum":1,"type":"integer"}}},"responses":{"Forbidden":{
-"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{
-"code":{"enum":["forbidden"]}},"type":"object"}]}}},"description":
-"Known to the caller, but not allowed. Code `forbidden`.","headers":{"X-Request-Id":{"$ref":
-"#/components/headers/X-Request-Id"}}},"Internal":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
-"#/components/schemas/Problem"},{"properties":{"code":{"enum":["internal"]}},"type":"object"}]}}},"description":
-"A fault of the server; the request id finds it in the log. Code `internal`.","headers":{"X-Request-Id":{"$ref":
-"#/components/headers/X-Request-Id"}}},"Invalid":{"content":{"application/problem+json":{"examples":{"one":{"value":{
-"code":"invalid","detail":
+"integer"}},"tag_id":{"description":"The tag.","in":"path","name":"tag_id","required":true,"schema":{"format":"int64",
+"minimum":1,"type":"integer"}},"tag_term":{"description":
+"Only what has a tag with this text in it, regardless of case; empty for any tag.","in":"query","name":"tag","schema":
+{"maxLength":100,"pattern":"^[^\\u0000-\\u001f\\u007f-\\u009f]*$","type":"string"}},"user_id":{"description":
+"The user.","in":"path","name":"user_id","required":true,"schema":{"format":"uuid","type":"string"}},"version_id":{
+"description":"The version.","in":"path","name":"version_id","required":true,"schema":{"format":"uuid","type":
+"string"}},"workspace_id":{"description":"The workspace.","in":"path","name":"workspace_id","required":true,"schema":{
+"format":"int64","minimum":1,"type":"integer"}}},"responses":{"Forbidden":{"content":{"application/problem+json":{
+"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":["forbidden"]}},"type":
+"object"}]}}},"description":"Known to the caller, but not allowed. Code `forbidden`.","headers":{"X-Request-Id":{
+"$ref":"#/components/headers/X-Request-Id"}}},"Internal":{"content":{"application/problem+json":{"schema":{"allOf":[{
+"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":["internal"]}},"type":"object"}]}}},
+"description":"A fault of the server; the request id finds it in the log. Code `internal`.","headers":{"X-Request-Id":
+{"$ref":"#/components/headers/X-Request-Id"}}},"Invalid":{"content":{"application/problem+json":{"examples":{"one":{
+"value":{"code":"invalid","detail":
 "name: 1 to 63 ASCII letters, digits and dashes, not beginning or ending with a dash (no '.' or '_')","errors":[{
 "detail":"1 to 63 ASCII letters, digits and dashes, not beginning or ending with a dash (no '.' or '_')","field":
 "name","rule":"dns_label"}],"request_id":"5f2c6a0b1d3e4f5a6b7c8d9e0f1a2b3c","status":422,"title":
@@ -265,11 +271,14 @@ false,"description":"A page of members.","properties":{"items":{"items":{"$ref":
 "A positive number directly followed by Ki, Mi, Gi or Ti; KiB and so on are read as well.","maxLength":15,"pattern":
 "^([0-9]+|[0-9]*[.][0-9]+|[0-9]+[.])(Ki|Mi|Gi|Ti)B?$","type":"string"},"Model":{"additionalProperties":false,
 "examples":[{"created_at":"2026-03-01T09:30:00.123456Z","created_by":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","id":3,
-"name":"house-price","updated_at":"2026-03-01T09:30:00.123456Z","version_count":1,"workspace_id":7}],"properties":{
-"created_at":{"description":"Made. In UTC, with microseconds.","format":"date-time","type":"string"},"created_by":{
-"description":"User who made it.","format":"uuid","pattern":
-"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"id":{"description":
-"The model's id.","format":"int64","minimum":1,"type":"integer"},"name":{"$ref":"#/components/schemas/ResourceName"},
+"latest_version":{"file_name":"model.onnx","id":"7a1e0c52-4b39-4f0e-9c1d-2f6b8d3a5e70"},"name":"house-price",
+"updated_at":"2026-03-01T09:30:00.123456Z","version_count":1,"workspace_id":7}],"properties":{"created_at":{
+"description":"Made. In UTC, with microseconds.","format":"date-time","type":"string"},"created_by":{"description":
+"User who made it.","format":"uuid","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":
+"string"},"id":{"description":"The model's id.","format":"int64","minimum":1,"type":"integer"},"latest_version":{
+"additionalProperties":false,"description":"The newest version, uploaded at `updated_at`.","properties":{"file_name":{
+"description":"As uploaded.","type":"string"},"id":{"description":"The version's id.","format":"uuid","type":
+"string"}},"required":["file_name","id"],"type":"object"},"name":{"$ref":"#/components/schemas/ResourceName"},
 "updated_at":{"description":"Newest version. In UTC, with microseconds.","format":"date-time","type":"string"},
 "version_count":{"description":"Versions.","format":"int64","minimum":0,"type":"integer"},"workspace_id":{
 "description":"Its workspace.","format":"int64","minimum":1,"type":"integer"}},"required":["created_at","created_by",
@@ -294,23 +303,26 @@ false,"description":"A page of members.","properties":{"items":{"items":{"$ref":
 "runtime":{"enum":["onnx","tensorflow","python","flight","mlflow"],"type":"string"},"sha":{"description":
 "SHA-256 of the file, which is the registry's blob of that digest.","pattern":"^[0-9a-f]{64}$","type":"string"},
 "size_bytes":{"description":"Size of the file.","format":"int64","minimum":0,"type":"integer"},"status":{"enum":[
-"pending_conversion","converting","ready","error"],"type":"string"},"workspace_id":{"description":"Its workspace.",
-"format":"int64","minimum":1,"type":"integer"}},"required":["arch","created_at","created_by","file_name","framework",
-"id","inspection","manifest_digest","model_id","name","runtime","sha","size_bytes","status","workspace_id"],"type":
-"object"},"ModelVersionPage":{"additionalProperties":false,"description":"One page of a list.","properties":{"items":{
-"items":{"$ref":"#/components/schemas/ModelVersion"},"type":"array"},"next_cursor":{"description":
-"Give it as `cursor` to get the next page; absent on the last one.","type":"string"}},"required":["items"],"type":
-"object"},"PasswordChange":{"examples":[{"current_password":"incorrect mule battery","new_password":
-"correct horse staple"}],"properties":{"current_password":{"type":"string"},"new_password":{"description":
-"At most 512 bytes of UTF-8.","maxLength":128,"minLength":8,"pattern":"^[^\\u0000]*$","type":"string"}},"required":[
-"current_password","new_password"],"type":"object"},"Pipeline":{"additionalProperties":false,"properties":{
-"created_at":{"description":"Made. In UTC, with microseconds.","format":"date-time","type":"string"},"created_by":{
-"description":"User who made it.","format":"uuid","pattern":
+"pending_conversion","converting","ready","error"],"type":"string"},"tags":{"description":
+"Its tags, in order of their text; only in lists.","items":{"$ref":"#/components/schemas/TagLabel"},"type":"array"},
+"workspace_id":{"description":"Its workspace.","format":"int64","minimum":1,"type":"integer"}},"required":["arch",
+"created_at","created_by","file_name","framework","id","inspection","manifest_digest","model_id","name","runtime",
+"sha","size_bytes","status","workspace_id"],"type":"object"},"ModelVersionPage":{"additionalProperties":false,
+"description":"One page of a list.","properties":{"items":{"items":{"$ref":"#/components/schemas/ModelVersion"},
+"type":"array"},"next_cursor":{"description":"Give it as `cursor` to get the next page; absent on the last one.",
+"type":"string"}},"required":["items"],"type":"object"},"PasswordChange":{"examples":[{"current_password":
+"incorrect mule battery","new_password":"correct horse staple"}],"properties":{"current_password":{"type":"string"},
+"new_password":{"description":"At most 512 bytes of UTF-8.","maxLength":128,"minLength":8,"pattern":"^[^\\u0000]*$",
+"type":"string"}},"required":["current_password","new_password"],"type":"object"},"Pipeline":{"additionalProperties":
+false,"properties":{"created_at":{"description":"Made. In UTC, with microseconds.","format":"date-time","type":
+"string"},"created_by":{"description":"User who made it.","format":"uuid","pattern":
 "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"id":{"description":
 "The pipeline's id.","format":"int64","minimum":1,"type":"integer"},"latest_version":{"$ref":
-"#/components/schemas/PipelineVersion","description":"Only in the answer to the request that made the pipeline."},
-"name":{"$ref":"#/components/schemas/ResourceName"},"published":{"description":
-"A publish of some version has succeeded.","type":"boolean"},"updated_at":{"description":
+"#/components/schemas/PipelineVersion","description":
+"Only in lists, and in the answer to the request that made the pipeline."},"name":{"$ref":
+"#/components/schemas/ResourceName"},"published":{"description":"A publish of some version has succeeded.","type":
+"boolean"},"tags":{"description":"Its tags, in order of their text; only in lists.","items":{"$ref":
+"#/components/schemas/TagLabel"},"type":"array"},"updated_at":{"description":
 "Newest version. In UTC, with microseconds.","format":"date-time","type":"string"},"version_count":{"description":
 "Versions.","format":"int64","minimum":0,"type":"integer"},"workspace_id":{"description":"Its workspace.","format":
 "int64","minimum":1,"type":"integer"}},"required":["created_at","created_by","id","name","published","updated_at",
@@ -348,11 +360,11 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "Give it as `cursor` to get the next page; absent on the last one.","type":"string"}},"required":["items"],"type":
 "object"},"Problem":{"additionalProperties":false,"description":"The body of every refusal (RFC 9457).","properties":{
 "ack":{"$ref":"#/components/schemas/LogAck"},"code":{"description":"Stable; docs/errors.md lists all.","enum":[
-"unauthenticated","forbidden","not_found","method_not_allowed","name_taken","email_taken","last_owner",
-"not_published","idempotency_key_reused","request_in_progress","log_gap","workspace_archived","model_not_ready",
-"connection_attached","user_limit","own_account","last_admin","malformed","invalid","stale","precondition_required",
-"too_large","unsupported_media_type","too_many_requests","unavailable","internal"],"type":"string"},"detail":{
-"description":"A sentence for this occurrence.","type":"string"},"errors":{"description":"Only with code `invalid`.",
+"connection_attached","email_taken","forbidden","idempotency_key_reused","internal","invalid","last_admin",
+"last_owner","log_gap","malformed","method_not_allowed","model_not_ready","name_taken","not_found","not_published",
+"own_account","precondition_required","request_in_progress","stale","tag_in_use","too_large","too_many_requests",
+"unauthenticated","unavailable","unsupported_media_type","user_limit","workspace_archived"],"type":"string"},"detail":
+{"description":"A sentence for this occurrence.","type":"string"},"errors":{"description":"Only with code `invalid`.",
 "items":{"$ref":"#/components/schemas/FieldError"},"minItems":1,"type":"array"},"record":{"description":
 "Sequence number of the record at fault, only in answers to log batches.","format":"int64","type":"integer"},
 "request_id":{"description":"As in `X-Request-Id`; the server's log has it too.","type":"string"},"status":{"maximum":
@@ -422,11 +434,40 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "type":"object"},"StepCreate":{"properties":{"model_inference":{"properties":{"models":{"items":{"properties":{
 "version":{"description":"A ready model version of the pipeline's workspace.","format":"uuid","type":"string"}},
 "required":["version"],"type":"object"},"maxItems":1,"minItems":1,"type":"array"}},"required":["models"],"type":
-"object"}},"required":["model_inference"],"type":"object"},"Tensor":{"additionalProperties":false,"properties":{
-"name":{"description":"Its name in the graph.","type":"string"},"shape":{"description":
-"One entry a dimension: a number, the name of a symbolic one, or `?`.","items":{"type":"string"},"type":"array"},
-"type":{"description":"ONNX element type in lower case, or the kind of value.","type":"string"}},"required":["name",
-"shape","type"],"type":"object"},"TokenError":{"additionalProperties":false,"description":
+"object"}},"required":["model_inference"],"type":"object"},"Tag":{"additionalProperties":false,"examples":[{
+"created_at":"2026-03-01T09:30:00.123456Z","created_by":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","id":1,"models":[{"id":
+3,"name":"house-price","versions":["7a1e0c52-4b39-4f0e-9c1d-2f6b8d3a5e70"],"workspace_id":7}],"pipelines":[{"id":4,
+"name":"houses","workspace_id":7}],"tag":"My Great Tag"}],"properties":{"created_at":{"description":
+"Made. In UTC, with microseconds.","format":"date-time","type":"string"},"created_by":{"description":
+"User who made it.","format":"uuid","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":
+"string"},"id":{"description":"The tag's id.","format":"int64","minimum":1,"type":"integer"},"models":{"description":
+"Models of the caller's workspaces of which some versions have it.","items":{"additionalProperties":false,
+"properties":{"id":{"description":"The model's id.","format":"int64","minimum":1,"type":"integer"},"name":{"$ref":
+"#/components/schemas/ResourceName"},"versions":{"description":"The versions with the tag, oldest first.","items":{
+"format":"uuid","type":"string"},"type":"array"},"workspace_id":{"description":"Its workspace.","format":"int64",
+"minimum":1,"type":"integer"}},"required":["id","name","versions","workspace_id"],"type":"object"},"type":"array"},
+"pipelines":{"description":"Pipelines of the caller's workspaces that have it.","items":{"additionalProperties":false,
+"properties":{"id":{"description":"The pipeline's id.","format":"int64","minimum":1,"type":"integer"},"name":{"$ref":
+"#/components/schemas/ResourceName"},"workspace_id":{"description":"Its workspace.","format":"int64","minimum":1,
+"type":"integer"}},"required":["id","name","workspace_id"],"type":"object"},"type":"array"},"tag":{"$ref":
+"#/components/schemas/TagText"}},"required":["created_at","created_by","id","models","pipelines","tag"],"type":
+"object"},"TagCreate":{"examples":[{"tag":"My Great Tag"}],"properties":{"tag":{"$ref":
+"#/components/schemas/TagText"}},"required":["tag"],"type":"object"},"TagLabel":{"additionalProperties":false,
+"properties":{"id":{"description":"The tag's id.","format":"int64","minimum":1,"type":"integer"},"tag":{"$ref":
+"#/components/schemas/TagText"}},"required":["id","tag"],"type":"object"},"TagLink":{"additionalProperties":false,
+"description":"The tag and what it was put on or taken off.","properties":{"model_id":{"description":"The model.",
+"format":"int64","minimum":1,"type":"integer"},"model_version_id":{"description":"The model version.","format":"uuid",
+"type":"string"},"pipeline_id":{"description":"The pipeline.","format":"int64","minimum":1,"type":"integer"},"tag_id":
+{"description":"The tag.","format":"int64","minimum":1,"type":"integer"}},"required":["tag_id"],"type":"object"},
+"TagPage":{"additionalProperties":false,"description":"One page of a list.","properties":{"items":{"items":{"$ref":
+"#/components/schemas/Tag"},"type":"array"},"next_cursor":{"description":
+"Give it as `cursor` to get the next page; absent on the last one.","type":"string"}},"required":["items"],"type":
+"object"},"TagText":{"description":"Text without control characters, unique in the instance as it is written.",
+"maxLength":100,"minLength":1,"pattern":"^[^\\u0000-\\u001f\\u007f-\\u009f]*$","type":"string"},"Tensor":{
+"additionalProperties":false,"properties":{"name":{"description":"Its name in the graph.","type":"string"},"shape":{
+"description":"One entry a dimension: a number, the name of a symbolic one, or `?`.","items":{"type":"string"},"type":
+"array"},"type":{"description":"ONNX element type in lower case, or the kind of value.","type":"string"}},"required":[
+"name","shape","type"],"type":"object"},"TokenError":{"additionalProperties":false,"description":
 "Errors of the token endpoint and its neighbours have the form of RFC 6749, section 5.2.","properties":{"error":{
 "enum":["invalid_request","invalid_client","invalid_grant","unauthorized_client","unsupported_grant_type",
 "invalid_scope","authorization_pending","slow_down","access_denied","expired_token"],"type":"string"},
@@ -492,19 +533,20 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "#/components/schemas/DisplayText"},{"type":"null"}]}},"type":"object"},"Workspace":{"additionalProperties":false,
 "examples":[{"archived":false,"created_at":"2026-03-01T09:30:00.123456Z","created_by":
 "0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","id":7,"model_count":1,"name":"shop","pipeline_count":1,"role":"owner",
-"updated_at":"2026-03-01T09:30:00.123456Z"}],"properties":{"archived":{"description":"Takes no new work.","type":
-"boolean"},"created_at":{"description":"Made. In UTC, with microseconds.","format":"date-time","type":"string"},
-"created_by":{"description":"User who made it.","format":"uuid","pattern":
+"updated_at":"2026-03-01T09:30:00.123456Z","users":["ada@example.com"]}],"properties":{"archived":{"description":
+"Takes no new work.","type":"boolean"},"created_at":{"description":"Made. In UTC, with microseconds.","format":
+"date-time","type":"string"},"created_by":{"description":"User who made it.","format":"uuid","pattern":
 "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"id":{"description":
 "The workspace's id.","format":"int64","minimum":1,"type":"integer"},"model_count":{"description":"Models.","format":
 "int64","minimum":0,"type":"integer"},"name":{"description":
 "As given, or `<email> - Default Workspace` for a user's own first one.","type":"string"},"pipeline_count":{
 "description":"Pipelines.","format":"int64","minimum":0,"type":"integer"},"role":{"$ref":
 "#/components/schemas/WorkspaceRole","description":"The caller's role."},"updated_at":{"description":
-"Last changed. In UTC, with microseconds.","format":"date-time","type":"string"}},"required":["archived","created_at",
-"created_by","id","model_count","name","pipeline_count","role","updated_at"],"type":"object"},"WorkspaceCreate":{
-"examples":[{"name":"shop"}],"properties":{"name":{"$ref":"#/components/schemas/WorkspaceName"}},"required":["name"],
-"type":"object"},"WorkspaceName":{"description":
+"Last changed. In UTC, with microseconds.","format":"date-time","type":"string"},"users":{"description":
+"The members' e-mail addresses, in the order in which they came.","items":{"$ref":"#/components/schemas/Email"},
+"type":"array"}},"required":["archived","created_at","created_by","id","model_count","name","pipeline_count","role",
+"updated_at","users"],"type":"object"},"WorkspaceCreate":{"examples":[{"name":"shop"}],"properties":{"name":{"$ref":
+"#/components/schemas/WorkspaceName"}},"required":["name"],"type":"object"},"WorkspaceName":{"description":
 "ASCII letters, digits and dashes, not beginning or ending with a dash. Names may repeat.","maxLength":63,"minLength":
 1,"pattern":"^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$","type":"string"},"WorkspacePage":{"additionalProperties":false,
 "description":"One page of a list.","properties":{"items":{"items":{"$ref":"#/components/schemas/Workspace"},"type":
@@ -680,22 +722,66 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":"#/components/responses/TooLarge"},"415":{
 "$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
 "#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
-"Change the own password","tags":["Users"]}},"/api/v1/model-versions/{version_id}":{"get":{"operationId":
-"getModelVersion","parameters":[{"$ref":"#/components/parameters/version_id"}],"responses":{"200":{"content":{
-"application/json":{"schema":{"$ref":"#/components/schemas/ModelVersion"}}},"description":"Done.","headers":{
-"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},
-"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
-"#/components/responses/Unavailable"}},"summary":"One model version","tags":["Models"]}},"/api/v1/models/{model_id}":{
-"get":{"operationId":"getModel","parameters":[{"$ref":"#/components/parameters/model_id"}],"responses":{"200":{
-"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Model"}}},"description":"Done.","headers":{
-"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},
-"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
-"#/components/responses/Unavailable"}},"summary":"One model","tags":["Models"]}},"/api/v1/models/{model_id}/versions":
-{"get":{"operationId":"listModelVersions","parameters":[{"$ref":"#/components/parameters/model_id"},{"$ref":
-"#/components/parameters/limit"},{"$ref":"#/components/parameters/cursor"}],"responses":{"200":{"content":{
-"application/json":{"schema":{"$ref":"#/components/schemas/ModelVersionPage"}}},"description":"Done.","headers":{
-"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":
-{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"422":{"$ref":
+"Change the own password","tags":["Users"]}},"/api/v1/model-versions":{"get":{"operationId":"listAllModelVersions",
+"parameters":[{"$ref":"#/components/parameters/limit"},{"$ref":"#/components/parameters/cursor"},{"$ref":
+"#/components/parameters/tag_term"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/ModelVersionPage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"Model versions of all the caller's workspaces, newest first","tags":["Models"]}},
+"/api/v1/model-versions/{version_id}":{"get":{"operationId":"getModelVersion","parameters":[{"$ref":
+"#/components/parameters/version_id"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/ModelVersion"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
+"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"One model version","tags":["Models"]}},
+"/api/v1/model-versions/{version_id}/tags/{tag_id}":{"delete":{"operationId":"removeTagFromModelVersion","parameters":
+[{"$ref":"#/components/parameters/version_id"},{"$ref":"#/components/parameters/tag_id"}],"responses":{"200":{
+"content":{"application/json":{"schema":{"$ref":"#/components/schemas/TagLink"}}},"description":
+"It has the tag no longer, if it had it before.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
+"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Take a tag off a model version","tags":["Tags"]},"put":{
+"operationId":"addTagToModelVersion","parameters":[{"$ref":"#/components/parameters/version_id"},{"$ref":
+"#/components/parameters/tag_id"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/TagLink"}}},"description":"It has the tag, if it had not before.","headers":{"X-Request-Id":{
+"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
+"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["workspace_archived"]}},"type":"object"}]}}},
+"description":"The state or a unique name forbids it. Codes: `workspace_archived`.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Put a tag on a model version","tags":["Tags"]}},
+"/api/v1/models/{model_id}":{"get":{"operationId":"getModel","parameters":[{"$ref":
+"#/components/parameters/model_id"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/Model"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
+"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"One model","tags":["Models"]}},
+"/api/v1/models/{model_id}/tags/{tag_id}":{"delete":{"description":
+"The answer names the version. Others keep the tags that they have.","operationId":"removeTagFromModel","parameters":
+[{"$ref":"#/components/parameters/model_id"},{"$ref":"#/components/parameters/tag_id"}],"responses":{"200":{"content":
+{"application/json":{"schema":{"$ref":"#/components/schemas/TagLink"}}},"description":
+"It has the tag no longer, if it had it before.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
+"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Take a tag off the newest version of a model","tags":["Tags"]},
+"put":{"description":"The answer names the version. Others keep the tags that they have.","operationId":
+"addTagToModel","parameters":[{"$ref":"#/components/parameters/model_id"},{"$ref":"#/components/parameters/tag_id"}],
+"responses":{"200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/TagLink"}}},"description":
+"It has the tag, if it had not before.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},
+"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"409":{
+"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{
+"code":{"enum":["workspace_archived"]}},"type":"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `workspace_archived`.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Put a tag on the newest version of a model","tags":["Tags"]}},
+"/api/v1/models/{model_id}/versions":{"get":{"operationId":"listModelVersions","parameters":[{"$ref":
+"#/components/parameters/model_id"},{"$ref":"#/components/parameters/limit"},{"$ref":
+"#/components/parameters/cursor"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/ModelVersionPage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"422":{"$ref":
 "#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"Versions of a model, newest first","tags":["Models"]}},
 "/api/v1/openapi.json":{"get":{"operationId":"openapi","responses":{"200":{"content":{"application/json":{"schema":{
@@ -708,10 +794,10 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"One pipeline version","tags":["Pipelines"]}},"/api/v1/pipelines":{
 "get":{"operationId":"listPipelines","parameters":[{"$ref":"#/components/parameters/limit"},{"$ref":
-"#/components/parameters/cursor"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
-"#/components/schemas/PipelinePage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
-"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
-"#/components/responses/Unauthenticated"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/parameters/cursor"},{"$ref":"#/components/parameters/tag_term"}],"responses":{"200":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/PipelinePage"}}},"description":"Done.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":
+{"$ref":"#/components/responses/Unauthenticated"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
 "#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
 "Pipelines of all the caller's workspaces, newest first","tags":["Pipelines"]}},"/api/v1/pipelines/{pipeline_id}":{
 "get":{"operationId":"getPipeline","parameters":[{"$ref":"#/components/parameters/pipeline_id"}],"responses":{"200":{
@@ -760,6 +846,22 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
 "#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"Publish a pipeline version to the registry","tags":["Publishes"]}},
+"/api/v1/pipelines/{pipeline_id}/tags/{tag_id}":{"delete":{"operationId":"removeTagFromPipeline","parameters":[{
+"$ref":"#/components/parameters/pipeline_id"},{"$ref":"#/components/parameters/tag_id"}],"responses":{"200":{
+"content":{"application/json":{"schema":{"$ref":"#/components/schemas/TagLink"}}},"description":
+"It has the tag no longer, if it had it before.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
+"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Take a tag off a pipeline","tags":["Tags"]},"put":{"operationId":
+"addTagToPipeline","parameters":[{"$ref":"#/components/parameters/pipeline_id"},{"$ref":
+"#/components/parameters/tag_id"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/TagLink"}}},"description":"It has the tag, if it had not before.","headers":{"X-Request-Id":{
+"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
+"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["workspace_archived"]}},"type":"object"}]}}},
+"description":"The state or a unique name forbids it. Codes: `workspace_archived`.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Put a tag on a pipeline","tags":["Tags"]}},
 "/api/v1/pipelines/{pipeline_id}/versions":{"get":{"operationId":"listPipelineVersions","parameters":[{"$ref":
 "#/components/parameters/pipeline_id"},{"$ref":"#/components/parameters/limit"},{"$ref":
 "#/components/parameters/cursor"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
@@ -818,13 +920,47 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "Removed; its certificate and tokens work no more, and the name is free.","headers":{"X-Request-Id":{"$ref":
 "#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
 "#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
-"#/components/responses/Unavailable"}},"summary":"Remove an edge","tags":["Edges"]}},"/api/v1/users":{"get":{
-"operationId":"listUsers","parameters":[{"$ref":"#/components/parameters/limit"},{"$ref":
-"#/components/parameters/cursor"},{"description":"Only the user with this address: a list of one or none.","in":
-"query","name":"email","schema":{"$ref":"#/components/schemas/Email"}}],"responses":{"200":{"content":{
-"application/json":{"schema":{"$ref":"#/components/schemas/UserPage"}}},"description":"Done.","headers":{
-"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":
-{"$ref":"#/components/responses/Unauthenticated"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Remove an edge","tags":["Edges"]}},"/api/v1/tags":{"get":{
+"description":"All tags of the instance; what has them is shown as far as the caller may see it.","operationId":
+"listTags","parameters":[{"$ref":"#/components/parameters/limit"},{"$ref":"#/components/parameters/cursor"}],
+"responses":{"200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/TagPage"}}},"description":
+"Done.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
+"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"422":{"$ref":
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Tags, in order of creation","tags":["Tags"]},"post":{"operationId":
+"createTag","parameters":[{"$ref":"#/components/parameters/idempotency_key"}],"requestBody":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/TagCreate"}}},"required":true},"responses":{"201":{
+"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Tag"}}},"description":"Made.","headers":{
+"Idempotency-Replayed":{"$ref":"#/components/headers/Idempotency-Replayed"},"Location":{"$ref":
+"#/components/headers/Location"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
+"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"409":{"content":{
+"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
+"name_taken","idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `name_taken`, `idempotency_key_reused`, `request_in_progress`.",
+"headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
+"#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Make a tag","tags":["Tags"]}},"/api/v1/tags/{tag_id}":{"delete":{
+"description":"Who made it, or an administrator; only while nothing has it, in anybody's workspace.","operationId":
+"deleteTag","parameters":[{"$ref":"#/components/parameters/tag_id"}],"responses":{"204":{"description":"Removed.",
+"headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
+"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["tag_in_use"]}},"type":"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `tag_in_use`.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Remove a tag","tags":["Tags"]},"get":{"operationId":"getTag",
+"parameters":[{"$ref":"#/components/parameters/tag_id"}],"responses":{"200":{"content":{"application/json":{"schema":{
+"$ref":"#/components/schemas/Tag"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
+"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"One tag","tags":["Tags"]}},"/api/v1/users":{"get":{"operationId":
+"listUsers","parameters":[{"$ref":"#/components/parameters/limit"},{"$ref":"#/components/parameters/cursor"},{
+"description":"Only the user with this address: a list of one or none.","in":"query","name":"email","schema":{"$ref":
+"#/components/schemas/Email"}}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/UserPage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
 "#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
 "All users, in order of e-mail","tags":["Users"]},"post":{"description":
 "Administrators only. Without a password the answer has an invitation: a one-time token, valid for seven days, with which the user sets one (`POST /api/v1/invitations/accept`).",
@@ -881,10 +1017,10 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "$ref":"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"Make somebody set a new password","tags":["Users"]}},
 "/api/v1/workspaces":{"get":{"operationId":"listWorkspaces","parameters":[{"$ref":"#/components/parameters/limit"},{
-"$ref":"#/components/parameters/cursor"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
-"#/components/schemas/WorkspacePage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
-"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
-"#/components/responses/Unauthenticated"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"$ref":"#/components/parameters/cursor"},{"$ref":"#/components/parameters/archived"}],"responses":{"200":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/WorkspacePage"}}},"description":"Done.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":
+{"$ref":"#/components/responses/Unauthenticated"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
 "#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
 "The caller's workspaces, in order of creation","tags":["Workspaces"]},"post":{"operationId":"createWorkspace",
 "parameters":[{"$ref":"#/components/parameters/idempotency_key"}],"requestBody":{"content":{"application/json":{
@@ -953,7 +1089,7 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "#/components/responses/Unavailable"}},"summary":"Members, in the order in which they came","tags":["Workspaces"]}},
 "/api/v1/workspaces/{workspace_id}/members/{user_id}":{"delete":{"description":
 "Owners remove anybody, others themselves.","operationId":"removeMember","parameters":[{"$ref":
-"#/components/parameters/workspace_id"},{"$ref":"#/components/parameters/user_id"}],"responses":{"204":{"description":
+"#/components/parameters/workspace_id"},{"$ref":"#/components/parameters/member"}],"responses":{"204":{"description":
 "Removed.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":
 "#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
 "#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
@@ -962,7 +1098,7 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "#/components/headers/X-Request-Id"}}},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"Remove a member, or leave","tags":["Workspaces"]},"put":{
 "description":"Owners only.","operationId":"setMember","parameters":[{"$ref":"#/components/parameters/workspace_id"},{
-"$ref":"#/components/parameters/user_id"}],"requestBody":{"content":{"application/json":{"schema":{"$ref":
+"$ref":"#/components/parameters/member"}],"requestBody":{"content":{"application/json":{"schema":{"$ref":
 "#/components/schemas/MemberUpdate"}}},"required":true},"responses":{"200":{"content":{"application/json":{"schema":{
 "$ref":"#/components/schemas/Member"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
 "#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
@@ -1005,10 +1141,10 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "#/components/responses/Unavailable"}},"summary":"Upload a model file as a new version","tags":["Models"]}},
 "/api/v1/workspaces/{workspace_id}/pipelines":{"get":{"operationId":"listWorkspacePipelines","parameters":[{"$ref":
 "#/components/parameters/workspace_id"},{"$ref":"#/components/parameters/limit"},{"$ref":
-"#/components/parameters/cursor"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
-"#/components/schemas/PipelinePage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
-"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
-"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"422":{"$ref":
+"#/components/parameters/cursor"},{"$ref":"#/components/parameters/tag_term"}],"responses":{"200":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/PipelinePage"}}},"description":"Done.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":
+{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"422":{"$ref":
 "#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"Pipelines of a workspace, newest first","tags":["Pipelines"]},
 "post":{"operationId":"createPipeline","parameters":[{"$ref":"#/components/parameters/workspace_id"},{"$ref":
@@ -1214,5 +1350,6 @@ true},"responses":{"303":{"$ref":"#/components/responses/PageRedirect"},"400":{"
 "Sign-in and token keys, as OpenID Connect clients expect them.","name":"Identity"},{"description":"Who did what.",
 "name":"Audit"},{"description":"Health, metrics and this document.","name":"Operations"},{"description":
 "What edges themselves call, on a port of its own.","name":"Edge port"},{"description":
-"HTML for browsers. A session is a cookie; each form carries a token that belongs to it.","name":"Pages"}]}
+"HTML for browsers. A session is a cookie; each form carries a token that belongs to it.","name":"Pages"},{
+"description":"Texts to find model versions and pipelines by.","name":"Tags"}]}
 """##

@@ -75,8 +75,9 @@ struct PipelineRoutes {
     {
         let page = try PageRequest(request)
         let after = try page.afterNumber().map(PipelineID.init(rawValue:))
-        let rows = try await pipelines.list(in: workspace, after: after, limit: page.limit, by: context.principal)
-        return Response(json: Page(rows, limit: page.limit, key: \.id.description))
+        let rows = try await pipelines.list(
+            in: workspace, tagged: try request.tagTerm(), after: after, limit: page.limit, by: context.principal)
+        return Response(json: Page(rows, limit: page.limit, key: \.pipeline.id.description))
     }
 
     @Sendable private func get(_ request: Request, _ context: TenantContext) async throws -> Response {
@@ -127,6 +128,17 @@ extension Pipeline: JSONWritable {
         json.member("created_by", createdBy)
         json.member("created_at", createdAt)
         json.member("updated_at", updatedAt)
+    }
+}
+
+/// A pipeline as lists show it.
+extension PipelineListing: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        json.object {
+            pipeline.writeMembers(to: &$0)
+            $0.member("latest_version", latestVersion)
+            $0.member("tags", tags)
+        }
     }
 }
 

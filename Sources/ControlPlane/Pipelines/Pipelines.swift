@@ -98,16 +98,15 @@ package struct Pipelines: Sendable {
         return pipeline
     }
 
-    /// Newest first (PIPE-04); of one workspace, or of all that the principal sees.
+    /// Newest first (PIPE-04); of one workspace, or of all that the principal sees; with a term only what has a tag with
+    /// it (TAG-06).
     /// - Throws: `Refusal.notFound` for a workspace of others.
-    func list(in workspace: WorkspaceID?, after: PipelineID?, limit: Int, by principal: Principal) async throws
-        -> [Pipeline]
-    {
-        guard let workspace else {
-            return try await database.run(.pipelines(in: nil, after: after, limit: limit), as: principal)
-        }
-        let (found, rows) = try await database.run(
-            .workspace(workspace), .pipelines(in: workspace, after: after, limit: limit), as: principal)
+    func list(
+        in workspace: WorkspaceID?, tagged term: String?, after: PipelineID?, limit: Int, by principal: Principal
+    ) async throws -> [PipelineListing] {
+        let listing = Query<[PipelineListing]>.pipelines(in: workspace, tagged: term, after: after, limit: limit)
+        guard let workspace else { return try await database.run(listing, as: principal) }
+        let (found, rows) = try await database.run(.workspaceAccess(workspace), listing, as: principal)
         guard found != nil else { throw Refusal.notFound(.workspace) }
         return rows
     }

@@ -84,6 +84,7 @@ package struct Assembly: Sendable {
             connections: Connections(
                 database: database, sealing: settings.sealing, time: time, random: random),
             audit: Audit(database: database),
+            tags: Tags(database: database, time: time),
             attestation: Attestation(
                 database: database, authority: authority, settings: edgeSettings, time: time, random: random),
             edgeLogs: EdgeLogs(

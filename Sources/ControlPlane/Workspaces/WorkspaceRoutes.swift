@@ -10,6 +10,8 @@ import Hummingbird
 /// | `PATCH /workspaces/{workspace_id}` | owners |
 /// | `PUT …/members/{user_id}` | owners |
 /// | `DELETE …/members/{user_id}` | owners; members for themselves |
+///
+/// A member is named by id or by e-mail address (WS-08, WS-09, WS-10).
 struct WorkspaceRoutes {
     let workspaces: Workspaces
 
@@ -41,7 +43,8 @@ struct WorkspaceRoutes {
     @Sendable private func list(_ request: Request, _ context: TenantContext) async throws -> Response {
         let page = try PageRequest(request)
         let after = try page.afterNumber().map(WorkspaceID.init(rawValue:))
-        let rows = try await workspaces.list(after: after, limit: page.limit, by: context.principal)
+        let rows = try await workspaces.list(
+            archived: try request.flag("archived"), after: after, limit: page.limit, by: context.principal)
         return Response(json: Page(rows, limit: page.limit, key: \.id.description))
     }
 
@@ -70,7 +73,7 @@ struct WorkspaceRoutes {
 
     @Sendable private func setMember(_ request: Request, _ context: TenantContext) async throws -> Response {
         let id = try context.id("workspace_id", of: .workspace, as: WorkspaceID.self)
-        let user = try context.id("user_id", of: .user, as: UserID.self)
+        let user = try context.user("user_id")
         let body = try await JSONBody.decode(MemberRequest.self, from: request)
         guard let role = WorkspaceRole(rawValue: body.role) else {
             throw Refusal.invalid("role", "one_of", "one of owner, collaborator")
@@ -81,7 +84,7 @@ struct WorkspaceRoutes {
 
     @Sendable private func removeMember(_ request: Request, _ context: TenantContext) async throws -> Response {
         let id = try context.id("workspace_id", of: .workspace, as: WorkspaceID.self)
-        let user = try context.id("user_id", of: .user, as: UserID.self)
+        let user = try context.user("user_id")
         try await workspaces.removeMember(user, from: id, by: context.principal)
         return Response(status: .noContent)
     }
@@ -101,6 +104,7 @@ extension Workspace: JSONWritable {
             $0.member("role", role)
             $0.member("model_count", modelCount)
             $0.member("pipeline_count", pipelineCount)
+            $0.member("users", users)
             $0.member("created_by", createdBy)
             $0.member("created_at", createdAt)
             $0.member("updated_at", updatedAt)

@@ -27,9 +27,9 @@ package struct Workspaces: Sendable {
         return workspace
     }
 
-    /// The principal's workspaces in order of creation (WS-05).
-    func list(after: WorkspaceID?, limit: Int, by principal: Principal) async throws -> [Workspace] {
-        try await database.run(.workspaces(after: after, limit: limit), as: principal)
+    /// The principal's workspaces in order of creation (WS-05): the archived ones, the others, or all.
+    func list(archived: Bool?, after: WorkspaceID?, limit: Int, by principal: Principal) async throws -> [Workspace] {
+        try await database.run(.workspaces(archived: archived, after: after, limit: limit), as: principal)
     }
 
     /// Renames or archives; owners only.
@@ -57,7 +57,7 @@ package struct Workspaces: Sendable {
         of id: WorkspaceID, after: MemberPosition?, limit: Int, by principal: Principal
     ) async throws -> [WorkspaceMember] {
         let (workspace, members) = try await database.run(
-            .workspace(id), .workspaceMembers(id, after: after.map { ($0.since, $0.user) }, limit: limit), as: principal
+            .workspaceAccess(id), .workspaceMembers(id, after: after.map { ($0.since, $0.user) }, limit: limit), as: principal
         )
         guard workspace != nil else { throw Refusal.notFound(.workspace) }
         return members
@@ -65,14 +65,15 @@ package struct Workspaces: Sendable {
 
     /// Adds a user or changes the role (WS-08, WS-10); owners only. There is always an owner.
     /// - Throws: `Refusal`: notFound, forbidden, `last_owner`.
-    func setMember(_ user: UserID, role: WorkspaceRole, in id: WorkspaceID, by principal: Principal) async throws
+    func setMember(_ key: UserKey, role: WorkspaceRole, in id: WorkspaceID, by principal: Principal) async throws
         -> WorkspaceMember
     {
         let now = time.now()
-        return try await database.change(as: principal, .memberSet, on: AuditSubject(.member, user, in: id)) { tx in
+        return try await database.change(as: principal, .memberSet, on: { AuditSubject(.member, $0.userID, in: id) }) {
+            tx in
             _ = try tx.run(.lockWorkspaceMembers(id))
             try Self.requireOwner(id, tx)
-            guard try tx.run(.user(user)) != nil else { throw Refusal.notFound(.user) }
+            guard let user = try Self.user(key, tx) else { throw Refusal.notFound(.user) }
             let before = try tx.run(.workspaceMember(id, user))
             if before?.role == .owner, role != .owner { try Self.requireAnotherOwner(id, tx) }
             _ = try tx.run(.setWorkspaceMember(id, user, role: role, at: now))
@@ -83,20 +84,31 @@ package struct Workspaces: Sendable {
 
     /// Removes a member (WS-09): owners anybody, others themselves. There is always an owner.
     /// - Throws: `Refusal`: notFound, forbidden, `last_owner`.
-    func removeMember(_ user: UserID, from id: WorkspaceID, by principal: Principal) async throws {
-        try await database.change(as: principal, .memberRemove, on: AuditSubject(.member, user, in: id)) { tx in
+    func removeMember(_ key: UserKey, from id: WorkspaceID, by principal: Principal) async throws {
+        _ = try await database.change(as: principal, .memberRemove, on: { AuditSubject(.member, $0, in: id) }) { tx in
             _ = try tx.run(.lockWorkspaceMembers(id))
-            guard try tx.run(.workspace(id)) != nil else { throw Refusal.notFound(.workspace) }
+            guard try tx.run(.workspaceAccess(id)) != nil else { throw Refusal.notFound(.workspace) }
+            let user = try Self.user(key, tx)
             if user != principal.userID { try Self.requireOwner(id, tx) }
-            guard let member = try tx.run(.workspaceMember(id, user)) else { throw Refusal.notFound(.member) }
+            guard let user, let member = try tx.run(.workspaceMember(id, user)) else {
+                throw Refusal.notFound(.member)
+            }
             if member.role == .owner { try Self.requireAnotherOwner(id, tx) }
             guard try tx.run(.removeWorkspaceMember(id, user)) == 1 else { throw Refusal.notFound(.member) }
+            return user
+        }
+    }
+
+    private static func user(_ key: UserKey, _ tx: borrowing WriteTransaction) throws -> UserID? {
+        switch key {
+        case .id(let id): try tx.run(.user(id))?.id
+        case .email(let email): try tx.run(.user(email: email))?.id
         }
     }
 
     private static func requireOwner(_ id: WorkspaceID, _ tx: borrowing WriteTransaction) throws {
-        guard let workspace = try tx.run(.workspace(id)) else { throw Refusal.notFound(.workspace) }
-        guard workspace.role == .owner else { throw Refusal.forbidden("only an owner of the workspace may do this") }
+        guard let access = try tx.run(.workspaceAccess(id)) else { throw Refusal.notFound(.workspace) }
+        guard access.role == .owner else { throw Refusal.forbidden("only an owner of the workspace may do this") }
     }
 
     private static func requireAnotherOwner(_ id: WorkspaceID, _ tx: borrowing WriteTransaction) throws {
@@ -105,10 +117,10 @@ package struct Workspaces: Sendable {
         }
     }
 
-    /// The workspace, when work may be put into it.
+    /// Makes sure that work may be put into the workspace.
     /// - Throws: `Refusal`: notFound, `workspace_archived`.
     static func requireOpen(_ id: WorkspaceID, _ tx: borrowing WriteTransaction) throws {
-        guard let workspace = try tx.run(.workspace(id)) else { throw Refusal.notFound(.workspace) }
-        guard !workspace.archived else { throw Refusal.conflict(.workspaceArchived, "the workspace is archived") }
+        guard let access = try tx.run(.workspaceAccess(id)) else { throw Refusal.notFound(.workspace) }
+        guard !access.archived else { throw Refusal.conflict(.workspaceArchived, "the workspace is archived") }
     }
 }

@@ -56,6 +56,7 @@ extension PipelineName: SQLValue, SQLElement {}
 extension EdgeName: SQLValue, SQLElement {}
 extension ConnectionName: SQLValue, SQLElement {}
 extension ConnectionType: SQLValue, SQLElement {}
+extension TagText: SQLValue, SQLElement {}
 extension Email: SQLValue, SQLElement {}
 extension WorkspaceRole: SQLValue, SQLElement {}
 extension ModelVersionStatus: SQLValue, SQLElement {}

@@ -10,6 +10,9 @@ package enum Constraint: String, CaseIterable, Sendable {
     case connectionsName = "connections_name_uq"
     case workspaceConnectionsConnection = "workspace_connections_connection_id_fkey"
     case deviceUserCode = "device_codes_user_code_sha256_uq"
+    case tagsText = "tags_tag_uq"
+    case modelVersionTagsTag = "model_version_tags_tag_id_fkey"
+    case pipelineTagsTag = "pipeline_tags_tag_id_fkey"
 }
 
 extension DatabaseError {

@@ -24,17 +24,26 @@ extension Query {
             ModelVersion.init(row:))
     }
 
-    /// Versions newest first, one more than `limit`.
-    package static func modelVersions(of model: ModelID, after: ModelVersionID?, limit: Int) -> Query<[ModelVersion]>
-    where Result == [ModelVersion] {
-        .rows(
+    /// Versions newest first, one more than `limit`: of one model, or of all the principal's workspaces; with a tag that
+    /// has the term in it, regardless of case (TAG-09, TAG-11).
+    package static func modelVersions(of model: ModelID?, tagged term: String?, after: ModelVersionID?, limit: Int)
+        -> Query<[ModelVersionListing]> where Result == [ModelVersionListing]
+    {
+        let ofModel: SQL = model.map { "and v.model_id = \($0)" } ?? ""
+        let tagged: SQL =
+            term.map { "and exists (select from \(TagLabel.onVersion) and \(TagLabel.contains($0)))" } ?? ""
+        return .rows(
             "model_version.list",
             """
-            select \(ModelVersion.columns) from \(ModelVersion.source)
-            where v.model_id = \(model)
-              and (\(after)::uuid is null or v.number < (select number from model_versions where id = \(after)))
+            select \(ModelVersion.columns), (select \(TagLabel.list) from \(TagLabel.onVersion))
+            from \(ModelVersion.source)
+            where (\(after)::uuid is null or v.number < (select number from model_versions where id = \(after)))
+            \(ofModel) \(tagged)
             order by v.number desc limit \(Int64(limit + 1))
-            """, ModelVersion.init(row:))
+            """
+        ) { (row: inout RowReader) throws(DatabaseError) in
+            ModelVersionListing(version: try ModelVersion(row: &row), tags: try row.json())
+        }
     }
 
     /// All of these versions that the principal sees in one workspace, in no order.

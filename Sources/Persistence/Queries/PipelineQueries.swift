@@ -22,16 +22,34 @@ extension Query {
         .first("pipeline.get", "select \(Pipeline.columns) from pipelines p where p.id = \(id)", Pipeline.init(row:))
     }
 
-    /// Newest first (PIPE-04), one more than `limit`; of all the principal's workspaces when none is named.
-    package static func pipelines(in workspace: WorkspaceID?, after: PipelineID?, limit: Int) -> Query<[Pipeline]>
-    where Result == [Pipeline] {
-        .rows(
+    /// Newest first (PIPE-04), one more than `limit`: of one workspace, or of all the principal's; with a tag that has the
+    /// term in it, regardless of case (TAG-06, TAG-11).
+    package static func pipelines(in workspace: WorkspaceID?, tagged term: String?, after: PipelineID?, limit: Int)
+        -> Query<[PipelineListing]> where Result == [PipelineListing]
+    {
+        let tagged: SQL =
+            term.map { "and exists (select from \(TagLabel.onPipeline) and \(TagLabel.contains($0)))" } ?? ""
+        return .rows(
             "pipeline.list",
             """
-            select \(Pipeline.columns) from pipelines p
-            where (\(workspace)::int8 is null or p.workspace_id = \(workspace)) and (\(after)::int8 is null or p.id < \(after))
-            order by p.id desc limit \(Int64(limit + 1))
-            """, Pipeline.init(row:))
+            select \(Pipeline.columns), \(PipelineVersion.columns),
+                (select \(TagLabel.list) from \(TagLabel.onPipeline))
+            from (
+                select p.id, p.workspace_id, p.name, p.created_by, p.created_at, p.updated_at from pipelines p
+                where (\(workspace)::int8 is null or p.workspace_id = \(workspace))
+                  and (\(after)::int8 is null or p.id < \(after)) \(tagged)
+                order by p.id desc limit \(Int64(limit + 1))
+            ) p join lateral (
+                select v.id, v.number, v.pipeline_id, v.workspace_id, v.steps, v.created_by, v.created_at
+                from pipeline_versions v
+                where v.workspace_id = p.workspace_id and v.pipeline_id = p.id order by v.number desc limit 1
+            ) v on true
+            order by p.id desc
+            """
+        ) { (row: inout RowReader) throws(DatabaseError) in
+            PipelineListing(
+                pipeline: try Pipeline(row: &row), latestVersion: try PipelineVersion(row: &row), tags: try row.json())
+        }
     }
 
     /// Violates `pipelines_workspace_id_name_uq` when the name is taken.

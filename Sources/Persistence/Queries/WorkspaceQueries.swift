@@ -5,7 +5,9 @@ extension Workspace {
     static let columns: SQL = """
         w.id, w.name, w.archived, w.created_by, w.created_at, w.updated_at, w.revision,
         (select count(*) from models m where m.workspace_id = w.id),
-        (select count(*) from pipelines p where p.workspace_id = w.id), own.role
+        (select count(*) from pipelines p where p.workspace_id = w.id),
+        array(select u.email from workspace_members m join users u on u.id = m.user_id
+              where m.workspace_id = w.id order by m.created_at, m.user_id), own.role
         """
     /// Joined with the caller's own membership, which row-level security asks for as well.
     static let source: SQL =
@@ -15,7 +17,7 @@ extension Workspace {
         self.init(
             id: try row.next(), name: try row.next(), archived: try row.next(), createdBy: try row.next(),
             createdAt: try row.next(), updatedAt: try row.next(), revision: try row.next(), modelCount: try row.next(),
-            pipelineCount: try row.next(), role: try row.next())
+            pipelineCount: try row.next(), users: try row.next(), role: try row.next())
     }
 }
 
@@ -50,13 +52,24 @@ extension Query {
             Workspace.init(row:))
     }
 
-    /// The principal's workspaces in order of creation (WS-05), one more than `limit`.
-    package static func workspaces(after: WorkspaceID?, limit: Int) -> Query<[Workspace]> where Result == [Workspace] {
+    /// What the principal is in a workspace, without looking at what is in it; `nil` for a workspace of others.
+    package static func workspaceAccess(_ id: WorkspaceID) -> Query<WorkspaceAccess?>
+    where Result == WorkspaceAccess? {
+        .first("workspace.access", "select w.archived, own.role from \(Workspace.source) where w.id = \(id)") {
+            (row: inout RowReader) throws(DatabaseError) in
+            WorkspaceAccess(archived: try row.next(), role: try row.next())
+        }
+    }
+
+    /// The principal's workspaces in order of creation (WS-05), one more than `limit`; archived, others or both.
+    package static func workspaces(archived: Bool?, after: WorkspaceID?, limit: Int) -> Query<[Workspace]>
+    where Result == [Workspace] {
         .rows(
             "workspace.list",
             """
             select \(Workspace.columns) from \(Workspace.source)
-            where (\(after)::int8 is null or w.id > \(after)) order by w.id limit \(Int64(limit + 1))
+            where (\(after)::int8 is null or w.id > \(after)) and w.archived = coalesce(\(archived), w.archived)
+            order by w.id limit \(Int64(limit + 1))
             """, Workspace.init(row:))
     }
 

@@ -16,6 +16,7 @@ struct ForeignRowsTests {
         let tables = [
             "workspaces", "workspace_members", "models", "model_versions", "pipelines", "pipeline_versions",
             "pipeline_version_models", "publishes", "jobs", "edges", "join_tokens", "log_streams", "log_batches",
+            "model_version_tags", "pipeline_tags",
         ]
         for table in tables {
             let column = table == "workspaces" ? "id" : "workspace_id"

@@ -71,6 +71,9 @@ struct WorkspaceFixture: TenantScope {
                         edge: edge, epoch: epoch, firstSequence: 1, lastSequence: 1, recordCount: 1, skipRecords: 0,
                         firstTime: time,
                         lastTime: time, isGap: false, bodyBytes: 2, body: [1, 2]), at: time))
+            let tag = try tx.run(.insertTag(TagText(unchecked: "of \(user)"), by: user, at: time))
+            _ = try tx.run(.addTag(tag, to: version, in: workspace))
+            _ = try tx.run(.addTag(tag, to: pipeline, in: workspace))
             return WorkspaceFixture(
                 userID: user, workspace: workspace, model: model, version: version, pipeline: pipeline,
                 pipelineVersion: pipelineVersion, publish: publish, edge: edge)
