@@ -104,7 +104,8 @@ package struct Tags: Sendable {
         _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> R
     ) async throws -> R {
         do {
-            return try await database.change(as: principal, isOn ? .tagAdd : .tagRemove, on: AuditSubject(.tag, tag)) { tx in
+            return try await database.change(as: principal, isOn ? .tagAdd : .tagRemove, on: AuditSubject(.tag, tag)) {
+                tx in
                 let result = try body(tx)
                 guard try tx.run(.tagCreator(tag)) != nil else { throw Refusal.notFound(.tag) }
                 return result

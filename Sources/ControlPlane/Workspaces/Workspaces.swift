@@ -57,7 +57,8 @@ package struct Workspaces: Sendable {
         of id: WorkspaceID, after: MemberPosition?, limit: Int, by principal: Principal
     ) async throws -> [WorkspaceMember] {
         let (workspace, members) = try await database.run(
-            .workspaceAccess(id), .workspaceMembers(id, after: after.map { ($0.since, $0.user) }, limit: limit), as: principal
+            .workspaceAccess(id), .workspaceMembers(id, after: after.map { ($0.since, $0.user) }, limit: limit),
+            as: principal
         )
         guard workspace != nil else { throw Refusal.notFound(.workspace) }
         return members
