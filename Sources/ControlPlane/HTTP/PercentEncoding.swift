@@ -1,5 +1,7 @@
+import Auth
+
 /// Percent-encoded text (RFC 3986, section 2.1), as it came.
-enum PercentEncoding {
+extension PercentEncoding {
     /// The plain text; `nil` when a percent sign is not followed by two hex digits, or the bytes are not UTF-8.
     /// - Parameter plusIsSpace: as forms write queries; in a path a plus sign is itself.
     static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String? {
