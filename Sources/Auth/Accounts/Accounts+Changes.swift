@@ -47,18 +47,19 @@ extension Accounts {
     }
 
     /// Sets the password of somebody who has shown the current one. Ends all sessions, the caller's too.
-    /// - Throws: `Refusal.notFound` for a user who was deactivated meanwhile; `DatabaseError`; what `also` throws.
+    /// - Throws: `Refusal.unauthenticated` when a reset, a deactivation or another new password came after the
+    ///   confirmation, which ended the caller's sign-in; `DatabaseError`; what `also` throws.
     package func setPassword(
-        _ password: Password, of principal: Principal,
+        _ password: Password, of principal: Principal, confirmed: ConfirmedPassword,
         also: @escaping @Sendable (borrowing WriteTransaction) throws -> Void = { _ in }
     ) async throws {
         let hash = Secret(try await hasher.hash(password))
         let now = time.now()
         let origin = RequestOrigin.current
         try await database.system(because: "nobody else reads or writes passwords").write { tx in
-            guard try tx.run(.setPassword(hash, of: principal.userID, at: now)) == 1 else {
-                throw Refusal.notFound(.user)
-            }
+            guard
+                try tx.run(.replacePassword(confirmed.hash, by: hash, of: principal.userID, at: now)) == 1
+            else { throw Refusal.unauthenticated("this sign-in was ended while the password was being changed") }
             try endSessions(of: principal.userID, at: now, tx)
             _ = try tx.run(
                 .insertAuditEvent(

@@ -49,9 +49,8 @@ extension Accounts {
             token: OpaqueToken(.accountLink, random: random), expiresAt: now + AccountLink.resetSeconds)
         let origin = RequestOrigin.current
         try await database.system(because: "users belong to no tenant").write { tx in
-            guard let caller = try tx.run(.user(principal.userID)), caller.active, caller.isAdmin else {
-                throw Refusal.forbidden("only an administrator may do this")
-            }
+            _ = try tx.run(.lockUsers())
+            try requireAdministrator(principal.userID, tx)
             guard try tx.run(.clearPassword(of: id, at: now)) == 1 else { throw Refusal.notFound(.user) }
             try endSessions(of: id, at: now, tx)
             _ = try tx.run(

@@ -56,15 +56,18 @@ package struct Users: Sendable {
     }
 
     /// Sets the caller's password and ends all sessions, this one too.
-    /// - Throws: `Refusal.invalid` for field `current_password`, also while too many wrong ones make everybody wait.
+    /// - Throws: `Refusal`: invalid for field `current_password`, also while too many wrong ones make everybody wait;
+    ///   unauthenticated when this sign-in was ended meanwhile.
     func changePassword(from current: Secret<String>, to new: Password, by principal: Principal) async throws {
         let user = try await user(principal.userID, by: principal)
-        guard try await passwords.confirm(current, of: user) else {
+        guard let confirmed = try await passwords.confirm(current, of: user) else {
             throw Refusal.invalid("current_password", "current_password", "your current password")
         }
         let claim = IdempotencyClaim.current
         defer { authenticator.invalidate(principal.userID) }
-        try await accounts.setPassword(new, of: principal) { tx in try claim?.mark(in: tx, of: principal.userID) }
+        try await accounts.setPassword(new, of: principal, confirmed: confirmed) { tx in
+            try claim?.mark(in: tx, of: principal.userID)
+        }
     }
 
     /// Takes a user's password away and makes a link for a new one; administrators only.
