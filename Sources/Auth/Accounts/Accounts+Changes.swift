@@ -38,11 +38,14 @@ extension Accounts {
                     at: now))
             guard changed == 1 else { throw Refusal.stale }
             if change.active == false, user.active { try endSessions(of: id, at: now, tx) }
-            _ = try tx.run(
-                .insertAuditEvent(
-                    .userUpdate, on: AuditSubject(.user, id), by: principal.auditActor, from: origin))
-            guard let user = try tx.run(.user(id)) else { throw Refusal.notFound(.user) }
-            return user
+            guard let after = try tx.run(.user(id)) else { throw Refusal.notFound(.user) }
+            let noted = Change(after).noting("name", user.name, after.name)
+                .noting("active", "\(user.active)", "\(after.active)")
+                .noting("is_admin", "\(user.isAdmin)", "\(after.isAdmin)")
+            if let subject = noted.subject(.user, id) {
+                _ = try tx.run(.insertAuditEvent(.userUpdate, on: subject, by: principal.auditActor, from: origin))
+            }
+            return after
         }
     }
 

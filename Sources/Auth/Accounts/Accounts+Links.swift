@@ -89,6 +89,13 @@ extension Accounts {
         }
     }
 
+    /// Whose password a link sets now; `nil` for an unknown, used, revoked and expired one and for a deactivated user.
+    package func holder(of token: OpaqueToken) async throws -> User? {
+        let system = database.system(because: "the holder of a link is not signed in")
+        guard let id = try await system.run(.accountLinkUser(token.digest, at: time.now())) else { return nil }
+        return try await system.run(.user(id))
+    }
+
     /// A link that does not work, for whatever reason.
     package static let badLink = Refusal.unauthenticated("this link is not valid, was used, or has expired")
 }

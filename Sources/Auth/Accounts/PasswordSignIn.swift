@@ -39,9 +39,13 @@ package struct PasswordSignIn: Sendable {
         let (found, isLocked) = try await system.run(
             .credentials(email: email ?? Email(unchecked: "")), .isLocked(account, origin, at: time.now()))
         let matches = try await hasher.verify(password, against: isLocked ? nil : found?.passwordHash?.reveal())
-        guard !isLocked else { throw TokenError.badCredentials }
+        guard !isLocked else {
+            _ = try await system.run(.noteSignInRefusal(of: found?.user.id, account, origin, at: time.now()))
+            throw TokenError.badCredentials
+        }
         guard let found, matches, found.user.active else {
             try await record(account, origin)
+            _ = try await system.run(.noteSignInRefusal(of: found?.user.id, account, origin, at: time.now()))
             throw TokenError.badCredentials
         }
         // A guess that was under way when others locked the account or the address must not get in.
@@ -77,6 +81,17 @@ package struct PasswordSignIn: Sendable {
         } else {
             _ = try await system.run(first)
         }
+    }
+}
+
+extension Query {
+    /// The audit's row of a user name and password that were not let in. Never the name: people type passwords there.
+    fileprivate static func noteSignInRefusal(of user: UserID?, _ account: Digest, _ origin: Digest?, at: Date)
+        -> Query<Int>
+    where Result == Int {
+        .noteRefusal(
+            .signInRefuse, on: user.map { AuditSubject(.user, $0) }, by: .anonymous, from: RequestOrigin.current,
+            code: .signInRefusalCode(account, origin, at: at))
     }
 }
 
