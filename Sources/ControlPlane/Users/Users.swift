@@ -9,6 +9,8 @@ package struct Users: Sendable {
     let passwords: PasswordSignIn
     /// Told of changes at once: what this replica remembers must not wait for the notification of its own commit.
     let authenticator: Authenticator
+    /// Where people reach the server, for links.
+    let publicURL: String
 
     /// Adds a user; administrators only. The user gets a workspace of their own (AUTH-16), and without a password the
     /// link of an invitation.
@@ -79,6 +81,9 @@ package struct Users: Sendable {
             try claim?.mark(in: tx, of: principal.userID)
         }
     }
+
+    /// Whose password a link sets; `nil` for one that does not work.
+    func holder(of link: OpaqueToken) async throws -> User? { try await accounts.holder(of: link) }
 
     /// Sets the password of a link's user.
     /// - Throws: `Refusal.unauthenticated` for a link that does not work.
