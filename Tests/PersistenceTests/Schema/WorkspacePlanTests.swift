@@ -60,7 +60,7 @@ struct WorkspacePlanTests {
         try await TestDatabase.psql(
             """
             with owners as (
-                select id, row_number() over () - 1 as n from users where id <> '\(user.userID)'
+                select id, row_number() over () - 1 as n from users where id <> '\(user.userID)' limit 1000
             ), made as (
                 insert into workspaces (name, created_by, created_at, updated_at)
                 select 'w', '\(user.userID)', now(), now() from generate_series(1, \(count)) returning id
