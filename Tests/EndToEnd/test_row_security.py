@@ -196,7 +196,7 @@ def test_what_is_asked_would_show_leaks(pair):
     private = set(Tables(pair.there.connection)) - INSTANCE_WIDE
     for statement in statements():
         answers = [pair.there.observe(statement.sql, values, ADA)[0] for values in pair.bindings(statement)]
-        about = private & set(re.findall(r"\w+", statement.sql))
+        about = private & set(re.findall(r"\w+", re.sub("'[^']*'", "", statement.sql)))
         if about and statement.name not in NOT_ENDED and not all(answer.refusal == REFUSED for answer in answers):
             assert statement_leaks(pair, statement, ADA), f"{statement.name}: says the same without Ada's rows"
 
