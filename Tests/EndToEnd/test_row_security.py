@@ -85,20 +85,45 @@ class Pair:
         self.mutation = ""
 
     def types(self, statement):
-        """The types of a statement's parameters, as PostgreSQL infers them."""
-        connection = self.there.connection
-        connection.execute(f"prepare probed as {statement.sql}")
-        (types,), = connection.execute(
-            "select parameter_types::text[] from pg_prepared_statements where name = 'probed'").fetchall()
-        connection.execute("deallocate probed")
-        return types
+        """The types of a statement's parameters, as PostgreSQL infers them, with the type of one given if it must be."""
+        connection, wrong = self.there.connection, None
+        for kinds in declarations(statement.count):
+            try:
+                self.prepare(statement.sql, kinds)
+            except psycopg.Error as error:
+                wrong = wrong or error
+                continue
+            (types,), = connection.execute(
+                "select parameter_types::text[] from pg_prepared_statements where name = 'probed'").fetchall()
+            connection.execute("deallocate probed")
+            return types
+        raise wrong
 
-    def bindings(self, statement):
-        """Ada's value for each parameter; and again with null where the statement asks for null."""
-        values = [ADA.value(kind, NOW) for kind in self.types(statement)]
-        yield values
+    def prepare(self, sql, kinds):
+        """With text for what functions take in any type, such as concat_ws."""
+        declared = f"({', '.join(kinds)})" if kinds else ""
+        try:
+            self.there.connection.execute(f"prepare probed {declared} as {sql}")
+        except psycopg.errors.IndeterminateDatatype as error:
+            place = int(re.search(r"parameter \$(\d+)", str(error))[1]) - 1
+            self.prepare(sql, [*kinds[:place], "text", *kinds[place + 1:]])
+
+    def questions(self, statement):
+        """The statement with Ada's value for each parameter; and again with null where it asks for null."""
+        types = self.types(statement)
+        sql = re.sub(r"\$(\d+)", lambda place: f"{place[0]}::{types[int(place[1]) - 1]}", statement.sql)
+        values = [ADA.value(kind, NOW) for kind in types]
+        yield sql, values
         if statement.optional:
-            yield [None if n in statement.optional else value for n, value in enumerate(values, 1)]
+            yield sql, [None if n in statement.optional else value for n, value in enumerate(values, 1)]
+
+
+def declarations(count):
+    """No types; then one type for one of the parameters."""
+    yield ["unknown"] * count
+    for place in range(count):
+        for kind in ("uuid", "bigint", "timestamptz", "bytea", "boolean"):
+            yield [kind if n == place else "unknown" for n in range(count)]
 
 
 def email(person, table):
@@ -158,8 +183,8 @@ def raw_leaks(pair, table, person):
 def statement_leaks(pair, statement, person):
     if person is ROOT and statement.name in OF_ADMINISTRATORS:
         return []
-    return [f"{person.name}: {statement.name}: {leak}" for values in pair.bindings(statement)
-            for leak in pair.leaks(statement.sql, values, person)]
+    return [f"{person.name}: {statement.name}: {leak}" for sql, values in pair.questions(statement)
+            for leak in pair.leaks(sql, values, person)]
 
 
 
@@ -195,7 +220,7 @@ def administered(pair):
 def test_what_is_asked_would_show_leaks(pair):
     private = set(Tables(pair.there.connection)) - INSTANCE_WIDE
     for statement in statements():
-        answers = [pair.there.observe(statement.sql, values, ADA)[0] for values in pair.bindings(statement)]
+        answers = [pair.there.observe(sql, values, ADA)[0] for sql, values in pair.questions(statement)]
         about = private & set(re.findall(r"\w+", re.sub("'[^']*'", "", statement.sql)))
         if about and statement.name not in NOT_ENDED and not all(answer.refusal == REFUSED for answer in answers):
             assert statement_leaks(pair, statement, ADA), f"{statement.name}: says the same without Ada's rows"
