@@ -30,7 +30,7 @@ def browser(request, drover):
 @pytest.fixture
 def person(drover):
     """Somebody with a name."""
-    email, _ = drover.user()
+    email = drover.account()
     return email
 
 

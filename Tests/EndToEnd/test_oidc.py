@@ -61,7 +61,7 @@ def decide(browser, device, decision):
 
 def signed_in_browser(drover, email=None):
     browser = PageClient(drover)
-    email = email or drover.user()[0]
+    email = email or drover.account()
     assert browser.sign_in(email).status == 303
     return browser, email
 
@@ -95,7 +95,7 @@ def test_a_device_gets_its_tokens_once_a_person_has_signed_in_and_approved(drove
     assert device["verification_uri"].endswith("/auth/realms/master/device")
     assert device["verification_uri_complete"] == f"{device['verification_uri']}?user_code={device['user_code']}"
     refused(poll(drover, device), "authorization_pending")
-    browser, email = PageClient(drover), drover.user()[0]
+    browser, email = PageClient(drover), drover.account()
     complete = urllib.parse.urlsplit(device["verification_uri_complete"])
     page = browser.follow(f"{complete.path}?{complete.query}")
     assert page.headings == ["Sign in"]
@@ -265,7 +265,7 @@ def test_a_browser_gets_a_code_and_its_client_tokens(drover):
 
 
 def test_without_a_session_the_browser_signs_in_first(drover):
-    browser, email = PageClient(drover), drover.user()[0]
+    browser, email = PageClient(drover), drover.account()
     page, verifier = authorize(browser)
     assert page.status == 303 and page.location.startswith("/sign-in?return=")
     page = browser.get(page.location)
@@ -321,7 +321,7 @@ def test_prompts_and_ages(drover):
         assert page.location.startswith("/sign-in?return="), changes
         page = browser.get(page.location)
         assert page.headings == ["Sign in"]  # Although there is a session.
-        page = browser.submit(page, "/sign-in", username=drover.user()[0], password=PASSWORD)
+        page = browser.submit(page, "/sign-in", username=drover.account(), password=PASSWORD)
         page = allow(browser, browser.get(page.location))
         assert exchange(drover, query_of(page.location)["code"], verifier).status_code == 200
 
@@ -402,7 +402,7 @@ def test_an_unknown_client_keeps_the_browser_here(drover):
 
 
 def test_an_offline_token_is_used_again_and_again_and_is_one_row(drover):
-    email, _ = drover.user()
+    email = drover.account()
     first = sign_in(drover, email, scope="openid email offline_access")
     assert first["refresh_token"].startswith("dro_") and first["refresh_expires_in"] > 29 * 86400
     for _ in range(3):
@@ -430,7 +430,7 @@ def test_a_refresh_keeps_the_scope_and_may_ask_for_less(drover):
 
 
 def test_userinfo_shows_what_the_scope_allows(drover):
-    email, _ = drover.user()
+    email = drover.account()
 
     def ask(scope, method="GET"):
         access = sign_in(drover, email, scope=scope)["access_token"]
@@ -473,7 +473,7 @@ def test_introspection_tells_the_owner_and_administrators(drover):
 
 @pytest.mark.parametrize("kind", ["refresh_token", "access_token"])
 def test_revocation_ends_the_sign_in(drover, kind):
-    email, _ = drover.user()
+    email = drover.account()
     tokens, other = sign_in(drover, email), sign_in(drover, email)
     assert works(drover, tokens["access_token"])
     assert post(drover, "/revoke", client_id="sdk-client", token=tokens[kind]).status_code == 200

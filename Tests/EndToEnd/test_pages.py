@@ -15,13 +15,13 @@ _numbers = itertools.count(1)
 @pytest.fixture
 def person(drover):
     """A browser that is signed in, and whose."""
-    browser, email = PageClient(drover), drover.user()[0]
+    browser, email = PageClient(drover), drover.account()
     assert browser.sign_in(email).status == 303
     return browser, email
 
 
 def test_signing_in_leads_to_the_account_and_signing_out_ends_it(drover):
-    browser, email = PageClient(drover), drover.user()[0]
+    browser, email = PageClient(drover), drover.account()
     assert browser.get("/account").location == "/sign-in?return=%2Faccount"
     page = browser.sign_in(email)
     assert page.status == 303 and page.location == "/account"
@@ -36,7 +36,7 @@ def test_signing_in_leads_to_the_account_and_signing_out_ends_it(drover):
 
 
 def test_a_wrong_password_shows_the_form_again(drover):
-    browser, email = PageClient(drover), drover.user()[0]
+    browser, email = PageClient(drover), drover.account()
     known = browser.sign_in(email, "wrong horse battery")
     assert known.status == 400 and known.alerts and known.form("/sign-in")["fields"]["username"] == email
     unknown = PageClient(drover).sign_in("nobody@example.com", "wrong horse battery")
@@ -61,7 +61,7 @@ def test_behind_https_cookies_are_bound_to_the_host(own_drover):
 
 
 def test_a_session_is_new_with_each_sign_in(drover):
-    browser, email = PageClient(drover), drover.user()[0]
+    browser, email = PageClient(drover), drover.account()
     browser.session.cookies.set("drover_session", "drs_" + "A" * 49, domain="127.0.0.1", path="/")
     browser.sign_in(email)
     first = browser.cookies()["drover_session"].value
@@ -107,7 +107,7 @@ def test_a_form_without_the_session_s_token_does_nothing(drover, person, change)
     browser, _ = person
     if change["form_token"] == "other":
         other = PageClient(drover)
-        other.sign_in(drover.user()[0])
+        other.sign_in(drover.account())
         change = {"form_token": other.get("/account").form("/sign-out")["fields"]["form_token"]}
     page = browser.get("/account")
     own = re.search(r"/account/sign-ins/([0-9a-f-]{36})/end", page.html)[0]
@@ -125,7 +125,7 @@ def test_a_form_without_the_session_s_token_does_nothing(drover, person, change)
 
 
 def test_nobody_is_signed_in_by_another_site_s_form(drover):
-    email, _ = drover.user()
+    email = drover.account()
     attacker, victim = PageClient(drover), PageClient(drover)
     stolen = attacker.get("/sign-in").form("/sign-in")["fields"]
     fields = {**stolen, "username": email, "password": PASSWORD}
@@ -162,7 +162,7 @@ def test_forms_are_the_only_bodies(drover, person):
     "/account?x=\\", "http:/account", "/%2F%2Fevil.example",
 ])
 def test_signing_in_never_leads_away(drover, target):
-    browser, email = PageClient(drover), drover.user()[0]
+    browser, email = PageClient(drover), drover.account()
     page = browser.get("/sign-in", **{"return": target})
     assert page.form("/sign-in")["fields"]["return"] == "/account"
     page = browser.submit(page, "/sign-in", username=email, password=PASSWORD, **{"return": target})
@@ -171,7 +171,7 @@ def test_signing_in_never_leads_away(drover, target):
 
 
 def test_signing_in_leads_back_to_where_one_was(drover):
-    browser, email = PageClient(drover), drover.user()[0]
+    browser, email = PageClient(drover), drover.account()
     target = REALM + "/device?user_code=BCDF-GHJK"
     assert browser.get(target).location.startswith("/sign-in?return=")
     assert browser.sign_in(email, **{"return": target}).location == target
@@ -205,7 +205,7 @@ def test_what_is_typed_comes_back_as_text_or_not_at_all(drover, text):
     page = browser.submit(page, "/sign-in", username=text, password="wrong horse")
     assert page.status == 400 and "<script" not in page.html
     signed_in = PageClient(drover)
-    signed_in.sign_in(drover.user()[0])
+    signed_in.sign_in(drover.account())
     page = signed_in.get(REALM + "/device", user_code=text)
     assert page.status == 400 and "<script" not in page.html and text not in page.html
 
@@ -229,7 +229,7 @@ def test_a_person_sees_and_ends_where_they_are_signed_in(drover, person):
 
 def test_nobody_ends_other_people_s_sessions(drover, person):
     browser, _ = person
-    victim, victim_email = PageClient(drover), drover.user()[0]
+    victim, victim_email = PageClient(drover), drover.account()
     victim.sign_in(victim_email)
     own = re.findall(r"/account/sign-ins/([0-9a-f-]{36})/end", victim.get("/account").html)
     token = browser.get("/account").form("/sign-out")["fields"]["form_token"]

@@ -281,7 +281,7 @@ def test_a_pipeline_name_is_taken_once_a_workspace(drover, world):
 
 
 def test_an_email_is_taken_once_whatever_its_case(drover):
-    email, _ = drover.user()
+    email = drover.account()
     for same in (email, email.upper()):
         refused(drover.api("POST", "/users", json={"email": same}), 409, "email_taken")
 

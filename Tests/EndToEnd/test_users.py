@@ -37,7 +37,7 @@ def invite(drover, **more):
 
 def realm(drover, method, path="", token=None, **kwargs):
     """As the SDK asks Keycloak."""
-    headers = {"Authorization": f"Bearer {token or drover.token()}"} if token is not False else {}
+    headers = {"Authorization": f"Bearer {token or drover.bearer()}"} if token is not False else {}
     return requests.request(method, drover.url + REALM_USERS + path, headers=headers, timeout=30, **kwargs)
 
 

@@ -144,7 +144,7 @@ def test_a_member_may_leave(drover):
 @pytest.mark.proves("WS-10", "WS-11")
 def test_an_owner_is_added_or_promoted(drover):
     first, token = drover.user()
-    added, _ = drover.user()
+    added = drover.account()
     promoted, promoted_token = drover.user()
     workspace = make(drover, "shared", token).json()["id"]
     path = f"/workspaces/{workspace}"
@@ -206,7 +206,7 @@ def test_two_changes_at_once_do_not_overwrite_each_other(drover):
 @pytest.mark.proves("WS-05")
 def test_the_list_names_the_users_of_each(drover):
     ada, token = drover.user()
-    bob, _ = drover.user()
+    bob = drover.account()
     workspace = make(drover, "together", token).json()
     assert workspace["users"] == [ada] and workspace["user_count"] == 1
     drover.api("PUT", f"/workspaces/{workspace['id']}/members/{bob}", token, json={"role": "collaborator"})
@@ -305,7 +305,7 @@ def test_the_list_can_leave_out_archived_workspaces_or_all_others(drover):
 def test_what_each_role_may_do_in_a_workspace(drover, method, path, body, statuses):
     owner, token = drover.user()
     helper, guest = drover.user()
-    third, _ = drover.user()
+    third = drover.account()
     _, stranger = drover.user()
     workspace = make(drover, "roles", token).json()["id"]
     for email, role in ((helper, "collaborator"), (third, "owner")):
@@ -319,7 +319,7 @@ def test_what_each_role_may_do_in_a_workspace(drover, method, path, body, status
 def test_members_come_in_pages(drover):
     owner, token = drover.user()
     workspace = drover.workspace(token)
-    emails = [owner] + [drover.user()[0] for _ in range(4)]
+    emails = [owner] + [drover.account() for _ in range(4)]
     for email in emails[1:]:
         answer = drover.api("PUT", f"/workspaces/{workspace}/members/{by_email(drover, email)}", token,
                             json={"role": "collaborator"})
