@@ -68,6 +68,9 @@ enum PageTemplates {
         </p>
         <p><button type="submit">Sign in</button></p>
         </form>
+        {{#external}}
+        <p><a class="button" href="{{external_link}}">Sign in with {{external}}</a></p>
+        {{/external}}
         {{> foot}}
         """
 

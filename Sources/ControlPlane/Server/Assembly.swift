@@ -28,6 +28,8 @@ package struct Assembly: Sendable {
         package let sweeper: Sweeper
         package let userNotices: UserNotices
         package let signingKeyKeeper: SigningKeyKeeper
+        /// Connections to another sign-in provider, to be closed last.
+        let externalHTTP: ExternalConnections?
         let edgeServer: HTTPServerBuilder
     }
 
@@ -50,7 +52,9 @@ package struct Assembly: Sendable {
             settings: .init(issuer: endpoints.issuer), keys: try await keys.signingKeys(), time: time, random: random)
         tokens.readUnknownKeys { try await keys.signingKeys() }
         let signIns = SignIns(database: database, tokens: tokens, time: time, random: random)
-        let authenticator = Authenticator(tokens: tokens, time: time) { id in
+        let (external, externalHTTP) = try externalSignIn(accounts, endpoints)
+        let bearer = external.flatMap { ExternalBearer($0, database: database) }
+        let authenticator = Authenticator(tokens: tokens, time: time, external: bearer) { id in
             guard var account = try await accounts.account(id) else { return nil }
             account.endedSignIns = try await signIns.ended(of: id)
             return account
@@ -66,7 +70,7 @@ package struct Assembly: Sendable {
             sessions: Sessions(database: database, passwords: passwords, tokens: tokens, time: time, random: random),
             endpoints: endpoints, sealing: settings.sealing, metrics: HTTPMetrics(),
             inspection: TokenInspection(database: database, tokens: tokens, authenticator: authenticator, time: time),
-            pages: try pages(database, signIns, passwords, tokens, endpoints),
+            pages: try pages(database, signIns, passwords, tokens, endpoints, external),
             users: Users(
                 database: database, accounts: accounts, passwords: passwords, authenticator: authenticator),
             clientAddresses: ClientAddresses(trusted: settings.trustedProxies),
@@ -102,13 +106,13 @@ package struct Assembly: Sendable {
             userNotices: UserNotices(database: database, authenticator: services.authenticator),
             signingKeyKeeper: SigningKeyKeeper(
                 keys: keys, tokens: tokens, rotationDays: settings.signingKeyDays, clock: ContinuousClock(),
-                logger: logger),
+                logger: logger), externalHTTP: externalHTTP,
             edgeServer: try edgeTLS.server(hosts: settings.edgeHosts, files: settings.edgeCertificate))
     }
 
     private func pages(
         _ database: Database, _ signIns: SignIns, _ passwords: PasswordSignIn, _ tokens: AccessTokens,
-        _ endpoints: OIDCEndpoints
+        _ endpoints: OIDCEndpoints, _ external: ExternalSignIn?
     ) throws -> PageServices {
         PageServices(
             pages: try Pages(),
@@ -118,6 +122,18 @@ package struct Assembly: Sendable {
             passwords: passwords,
             devices: DeviceAuthorizations(database: database, endpoints: endpoints, time: time, random: random),
             codes: AuthorizationCodes(database: database, time: time, random: random),
-            redirects: settings.redirectURIs, tokens: tokens, issuer: endpoints.issuer)
+            redirects: settings.redirectURIs, tokens: tokens, issuer: endpoints.issuer,
+            external: external)
+    }
+
+    private func externalSignIn(
+        _ accounts: Accounts, _ endpoints: OIDCEndpoints
+    ) throws -> (ExternalSignIn?, ExternalConnections?) {
+        guard let external = settings.external else { return (nil, nil) }
+        let http = try ProviderHTTP(caFile: external.caFile)
+        let signIn = ExternalSignIn(
+            external, http: http, accounts: accounts, sealing: settings.sealing, endpoints: endpoints, time: time,
+            random: random, logger: logger)
+        return (signIn, ExternalConnections(http: http))
     }
 }

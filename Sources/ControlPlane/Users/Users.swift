@@ -56,8 +56,10 @@ package struct Users: Sendable {
     }
 
     /// Sets the caller's password and ends all sessions, this one too.
-    /// - Throws: `Refusal.invalid` for field `current_password`, also while too many wrong ones make everybody wait.
+    /// - Throws: `Refusal.invalid` for field `current_password`, also while too many wrong ones make everybody wait;
+    ///   `external_account`.
     func changePassword(from current: Secret<String>, to new: Password, by principal: Principal) async throws {
+        try await accounts.requirePasswordUser(principal.userID)
         let user = try await user(principal.userID, by: principal)
         guard try await passwords.confirm(current, of: user) else {
             throw Refusal.invalid("current_password", "current_password", "your current password")
