@@ -35,7 +35,7 @@ struct ExternalAttempt: Codable, Hashable, Sendable {
     var challenge: String { Base64URL.encode(SHA256.hash(data: Array(verifier.utf8))) }
     var expiresAt: Date { startedAt + TimeInterval(Self.lifeSeconds) }
     /// What the database knows it by once it has succeeded.
-    var digest: Digest { Digest(hashing: Array(state.utf8)) }
+    var digest: Domain.Digest { Domain.Digest(hashing: Array(state.utf8)) }
 
     func sealed(by keyring: SealingKeyring, random: any RandomSource) throws -> Secret<String> {
         let plain = Secret(Array(try JSONEncoder().encode(self)))

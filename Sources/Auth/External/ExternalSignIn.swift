@@ -1,7 +1,7 @@
 package import Domain
-package import FoundationEssentials
+import FoundationEssentials
 package import Logging
-package import Persistence
+import Persistence
 
 /// Signing in through another OpenID provider: authorization code with PKCE, state and nonce (OpenID Connect Core 1.0,
 /// section 3.1). Must be shut down.
