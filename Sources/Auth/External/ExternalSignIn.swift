@@ -162,7 +162,8 @@ private struct TokenRefusal: Decodable {
         let name = (try? JSONDecoder().decode(TokenRefusal.self, from: Data(answer.body)))?.error ?? ""
         if name == "invalid_grant" { return .refused(.code) }
         // Anything else is a matter of settings, or of the provider; its name goes into the log.
-        let isName = !name.isEmpty && name.utf8.count <= 40 && name.utf8.allSatisfy { (97...122).contains($0) || $0 == 95 }
+        let isName =
+            !name.isEmpty && name.utf8.count <= 40 && name.utf8.allSatisfy { (97...122).contains($0) || $0 == 95 }
         return .unavailable("token endpoint: status \(answer.status)\(isName ? " \(name)" : "")")
     }
 }

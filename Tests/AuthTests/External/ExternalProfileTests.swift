@@ -91,11 +91,12 @@ struct ExternalProfileTests {
         #expect(try Self.profile(test.changes, settings).isAdmin == test.isAdmin)
     }
 
-    @Test(arguments: [
-        ("grace@example.com", true, nil), ("grace@EXAMPLE.com", true, nil), ("grace@other.org", true, nil),
-        ("grace@sub.example.com", true, .domain), ("grace@notexample.com", true, .domain),
-        ("grace@example.com", false, .emailUnverified), ("none", true, .email),
-    ] as [(String, Bool, ExternalError.Reason?)])
+    @Test(
+        arguments: [
+            ("grace@example.com", true, nil), ("grace@EXAMPLE.com", true, nil), ("grace@other.org", true, nil),
+            ("grace@sub.example.com", true, .domain), ("grace@notexample.com", true, .domain),
+            ("grace@example.com", false, .emailUnverified), ("none", true, .email),
+        ] as [(String, Bool, ExternalError.Reason?)])
     func `with a list of domains others stay out`(email: String, verified: Bool, reason: ExternalError.Reason?) throws {
         let settings = try Self.settings(domains: ["Example.com", "other.org"])
         let changes: [String: ClaimValue] = ["email": .text(email), "email_verified": .flag(verified)]
@@ -106,10 +107,11 @@ struct ExternalProfileTests {
         #expect(throws: ExternalError.refused(reason)) { try Self.profile(changes, settings) }
     }
 
-    @Test(arguments: [
-        (["name": .text("Gra\nce\u{202E}\0")], "Grace"), (["name": .text(String(repeating: "x", count: 300))], nil),
-        (["name": .text(""), "preferred_username": .text("grace")], "grace"), (["name": .number(3)], nil),
-    ] as [([String: ClaimValue], String?)])
+    @Test(
+        arguments: [
+            (["name": .text("Gra\nce\u{202E}\0")], "Grace"), (["name": .text(String(repeating: "x", count: 300))], nil),
+            (["name": .text(""), "preferred_username": .text("grace")], "grace"), (["name": .number(3)], nil),
+        ] as [([String: ClaimValue], String?)])
     func `a name is fit to be shown`(changes: [String: ClaimValue], name: String?) throws {
         let made = try Self.profile(changes, try Self.settings()).name
         if let name { #expect(made == name) } else { #expect(made == nil || made?.count == 200) }
