@@ -101,7 +101,8 @@ package struct ExternalSignIn: Sendable {
         }
     }
 
-    /// The claims of the ID token; with those of the userinfo endpoint when the token has no e-mail address.
+    /// The claims of the ID token; with those of the userinfo endpoint when the token lacks the e-mail address, or the
+    /// groups that matter.
     private func claims(
         _ tokens: TokenAnswer, _ attempt: ExternalAttempt, _ metadata: ProviderMetadata
     ) async throws(ExternalError) -> ExternalClaims {
@@ -110,7 +111,8 @@ package struct ExternalSignIn: Sendable {
         var claims = try await directory.claims(of: tokens.idToken, header)
         try ExternalTokenRules(settings: settings).checkIDToken(
             claims, nonce: attempt.nonce, signedInAfter: attempt.isFresh ? attempt.startedAt : nil, at: time.now())
-        guard claims.values["email"] == nil, let endpoint = metadata.userinfoEndpoint, let access = tokens.accessToken
+        let lacksGroups = settings.adminGroup != nil && claims.texts(settings.groupsClaim).isEmpty
+        guard claims.values["email"] == nil || lacksGroups, let endpoint = metadata.userinfoEndpoint, let access = tokens.accessToken
         else { return claims }
         let more = try await transport.send(
             ProviderRequest(url: endpoint, authorization: Secret("Bearer \(access.reveal())"))

@@ -4,6 +4,7 @@ import FoundationEssentials
 import NIOCore
 import NIOHTTP1
 import NIOSSL
+import Synchronization
 
 /// Requests to a provider over HTTP: no redirects, a deadline for the whole answer, a limit of its size. Must be shut
 /// down.
@@ -12,7 +13,9 @@ package final class ProviderHTTP: ProviderTransport {
     static let maxAnswerBytes = 256 << 10
     static let deadline = Duration.seconds(5)
 
-    private let http: HTTPClient
+    private let configuration: HTTPClient.Configuration
+    /// Made with the first request.
+    private let client = Mutex<HTTPClient?>(nil)
     private let clock: any Clock<Duration>
 
     /// - Throws: `Refusal.invalid` for a file without certificates.
@@ -30,11 +33,20 @@ package final class ProviderHTTP: ProviderTransport {
         configuration.httpVersion = .http1Only
         configuration.connectionPool.idleTimeout = .seconds(30)
         self.clock = clock
-        http = HTTPClient(configuration: configuration)
+        self.configuration = configuration
     }
 
     /// Closes all connections. Nothing can be sent afterwards.
-    package func shutdown() async { try? await http.shutdown() }
+    package func shutdown() async { try? await client.withLock(\.self)?.shutdown() }
+
+    private var http: HTTPClient {
+        client.withLock { client in
+            if let client { return client }
+            let made = HTTPClient(configuration: configuration)
+            client = made
+            return made
+        }
+    }
 
     func send(_ request: ProviderRequest) async throws(ExternalError) -> ProviderAnswer {
         var message = HTTPClientRequest(url: request.url)
