@@ -80,7 +80,7 @@ def user(drover, email):
 
 def events(drover, user_id):
     rows = drover.api("GET", "/audit-events", params={"resource_id": user_id}).json()["items"]
-    return [(row["action"], row["actor_kind"]) for row in rows]
+    return [(row["action"], row["actor"]["kind"]) for row in rows]
 
 
 def test_a_person_becomes_a_user_with_the_first_sign_in(drover, issuer):
