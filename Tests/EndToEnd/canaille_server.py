@@ -51,7 +51,8 @@ def main():
     app.config["CANAILLE_OIDC"]["USERINFO_MAPPING"]["EMAIL_VERIFIED"] = "true"
     with app.app_context():
         fill(app.backend, callback)
-    run_simple("127.0.0.1", port, app, threaded=False)
+    # Browsers keep idle connections open, for which a single thread would wait.
+    run_simple("127.0.0.1", port, app, threaded=True)
 
 
 if __name__ == "__main__":
