@@ -29,7 +29,7 @@ def configuration(port):
 
 def fill(backend, callback):
     people = {}
-    for name, given in (("grace", "Grace"), ("alan", "Alan"), ("ada", "Ada")):
+    for name, given in (("grace", "Grace"), ("alan", "Alan")):
         people[name] = models.User(
             user_name=name, formatted_name=f"{given} Example", family_name="Example", given_name=given,
             emails=[f"{name}@corp.example"], password=PASSWORD)
