@@ -87,6 +87,7 @@ def test_a_person_becomes_a_user_with_the_first_sign_in(drover, issuer):
     client = PageClient(drover)
     page = client.get("/sign-in", **{"return": "/account"})
     assert "Sign in with Corp <SSO>" in page.text and "Corp &lt;SSO&gt;" in page.html
+    assert page.form("/sign-in")["fields"]["username"] == ""
     link = re.search(r'<a class="button" href="([^"]+)"', page.html).group(1)
     page = sign_in(client, link)
     assert (page.status, page.location) == (303, "/account")

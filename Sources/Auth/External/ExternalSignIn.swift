@@ -112,7 +112,8 @@ package struct ExternalSignIn: Sendable {
         try ExternalTokenRules(settings: settings).checkIDToken(
             claims, nonce: attempt.nonce, signedInAfter: attempt.isFresh ? attempt.startedAt : nil, at: time.now())
         let lacksGroups = settings.adminGroup != nil && claims.texts(settings.groupsClaim).isEmpty
-        guard claims.values["email"] == nil || lacksGroups, let endpoint = metadata.userinfoEndpoint, let access = tokens.accessToken
+        guard claims.values["email"] == nil || lacksGroups, let endpoint = metadata.userinfoEndpoint,
+            let access = tokens.accessToken
         else { return claims }
         let more = try await transport.send(
             ProviderRequest(url: endpoint, authorization: Secret("Bearer \(access.reveal())"))

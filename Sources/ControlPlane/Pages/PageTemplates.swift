@@ -58,7 +58,7 @@ enum PageTemplates {
         <p>
         <label for="username">E-mail address</label>
         <input id="username" name="username" type="text" inputmode="email" autocomplete="username"
-        autocapitalize="none" spellcheck="false" maxlength="254" required value="{{username}}"
+        autocapitalize="none" spellcheck="false" maxlength="254" required value="{{#username}}{{username}}{{/username}}"
         {{#error}} aria-invalid="true" aria-describedby="problem"{{/error}}>
         </p>
         <p>
