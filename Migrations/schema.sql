@@ -283,6 +283,30 @@ ALTER TABLE ONLY public.edges FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.edges IS 'A place where a publish runs. A name is taken in the whole instance until the edge is removed (EDGE-02, EDGE-15).';
 
+CREATE TABLE public.external_attempts (
+    state_sha256 bytea NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT external_attempts_sha256_ck CHECK ((length(state_sha256) = 32))
+);
+
+ALTER TABLE ONLY public.external_attempts FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.external_attempts IS 'Sign-ins through another provider that have succeeded and whose cookie has not expired, so that none works twice.';
+
+CREATE TABLE public.external_identities (
+    issuer text NOT NULL,
+    subject text NOT NULL,
+    user_id uuid NOT NULL,
+    provisioned boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    last_seen_at timestamp with time zone NOT NULL,
+    CONSTRAINT external_identities_length_ck CHECK ((((length(issuer) >= 1) AND (length(issuer) <= 500)) AND ((length(subject) >= 1) AND (length(subject) <= 255))))
+);
+
+ALTER TABLE ONLY public.external_identities FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.external_identities IS 'Links of users to subjects of other OpenID providers. "provisioned" users were made by their first sign-in there and have no password.';
+
 CREATE TABLE public.idempotency_keys (
     user_id uuid NOT NULL,
     key text NOT NULL,
@@ -745,6 +769,15 @@ ALTER TABLE ONLY public.edges
 ALTER TABLE ONLY public.edges
     ADD CONSTRAINT edges_workspace_id_id_uq UNIQUE (workspace_id, id);
 
+ALTER TABLE ONLY public.external_attempts
+    ADD CONSTRAINT external_attempts_pkey PRIMARY KEY (state_sha256);
+
+ALTER TABLE ONLY public.external_identities
+    ADD CONSTRAINT external_identities_pkey PRIMARY KEY (issuer, subject);
+
+ALTER TABLE ONLY public.external_identities
+    ADD CONSTRAINT external_identities_user_id_issuer_uq UNIQUE (user_id, issuer);
+
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (user_id, key);
 
@@ -895,6 +928,8 @@ CREATE INDEX edges_pipeline_id_idx ON public.edges USING btree (workspace_id, pi
 
 CREATE INDEX edges_publish_id_idx ON public.edges USING btree (workspace_id, publish_id);
 
+CREATE INDEX external_attempts_expires_at_idx ON public.external_attempts USING btree (expires_at);
+
 CREATE INDEX idempotency_keys_claimed_at_idx ON public.idempotency_keys USING btree (claimed_at);
 
 CREATE INDEX instance_keys_purpose_idx ON public.instance_keys USING btree (purpose, created_at);
@@ -1005,6 +1040,9 @@ ALTER TABLE ONLY public.edges
 
 ALTER TABLE ONLY public.edges
     ADD CONSTRAINT edges_publish_id_fkey FOREIGN KEY (workspace_id, publish_id) REFERENCES public.publishes(workspace_id, id);
+
+ALTER TABLE ONLY public.external_identities
+    ADD CONSTRAINT external_identities_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
@@ -1160,6 +1198,14 @@ CREATE POLICY edges_member ON public.edges TO drover_server USING ((workspace_id
   WHERE (m.user_id = public.principal_id())))));
 
 CREATE POLICY edges_system ON public.edges TO drover_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.external_attempts ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY external_attempts_system ON public.external_attempts TO drover_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.external_identities ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY external_identities_system ON public.external_identities TO drover_system USING (true) WITH CHECK (true);
 
 ALTER TABLE public.idempotency_keys ENABLE ROW LEVEL SECURITY;
 
@@ -1447,6 +1493,10 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.edges TO drover_system;
 GRANT UPDATE(certificate_serial) ON TABLE public.edges TO drover_server;
 
 GRANT UPDATE(removed_at) ON TABLE public.edges TO drover_server;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.external_attempts TO drover_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.external_identities TO drover_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO drover_server;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO drover_system;

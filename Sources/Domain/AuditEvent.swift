@@ -19,6 +19,13 @@ package enum AuditAction: String, Sendable, CaseIterable {
     case passwordReset = "password.reset"
     /// The holder of an invitation or of a link for a new password set one.
     case passwordAccept = "password.accept"
+    /// Somebody signed in through another provider for the first time, and became a user.
+    case userProvision = "user.provision"
+    /// A user signed in through another provider for the first time.
+    case identityLink = "identity.link"
+    /// The group at the other provider made an administrator, or took that away.
+    case adminGrant = "admin.grant"
+    case adminRevoke = "admin.revoke"
     case connectionCreate = "connection.create"
     case connectionDelete = "connection.delete"
     case connectionAttach = "connection.attach"

@@ -38,7 +38,8 @@ extension Accounts {
 
     /// Takes an active user's password away and makes a link with which they set a new one; administrators only. Ends
     /// all sessions and earlier links of the user.
-    /// - Throws: `Refusal`: forbidden, notFound, also for a deactivated user; `DatabaseError`; what `also` throws.
+    /// - Throws: `Refusal`: forbidden, notFound, also for a deactivated user, `external_account`; `DatabaseError`; what
+    ///   `also` throws.
     package func resetPassword(
         of id: UserID, by principal: Principal,
         also: @escaping @Sendable (borrowing WriteTransaction) throws -> Void = { _ in }
@@ -51,6 +52,7 @@ extension Accounts {
         try await database.system(because: "users belong to no tenant").write { tx in
             _ = try tx.run(.lockUsers())
             try requireAdministrator(principal.userID, tx)
+            try requireNotProvisioned(id, tx)
             guard try tx.run(.clearPassword(of: id, at: now)) == 1 else { throw Refusal.notFound(.user) }
             try endSessions(of: id, at: now, tx)
             _ = try tx.run(

@@ -78,6 +78,8 @@ let openAPIDocument = ##"""
 "schema":{"type":"string"}}},"description":"The page says what was wrong.","headers":{"X-Request-Id":{"$ref":
 "#/components/headers/X-Request-Id"}}},"PageNotFound":{"content":{"text/html":{"schema":{"type":"string"}}},
 "description":"There is no such thing of this user.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"PageNotSignedIn":{"content":{"text/html":{"schema":{"type":"string"}}},
+"description":"The sign-in did not work, was used before, or took too long.","headers":{"X-Request-Id":{"$ref":
 "#/components/headers/X-Request-Id"}}},"PageRedirect":{"description":
 "The browser goes on to `Location`: the sign-in page, or what comes next.","headers":{"Location":{"$ref":
 "#/components/headers/Page-Location"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"PageTooLarge":{
@@ -139,13 +141,14 @@ let openAPIDocument = ##"""
 "AuditEvent":{"additionalProperties":false,"description":"Who did what to which resource, from where.","properties":{
 "action":{"enum":["workspace.create","workspace.update","member.set","member.remove","model_version.create",
 "pipeline.create","pipeline_version.create","publish.create","edge.create","edge.remove","edge.attest","user.create",
-"user.update","password.change","password.reset","password.accept","connection.create","connection.delete",
-"connection.attach","connection.detach","connection.reveal","tag.create","tag.delete","tag.add","tag.remove",
-"sign_in.create","sign_in.end","sign_in.refuse","signing_key.create","secret_key.rotate","request.refuse"],"type":
-"string"},"actor":{"additionalProperties":false,"properties":{"id":{"format":"uuid","type":"string"},"kind":{"enum":[
-"anonymous","edge","system","user"],"type":"string"},"session_id":{"format":"uuid","type":"string"}},"required":[
-"kind"],"type":"object"},"address":{"type":"string"},"at":{"format":"date-time","type":"string"},"code":{
-"description":"Why it was refused.","type":"string"},"detail":{"additionalProperties":{"type":"string"},"description":
+"user.update","password.change","password.reset","password.accept","user.provision","identity.link","admin.grant",
+"admin.revoke","connection.create","connection.delete","connection.attach","connection.detach","connection.reveal",
+"tag.create","tag.delete","tag.add","tag.remove","sign_in.create","sign_in.end","sign_in.refuse","signing_key.create",
+"secret_key.rotate","request.refuse"],"type":"string"},"actor":{"additionalProperties":false,"properties":{"id":{
+"format":"uuid","type":"string"},"kind":{"enum":["anonymous","edge","system","user"],"type":"string"},"session_id":{
+"format":"uuid","type":"string"}},"required":["kind"],"type":"object"},"address":{"type":"string"},"at":{"format":
+"date-time","type":"string"},"code":{"description":"Why it was refused.","type":"string"},"detail":{
+"additionalProperties":{"type":"string"},"description":
 "What of the resource changed, and into what; `<name>_before` is what it was.","type":"object"},"id":{"minimum":1,
 "type":"integer"},"outcome":{"enum":["done","refused"],"type":"string"},"repeats":{"description":
 "How often it was refused within that minute, when more than once.","minimum":2,"type":"integer"},"request_id":{
@@ -367,20 +370,21 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "object"},"Problem":{"additionalProperties":false,"description":"The body of every refusal (RFC 9457).","properties":{
 "ack":{"$ref":"#/components/schemas/LogAck"},"code":{"description":"Stable; docs/errors.md lists all.","enum":[
 "connection_attached","email_taken","forbidden","idempotency_key_reused","internal","invalid","last_admin",
-"last_owner","log_gap","malformed","method_not_allowed","model_not_ready","name_taken","not_found","not_published",
-"own_account","precondition_required","request_in_progress","stale","tag_in_use","too_large","too_many_requests",
-"unauthenticated","unavailable","unsupported_media_type","user_limit","workspace_archived"],"type":"string"},"detail":
-{"description":"A sentence for this occurrence.","type":"string"},"errors":{"description":"Only with code `invalid`.",
-"items":{"$ref":"#/components/schemas/FieldError"},"minItems":1,"type":"array"},"record":{"description":
-"Sequence number of the record at fault, only in answers to log batches.","format":"int64","type":"integer"},
-"request_id":{"description":"As in `X-Request-Id`; the server's log has it too.","type":"string"},"status":{"maximum":
-599,"minimum":400,"type":"integer"},"title":{"description":"A short summary, the same for every answer of this code.",
-"type":"string"},"type":{"description":"`https://drover.dev/problems/<code>`; `about:blank` for an internal error.",
-"format":"uri-reference","type":"string"}},"required":["code","detail","request_id","status","title","type"],"type":
-"object"},"Publish":{"additionalProperties":false,"examples":[{"created_at":"2026-03-01T09:30:00.123456Z",
-"created_by":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","docker_run_variables":{},"engine_config":{"engine":{"resources":{
-"limits":{"cpu":0.5,"memory":"900Mi"},"requests":{"cpu":0.5,"memory":"900Mi"}}},"engineAux":{"images":{}},"enginelb":
-{}},"engine_url":"localhost:5555/engine:0.1.0","helm":{"chart":"localhost:5555/charts/house-price","reference":
+"external_account","last_owner","log_gap","malformed","method_not_allowed","model_not_ready","name_taken","not_found",
+"not_published","own_account","precondition_required","request_in_progress","stale","tag_in_use","too_large",
+"too_many_requests","unauthenticated","unavailable","unsupported_media_type","user_limit","workspace_archived"],
+"type":"string"},"detail":{"description":"A sentence for this occurrence.","type":"string"},"errors":{"description":
+"Only with code `invalid`.","items":{"$ref":"#/components/schemas/FieldError"},"minItems":1,"type":"array"},"record":{
+"description":"Sequence number of the record at fault, only in answers to log batches.","format":"int64","type":
+"integer"},"request_id":{"description":"As in `X-Request-Id`; the server's log has it too.","type":"string"},"status":
+{"maximum":599,"minimum":400,"type":"integer"},"title":{"description":
+"A short summary, the same for every answer of this code.","type":"string"},"type":{"description":
+"`https://drover.dev/problems/<code>`; `about:blank` for an internal error.","format":"uri-reference","type":
+"string"}},"required":["code","detail","request_id","status","title","type"],"type":"object"},"Publish":{
+"additionalProperties":false,"examples":[{"created_at":"2026-03-01T09:30:00.123456Z","created_by":
+"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","docker_run_variables":{},"engine_config":{"engine":{"resources":{"limits":{
+"cpu":0.5,"memory":"900Mi"},"requests":{"cpu":0.5,"memory":"900Mi"}}},"engineAux":{"images":{}},"enginelb":{}},
+"engine_url":"localhost:5555/engine:0.1.0","helm":{"chart":"localhost:5555/charts/house-price","reference":
 "localhost:5555/charts/house-price@sha256:51f7e00845b36380bdf4a742e20a088f9ce7b33fbe9d98aa60fce484005c9e9c","version":
 "0.0.1-c9b8a7d6-e5f4-4321-8fed-cba987654321"},"id":12,"pipeline_digest":
 "sha256:51f7e00845b36380bdf4a742e20a088f9ce7b33fbe9d98aa60fce484005c9e9c","pipeline_id":4,"pipeline_name":
@@ -588,20 +592,21 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 {"$ref":"#/components/parameters/cursor"},{"description":"Only this action.","in":"query","name":"action","schema":{
 "enum":["workspace.create","workspace.update","member.set","member.remove","model_version.create","pipeline.create",
 "pipeline_version.create","publish.create","edge.create","edge.remove","edge.attest","user.create","user.update",
-"password.change","password.reset","password.accept","connection.create","connection.delete","connection.attach",
-"connection.detach","connection.reveal","tag.create","tag.delete","tag.add","tag.remove","sign_in.create",
-"sign_in.end","sign_in.refuse","signing_key.create","secret_key.rotate","request.refuse"],"type":"string"}},{
-"description":"Only what this user or edge did.","in":"query","name":"actor_id","schema":{"format":"uuid","type":
-"string"}},{"description":"Only what was done, or what was refused.","in":"query","name":"outcome","schema":{"enum":[
-"done","refused"],"type":"string"}},{"description":"Only this resource.","in":"query","name":"resource_id","schema":{
-"maxLength":300,"minLength":1,"type":"string"}},{"description":"Only this kind of resource.","in":"query","name":
-"resource_kind","schema":{"maxLength":100,"minLength":1,"type":"string"}},{"description":"Not before this time.","in":
-"query","name":"since","schema":{"format":"date-time","type":"string"}},{"description":"Before this time.","in":
-"query","name":"until","schema":{"format":"date-time","type":"string"}},{"description":"Only this workspace.","in":
-"query","name":"workspace_id","schema":{"minimum":1,"type":"integer"}}],"responses":{"200":{"content":{
-"application/json":{"schema":{"$ref":"#/components/schemas/AuditEventPage"}}},"description":"Done.","headers":{
-"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":
-{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"422":{"$ref":
+"password.change","password.reset","password.accept","user.provision","identity.link","admin.grant","admin.revoke",
+"connection.create","connection.delete","connection.attach","connection.detach","connection.reveal","tag.create",
+"tag.delete","tag.add","tag.remove","sign_in.create","sign_in.end","sign_in.refuse","signing_key.create",
+"secret_key.rotate","request.refuse"],"type":"string"}},{"description":"Only what this user or edge did.","in":
+"query","name":"actor_id","schema":{"format":"uuid","type":"string"}},{"description":
+"Only what was done, or what was refused.","in":"query","name":"outcome","schema":{"enum":["done","refused"],"type":
+"string"}},{"description":"Only this resource.","in":"query","name":"resource_id","schema":{"maxLength":300,
+"minLength":1,"type":"string"}},{"description":"Only this kind of resource.","in":"query","name":"resource_kind",
+"schema":{"maxLength":100,"minLength":1,"type":"string"}},{"description":"Not before this time.","in":"query","name":
+"since","schema":{"format":"date-time","type":"string"}},{"description":"Before this time.","in":"query","name":
+"until","schema":{"format":"date-time","type":"string"}},{"description":"Only this workspace.","in":"query","name":
+"workspace_id","schema":{"minimum":1,"type":"integer"}}],"responses":{"200":{"content":{"application/json":{"schema":{
+"$ref":"#/components/schemas/AuditEventPage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"422":{"$ref":
 "#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"The audit, newest first; for administrators","tags":["Audit"]}},
 "/api/v1/connections":{"get":{"operationId":"listConnections","parameters":[{"$ref":"#/components/parameters/limit"},{
@@ -728,14 +733,15 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 {"204":{"description":"Changed.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{
 "$ref":"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
 "#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
-"#/components/schemas/Problem"},{"properties":{"code":{"enum":["idempotency_key_reused","request_in_progress"]}},
-"type":"object"}]}}},"description":
-"The state or a unique name forbids it. Codes: `idempotency_key_reused`, `request_in_progress`.","headers":{
-"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":"#/components/responses/TooLarge"},"415":{
-"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
-"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
-"Change the own password","tags":["Users"]}},"/api/v1/model-versions":{"get":{"operationId":"listAllModelVersions",
-"parameters":[{"$ref":"#/components/parameters/limit"},{"$ref":"#/components/parameters/cursor"},{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["external_account","idempotency_key_reused",
+"request_in_progress"]}},"type":"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `external_account`, `idempotency_key_reused`, `request_in_progress`.",
+"headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
+"#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Change the own password","tags":["Users"]}},
+"/api/v1/model-versions":{"get":{"operationId":"listAllModelVersions","parameters":[{"$ref":
+"#/components/parameters/limit"},{"$ref":"#/components/parameters/cursor"},{"$ref":
 "#/components/parameters/tag_term"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
 "#/components/schemas/ModelVersionPage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
 "#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
@@ -1022,17 +1028,18 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
 "#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
 "#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
-"#/components/schemas/Problem"},{"properties":{"code":{"enum":["idempotency_key_reused","request_in_progress"]}},
-"type":"object"}]}}},"description":
-"The state or a unique name forbids it. Codes: `idempotency_key_reused`, `request_in_progress`.","headers":{
-"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":"#/components/responses/TooLarge"},"422":{
-"$ref":"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
-"#/components/responses/Unavailable"}},"summary":"Make somebody set a new password","tags":["Users"]}},
-"/api/v1/workspaces":{"get":{"operationId":"listWorkspaces","parameters":[{"$ref":"#/components/parameters/limit"},{
-"$ref":"#/components/parameters/cursor"},{"$ref":"#/components/parameters/archived"}],"responses":{"200":{"content":{
-"application/json":{"schema":{"$ref":"#/components/schemas/WorkspacePage"}}},"description":"Done.","headers":{
-"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":
-{"$ref":"#/components/responses/Unauthenticated"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["external_account","idempotency_key_reused",
+"request_in_progress"]}},"type":"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `external_account`, `idempotency_key_reused`, `request_in_progress`.",
+"headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
+"#/components/responses/TooLarge"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"Make somebody set a new password","tags":["Users"]}},"/api/v1/workspaces":{"get":{"operationId":"listWorkspaces",
+"parameters":[{"$ref":"#/components/parameters/limit"},{"$ref":"#/components/parameters/cursor"},{"$ref":
+"#/components/parameters/archived"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/WorkspacePage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
 "#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
 "The caller's workspaces, in order of creation","tags":["Workspaces"]},"post":{"operationId":"createWorkspace",
 "parameters":[{"$ref":"#/components/parameters/idempotency_key"}],"requestBody":{"content":{"application/json":{
@@ -1204,27 +1211,46 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":"#/components/responses/TooLarge"},"415":{"$ref":
 "#/components/responses/UnsupportedMediaType"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
 "#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
-"Activate or deactivate, in Keycloak's form","tags":["Identity"]}},
-"/auth/realms/master/.well-known/openid-configuration":{"get":{"operationId":"discovery","responses":{"200":{
-"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Discovery"}}},"description":"RFC 8414.",
-"headers":{"Cache-Control":{"$ref":"#/components/headers/Cache-Control"},"X-Request-Id":{"$ref":
-"#/components/headers/X-Request-Id"}}}},"security":[],"summary":"OpenID Connect discovery","tags":["Identity"]}},
-"/auth/realms/master/device":{"get":{"description":"Shows what asks; approving takes the form.","operationId":
-"device_page","parameters":[{"description":"What the program shows.","in":"query","name":"user_code","schema":{"type":
-"string"}}],"responses":{"200":{"$ref":"#/components/responses/Page"},"303":{"$ref":
-"#/components/responses/PageRedirect"},"400":{"$ref":"#/components/responses/PageMalformed"},"429":{"$ref":
-"#/components/responses/PageTooMany"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
-"#/components/responses/PageUnavailable"}},"security":[],"summary":"The page where a program is approved","tags":[
-"Pages"]},"post":{"description":"The code is shown again before this.","operationId":"decide_device","requestBody":{
-"content":{"application/x-www-form-urlencoded":{"schema":{"properties":{"decision":{"enum":["approve","deny"],"type":
-"string"},"form_token":{"type":"string"},"user_code":{"type":"string"}},"required":["form_token","user_code",
-"decision"],"type":"object"}}},"required":true},"responses":{"200":{"$ref":"#/components/responses/Page"},"303":{
-"$ref":"#/components/responses/PageRedirect"},"400":{"$ref":"#/components/responses/PageMalformed"},"403":{"$ref":
-"#/components/responses/PageForbidden"},"413":{"$ref":"#/components/responses/PageTooLarge"},"415":{"$ref":
-"#/components/responses/PageUnsupported"},"429":{"$ref":"#/components/responses/PageTooMany"},"500":{"$ref":
+"Activate or deactivate, in Keycloak's form","tags":["Identity"]}},"/auth/external/callback":{"get":{"description":
+"Where the other provider sends the browser back to. It works once, in the browser that began, for ten minutes.",
+"operationId":"external_callback","parameters":[{"description":"As it was given to the provider.","in":"query","name":
+"state","schema":{"type":"string"}},{"description":"The authorization code.","in":"query","name":"code","schema":{
+"type":"string"}},{"description":"The provider (RFC 9207).","in":"query","name":"iss","schema":{"type":"string"}},{
+"description":"Why there is no code.","in":"query","name":"error","schema":{"type":"string"}}],"responses":{"303":{
+"$ref":"#/components/responses/PageRedirect"},"400":{"$ref":"#/components/responses/PageMalformed"},"401":{"$ref":
+"#/components/responses/PageNotSignedIn"},"403":{"content":{"text/html":{"schema":{"type":"string"}}},"description":
+"The provider did not sign the person in, or who they are may not come in here.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"404":{"$ref":"#/components/responses/PageNotFound"},"409":{"content":{
+"text/html":{"schema":{"type":"string"}}},"description":"No more users may be active (`users.active.limit`).",
+"headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"500":{"$ref":
 "#/components/responses/Internal"},"503":{"$ref":"#/components/responses/PageUnavailable"}},"security":[],"summary":
-"Approve or deny a program","tags":["Pages"]}},"/auth/realms/master/protocol/openid-connect/auth":{"get":{
-"description":
+"End a sign-in through another provider","tags":["Pages"]}},"/auth/external/start":{"get":{"description":
+"Gives the browser a cookie for the way back. There is such a page only if another provider is set (`oidc.external.issuer`).",
+"operationId":"external_start","parameters":[{"description":
+"Path of the page to go on to; anything else leads to the account page.","in":"query","name":"return","schema":{
+"type":"string"}}],"responses":{"303":{"$ref":"#/components/responses/PageRedirect"},"400":{"$ref":
+"#/components/responses/PageMalformed"},"404":{"$ref":"#/components/responses/PageNotFound"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/PageUnavailable"}},"security":[],"summary":
+"Begin to sign in through another provider","tags":["Pages"]}},"/auth/realms/master/.well-known/openid-configuration":
+{"get":{"operationId":"discovery","responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/Discovery"}}},"description":"RFC 8414.","headers":{"Cache-Control":{"$ref":
+"#/components/headers/Cache-Control"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}}},"security":[],
+"summary":"OpenID Connect discovery","tags":["Identity"]}},"/auth/realms/master/device":{"get":{"description":
+"Shows what asks; approving takes the form.","operationId":"device_page","parameters":[{"description":
+"What the program shows.","in":"query","name":"user_code","schema":{"type":"string"}}],"responses":{"200":{"$ref":
+"#/components/responses/Page"},"303":{"$ref":"#/components/responses/PageRedirect"},"400":{"$ref":
+"#/components/responses/PageMalformed"},"429":{"$ref":"#/components/responses/PageTooMany"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/PageUnavailable"}},"security":[],"summary":
+"The page where a program is approved","tags":["Pages"]},"post":{"description":"The code is shown again before this.",
+"operationId":"decide_device","requestBody":{"content":{"application/x-www-form-urlencoded":{"schema":{"properties":{
+"decision":{"enum":["approve","deny"],"type":"string"},"form_token":{"type":"string"},"user_code":{"type":"string"}},
+"required":["form_token","user_code","decision"],"type":"object"}}},"required":true},"responses":{"200":{"$ref":
+"#/components/responses/Page"},"303":{"$ref":"#/components/responses/PageRedirect"},"400":{"$ref":
+"#/components/responses/PageMalformed"},"403":{"$ref":"#/components/responses/PageForbidden"},"413":{"$ref":
+"#/components/responses/PageTooLarge"},"415":{"$ref":"#/components/responses/PageUnsupported"},"429":{"$ref":
+"#/components/responses/PageTooMany"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/PageUnavailable"}},"security":[],"summary":"Approve or deny a program","tags":["Pages"]}},
+"/auth/realms/master/protocol/openid-connect/auth":{"get":{"description":
 "RFC 6749, section 4.1, with PKCE (S256). Errors go to the redirect URI once client and redirect URI are known to be right. A redirect URI on loopback, or `prompt=consent`, leads to a page where the person allows it.",
 "operationId":"authorize","parameters":[{"description":"`code`","in":"query","name":"response_type","schema":{"type":
 "string"}},{"description":"`sdk-client`","in":"query","name":"client_id","schema":{"type":"string"}},{"description":

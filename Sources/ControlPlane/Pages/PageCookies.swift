@@ -9,7 +9,7 @@ struct PageCookies: Sendable {
 
     init(publicURL: String) { isSecure = publicURL.lowercased().hasPrefix("https://") }
 
-    private var prefix: String { isSecure ? "__Host-" : "" }
+    var prefix: String { isSecure ? "__Host-" : "" }
     var sessionName: String { prefix + "drover_session" }
     var visitName: String { prefix + "drover_visit" }
     private var linkName: String { prefix + "drover_link" }
@@ -45,7 +45,7 @@ struct PageCookies: Sendable {
 
     func clearLink(on response: inout Response) { response.setCookie(cookie(linkName, "", life: 0)) }
 
-    private func cookie(_ name: String, _ value: String, life seconds: Int) -> Cookie {
+    func cookie(_ name: String, _ value: String, life seconds: Int) -> Cookie {
         Cookie(name: name, value: value, maxAge: seconds, path: "/", secure: isSecure, httpOnly: true, sameSite: .lax)
     }
 }

@@ -15,6 +15,7 @@ package struct PageServices: Sendable {
     let tokens: AccessTokens
     let users: Users
     let issuer: String
+    let external: ExternalSignIn?
 
     func add(to router: Router<AppContext>) {
         router.get(RouterPath(PageStyle.path)) { _, _ in
@@ -23,8 +24,11 @@ package struct PageServices: Sendable {
                 body: .init(byteBuffer: ByteBuffer(string: PageStyle.text)))
         }
         let group = router.group().add(middleware: PageErrorMiddleware(pages: pages))
-        SignInRoutes(pages: pages, requests: requests, passwords: passwords, redirects: redirects, issuer: issuer)
-            .add(to: group)
+        SignInRoutes(
+            pages: pages, requests: requests, passwords: passwords, redirects: redirects, issuer: issuer,
+            externalName: external?.name
+        ).add(to: group)
+        ExternalRoutes(requests: requests, redirects: redirects, issuer: issuer, external: external).add(to: group)
         DevicePageRoutes(pages: pages, requests: requests, devices: devices).add(to: group)
         AccountPageRoutes(pages: pages, requests: requests, signIns: requests.signIns).add(to: group)
         AuthorizationRoutes(pages: pages, requests: requests, codes: codes, redirects: redirects, issuer: issuer)

@@ -58,7 +58,7 @@ enum PageTemplates {
         <p>
         <label for="username">E-mail address</label>
         <input id="username" name="username" type="text" inputmode="email" autocomplete="username"
-        autocapitalize="none" spellcheck="false" maxlength="254" required value="{{username}}"
+        autocapitalize="none" spellcheck="false" maxlength="254" required value="{{#username}}{{username}}{{/username}}"
         {{#error}} aria-invalid="true" aria-describedby="problem"{{/error}}>
         </p>
         <p>
@@ -68,6 +68,9 @@ enum PageTemplates {
         </p>
         <p><button type="submit">Sign in</button></p>
         </form>
+        {{#external}}
+        <p><a class="button" href="{{external_link}}">Sign in with {{external}}</a></p>
+        {{/external}}
         {{> foot}}
         """
 

@@ -28,6 +28,8 @@ package struct Assembly: Sendable {
         package let sweeper: Sweeper
         package let userNotices: UserNotices
         package let signingKeyKeeper: SigningKeyKeeper
+        /// Connections to another sign-in provider, to be closed last.
+        let externalHTTP: ExternalConnections?
         let edgeServer: HTTPServerBuilder
     }
 
@@ -50,7 +52,11 @@ package struct Assembly: Sendable {
             settings: .init(issuer: endpoints.issuer), keys: try await keys.signingKeys(), time: time, random: random)
         tokens.readUnknownKeys { try await keys.signingKeys() }
         let signIns = SignIns(database: database, tokens: tokens, time: time, random: random)
-        let authenticator = Authenticator(tokens: tokens, time: time) { id in try await signIns.account(id) }
+        let (external, externalHTTP) = try externalSignIn(accounts, endpoints)
+        let bearer = external.flatMap { ExternalBearer($0, database: database) }
+        let authenticator = Authenticator(tokens: tokens, time: time, external: bearer) { id in
+            try await signIns.account(id)
+        }
         let identities = EdgeIdentities(verifier: try EdgeCertificateVerifier([authority]), time: time)
         let edgeTLS = EdgePortTLS(authority: authority, identities: identities, time: time, random: random)
         let edgeSettings = EdgeSettings(
@@ -66,7 +72,7 @@ package struct Assembly: Sendable {
             endpoints: endpoints, sealing: settings.sealing, fingerprints: try await keys.fingerprintKey(),
             metrics: HTTPMetrics(),
             inspection: TokenInspection(database: database, tokens: tokens, authenticator: authenticator, time: time),
-            pages: try pages(database, signIns, passwords, tokens, endpoints, users),
+            pages: try pages(database, signIns, passwords, tokens, endpoints, users, external),
             users: users,
             clientAddresses: ClientAddresses(trusted: settings.trustedProxies),
             workspaces: Workspaces(database: database, time: time),
@@ -101,13 +107,13 @@ package struct Assembly: Sendable {
             userNotices: UserNotices(database: database, authenticator: services.authenticator),
             signingKeyKeeper: SigningKeyKeeper(
                 keys: keys, tokens: tokens, rotationDays: settings.signingKeyDays, clock: ContinuousClock(),
-                logger: logger),
+                logger: logger), externalHTTP: externalHTTP,
             edgeServer: try edgeTLS.server(hosts: settings.edgeHosts, files: settings.edgeCertificate))
     }
 
     private func pages(
         _ database: Database, _ signIns: SignIns, _ passwords: PasswordSignIn, _ tokens: AccessTokens,
-        _ endpoints: OIDCEndpoints, _ users: Users
+        _ endpoints: OIDCEndpoints, _ users: Users, _ external: ExternalSignIn?
     ) throws -> PageServices {
         PageServices(
             pages: try Pages(),
@@ -117,6 +123,18 @@ package struct Assembly: Sendable {
             passwords: passwords,
             devices: DeviceAuthorizations(database: database, endpoints: endpoints, time: time, random: random),
             codes: AuthorizationCodes(database: database, time: time, random: random),
-            redirects: settings.redirectURIs, tokens: tokens, users: users, issuer: endpoints.issuer)
+            redirects: settings.redirectURIs, tokens: tokens, users: users, issuer: endpoints.issuer,
+            external: external)
+    }
+
+    private func externalSignIn(
+        _ accounts: Accounts, _ endpoints: OIDCEndpoints
+    ) throws -> (ExternalSignIn?, ExternalConnections?) {
+        guard let external = settings.external else { return (nil, nil) }
+        let http = try ProviderHTTP(caFile: external.caFile)
+        let signIn = ExternalSignIn(
+            external, http: http, accounts: accounts, sealing: settings.sealing, endpoints: endpoints, time: time,
+            random: random, logger: logger)
+        return (signIn, ExternalConnections(http: http))
     }
 }

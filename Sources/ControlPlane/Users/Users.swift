@@ -59,8 +59,9 @@ package struct Users: Sendable {
 
     /// Sets the caller's password and ends all sessions, this one too.
     /// - Throws: `Refusal`: invalid for field `current_password`, also while too many wrong ones make everybody wait;
-    ///   unauthenticated when this sign-in was ended meanwhile.
+    ///   unauthenticated when this sign-in was ended meanwhile; `external_account`.
     func changePassword(from current: Secret<String>, to new: Password, by principal: Principal) async throws {
+        try await accounts.requirePasswordUser(principal.userID)
         let user = try await user(principal.userID, by: principal)
         guard let confirmed = try await passwords.confirm(current, of: user) else {
             throw Refusal.invalid("current_password", "current_password", "your current password")
