@@ -6,7 +6,7 @@ import Logging
 /// because the caller may not. Reads pass by, but for those of secrets.
 struct OriginMiddleware: RouterMiddleware {
     /// Paths that show what is sealed elsewhere.
-    private static let secretSuffix = "/details"
+    static let secretSuffix = "/details"
 
     let audit: Audit
     let addresses: ClientAddresses

@@ -13,6 +13,7 @@ package struct PageServices: Sendable {
     let codes: AuthorizationCodes
     let redirects: RedirectURIs
     let tokens: AccessTokens
+    let apiTokens: APITokens
     let issuer: String
 
     func add(to router: Router<AppContext>) {
@@ -25,7 +26,9 @@ package struct PageServices: Sendable {
         SignInRoutes(pages: pages, requests: requests, passwords: passwords, redirects: redirects, issuer: issuer)
             .add(to: group)
         DevicePageRoutes(pages: pages, requests: requests, devices: devices).add(to: group)
-        AccountPageRoutes(pages: pages, requests: requests, signIns: requests.signIns).add(to: group)
+        let tokenPages = TokenPageRoutes(pages: pages, requests: requests, tokens: apiTokens)
+        tokenPages.add(to: group)
+        AccountPageRoutes(pages: pages, requests: requests, signIns: requests.signIns, tokens: tokenPages).add(to: group)
         AuthorizationRoutes(pages: pages, requests: requests, codes: codes, redirects: redirects, issuer: issuer)
             .add(to: group)
         EndSessionRoutes(pages: pages, requests: requests, tokens: tokens, redirects: redirects).add(to: group)

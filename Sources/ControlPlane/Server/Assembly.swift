@@ -50,11 +50,14 @@ package struct Assembly: Sendable {
             settings: .init(issuer: endpoints.issuer), keys: try await keys.signingKeys(), time: time, random: random)
         tokens.readUnknownKeys { try await keys.signingKeys() }
         let signIns = SignIns(database: database, tokens: tokens, time: time, random: random)
-        let authenticator = Authenticator(tokens: tokens, time: time) { id in
+        let authenticator = Authenticator(
+            tokens: tokens, time: time, apiTokens: APITokenLookup(database: database, time: time)
+        ) { id in
             guard var account = try await accounts.account(id) else { return nil }
             account.endedSignIns = try await signIns.ended(of: id)
             return account
         }
+        let apiTokens = APITokens(database: database, time: time, random: random, authenticator: authenticator)
         let identities = EdgeIdentities(verifier: try EdgeCertificateVerifier([authority]), time: time)
         let edgeTLS = EdgePortTLS(authority: authority, identities: identities, time: time, random: random)
         let edgeSettings = EdgeSettings(
@@ -66,7 +69,7 @@ package struct Assembly: Sendable {
             sessions: Sessions(database: database, passwords: passwords, tokens: tokens, time: time, random: random),
             endpoints: endpoints, sealing: settings.sealing, metrics: HTTPMetrics(),
             inspection: TokenInspection(database: database, tokens: tokens, authenticator: authenticator, time: time),
-            pages: try pages(database, signIns, passwords, tokens, endpoints),
+            pages: try pages(database, signIns, passwords, tokens, endpoints, apiTokens),
             users: Users(
                 database: database, accounts: accounts, passwords: passwords, authenticator: authenticator),
             clientAddresses: ClientAddresses(trusted: settings.trustedProxies),
@@ -84,7 +87,9 @@ package struct Assembly: Sendable {
             connections: Connections(
                 database: database, sealing: settings.sealing, time: time, random: random),
             audit: Audit(database: database),
-            tags: Tags(database: database, time: time),
+            tags: Tags(database: database, time: time), apiTokens: apiTokens,
+            serviceAccounts: ServiceAccounts(
+                database: database, time: time, random: random, authenticator: authenticator),
             attestation: Attestation(
                 database: database, authority: authority, settings: edgeSettings, time: time, random: random),
             edgeLogs: EdgeLogs(
@@ -108,7 +113,7 @@ package struct Assembly: Sendable {
 
     private func pages(
         _ database: Database, _ signIns: SignIns, _ passwords: PasswordSignIn, _ tokens: AccessTokens,
-        _ endpoints: OIDCEndpoints
+        _ endpoints: OIDCEndpoints, _ apiTokens: APITokens
     ) throws -> PageServices {
         PageServices(
             pages: try Pages(),
@@ -118,6 +123,6 @@ package struct Assembly: Sendable {
             passwords: passwords,
             devices: DeviceAuthorizations(database: database, endpoints: endpoints, time: time, random: random),
             codes: AuthorizationCodes(database: database, time: time, random: random),
-            redirects: settings.redirectURIs, tokens: tokens, issuer: endpoints.issuer)
+            redirects: settings.redirectURIs, tokens: tokens, apiTokens: apiTokens, issuer: endpoints.issuer)
     }
 }
