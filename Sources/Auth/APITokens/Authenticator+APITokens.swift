@@ -11,7 +11,8 @@ extension Authenticator {
     func principal(apiToken text: String) async throws -> Principal {
         let now = time.now()
         guard let secret = OpaqueToken(text, kind: .apiToken),
-            let (token, isFresh) = try await apiTokens.token(secret, at: now), token.expiresAt.map({ now < $0 }) ?? true,
+            let (token, isFresh) = try await apiTokens.token(secret, at: now),
+            token.expiresAt.map({ now < $0 }) ?? true,
             let account = try await account(token.userID), account.isActive
         else { throw Self.refused }
         if isFresh { await apiTokens.noteUse(of: token, at: now) }

@@ -99,6 +99,7 @@ package struct APITokens: Sendable {
     private static func requireMembership(
         of user: UserID, in workspaces: [WorkspaceID], _ tx: borrowing WriteTransaction
     ) throws {
+        guard !workspaces.isEmpty else { return }
         let found = Set(try tx.run(.memberships(of: user, among: workspaces)))
         let errors = workspaces.enumerated().filter { !found.contains($1) }.map {
             FieldError(

@@ -27,13 +27,13 @@ struct AccountPageRoutes {
         }
         let all = try await signIns.all(as: session.principal)
         let section = try await tokens.section(of: session.principal)
-        return pages.page(
-            "account",
-            [
-                "title": .text("Your account"), "name": .text(session.name),
-                "role": .text(session.principal.isAdmin ? "Administrator" : "Member"),
-                "sessions": .list(all.map { row($0, isCurrent: $0.id == session.principal.sessionID) }),
-            ].merging(section) { $1 }, session: session)
+        var values: Pages.Values = [
+            "title": .text("Your account"), "name": .text(session.name),
+            "role": .text(session.principal.isAdmin ? "Administrator" : "Member"),
+            "sessions": .list(all.map { row($0, isCurrent: $0.id == session.principal.sessionID) }),
+        ]
+        values.merge(section) { $1 }
+        return pages.page("account", values, session: session)
     }
 
     private func row(_ signIn: SignInRecord, isCurrent: Bool) -> [String: PageValue] {

@@ -28,7 +28,8 @@ package struct PageServices: Sendable {
         DevicePageRoutes(pages: pages, requests: requests, devices: devices).add(to: group)
         let tokenPages = TokenPageRoutes(pages: pages, requests: requests, tokens: apiTokens)
         tokenPages.add(to: group)
-        AccountPageRoutes(pages: pages, requests: requests, signIns: requests.signIns, tokens: tokenPages).add(to: group)
+        AccountPageRoutes(pages: pages, requests: requests, signIns: requests.signIns, tokens: tokenPages).add(
+            to: group)
         AuthorizationRoutes(pages: pages, requests: requests, codes: codes, redirects: redirects, issuer: issuer)
             .add(to: group)
         EndSessionRoutes(pages: pages, requests: requests, tokens: tokens, redirects: redirects).add(to: group)
