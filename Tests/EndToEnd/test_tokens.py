@@ -342,7 +342,7 @@ def test_the_audit_names_token_and_scope(drover, person):
         ("token.create_read", narrow["id"], one), ("tag.create", str(tagged.json()["id"]), None),
         ("token.revoke", wide["id"], None)]
     assert rows[1]["actor"]["session_id"] == wide["id"] and rows[0]["actor"]["session_id"] != wide["id"]
-    assert rows[0]["resource_kind"] == "token" and all(r["address"] and r["request_id"] for r in rows)
+    assert rows[0]["resource_kind"] == "token" and all(r["request_id"] for r in rows)
 
 
 # --- Service accounts ---
@@ -459,8 +459,8 @@ def test_the_account_page_makes_shows_and_revokes_tokens(drover):
     assert browser.submit(page, f"/account/tokens/{row['id']}/revoke").location == "/account"
     refused(drover.api("GET", "/me", secret), 401, "unauthenticated")
     assert row["hint"] not in browser.get("/account").html
-    assert [(r["action"], r["address"]) for r in events(drover, resource_id=row["id"])] == [
-        ("token.revoke", "127.0.0.1"), ("token.create_read", "127.0.0.1")]
+    noted = events(drover, resource_id=row["id"])
+    assert [r["action"] for r in noted] == ["token.revoke", "token.create_read"] and all(r["request_id"] for r in noted)
 
 
 @pytest.mark.parametrize("fields", [
