@@ -15,7 +15,7 @@ struct TokenLimitMiddleware: RouterMiddleware {
     /// Reading a sealed secret is noted, and whoever has it can do more than read.
     private static func requireReading(_ request: Request) throws(Refusal) {
         let isRead = request.method == .get || request.method == .head
-        guard isRead, request.uri.path.split(separator: "/").last != OriginMiddleware.secretName else {
+        guard isRead, "/\(request.uri.path.split(separator: "/").last ?? "")" != OriginMiddleware.secretSuffix else {
             throw .forbidden("the token may only read")
         }
     }

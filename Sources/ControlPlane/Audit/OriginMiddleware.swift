@@ -5,8 +5,8 @@ import Logging
 /// For requests that may change something: says to the audit where they come from, and notes those that are refused
 /// because the caller may not. Reads pass by, but for those of secrets.
 struct OriginMiddleware: RouterMiddleware {
-    /// The last part of paths that show what is sealed elsewhere.
-    static let secretName: Substring = "details"
+    /// Paths that show what is sealed elsewhere.
+    static let secretSuffix = "/details"
 
     let audit: Audit
     let addresses: ClientAddresses
@@ -15,7 +15,7 @@ struct OriginMiddleware: RouterMiddleware {
         _ request: Request, context: TenantContext, next: @concurrent (Request, TenantContext) async throws -> Response
     ) async throws -> Response {
         let isRead = request.method == .get || request.method == .head
-        if isRead, request.uri.path.split(separator: "/").last != Self.secretName { return try await next(request, context) }
+        if isRead, !request.uri.path.hasSuffix(Self.secretSuffix) { return try await next(request, context) }
         let origin = RequestOrigin(address: addresses.address(of: request, context), requestID: context.id)
         return try await RequestOrigin.$current.withValue(origin) {
             do {
