@@ -260,3 +260,66 @@ def test_deactivation_ends_browser_sessions(drover, person):
     psql(drover.postgres, f"update users set active = false where email = '{email}'")
     assert browser.get("/account").status == 303
     assert PageClient(drover).sign_in(email).status == 400
+
+
+# Links that set a password
+
+
+def invited(drover):
+    email = f"guest{next(_numbers)}@pages.example.com"
+    made = drover.api("POST", "/users", json={"email": email}).json()
+    return email, made["invitation"]
+
+
+def open_link(drover, link):
+    """A browser at the form, and the form."""
+    browser = PageClient(drover)
+    return browser, browser.follow("/invitation", token=link["token"])
+
+
+def test_an_invitation_is_a_link_to_a_page_that_sets_the_password(drover):
+    email, link = invited(drover)
+    assert link["url"].endswith("/invitation?token=" + link["token"])
+    browser = PageClient(drover)
+    page = browser.get("/invitation", token=link["token"])
+    # From here on the token is in no address, and no page that follows is told of it.
+    assert page.status == 303 and page.location == "/invitation" and page.headers["Referrer-Policy"] == "no-referrer"
+    cookie = page.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie and "SameSite=Lax" in cookie
+    page = browser.get(page.location)
+    assert page.status == 200 and page.headings == ["Choose a password"] and email in page.text
+    assert link["token"] not in page.html and "script" not in page.html
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    for password, repeated in ((PASSWORD, PASSWORD + "x"), ("short", "short"), ("", "")):
+        again = browser.submit(page, "/invitation", password=password, repeated=repeated)
+        assert again.status == 400 and again.alerts and PASSWORD not in again.html
+    done = browser.submit(page, "/invitation", password=PASSWORD, repeated=PASSWORD)
+    assert done.status == 200 and done.headings == ["Your password is set"]
+    assert "drover_link" not in browser.cookies() and "drover_session" not in browser.cookies()
+    assert browser.sign_in(email).status == 303
+    assert link["token"] not in open(f"{drover.data}/drover.log").read()
+
+
+def test_a_link_that_does_not_work_says_the_same_whatever_is_wrong(drover):
+    _, link = invited(drover)
+    browser, form = open_link(drover, link)
+    other, second = open_link(drover, link)  # Opening uses nothing up: mail programs do it, too.
+    assert form.status == second.status == 200
+    assert browser.submit(form, "/invitation", password=PASSWORD, repeated=PASSWORD).status == 200
+    late = other.submit(second, "/invitation", password="another password", repeated="another password")
+    _, used = open_link(drover, link)
+    _, unknown = open_link(drover, {"token": "drl_" + "A" * 49})
+    nothing = PageClient(drover).get("/invitation")
+    for page in (late, used, unknown, nothing):
+        assert page.status == 404 and page.headings == ["This link does not work"]
+    assert used.html == unknown.html == nothing.html == late.html
+
+
+def test_another_site_s_form_sets_no_password(drover):
+    _, link = invited(drover)
+    browser, form = open_link(drover, link)
+    _, other = open_link(drover, invited(drover)[1])
+    for token in (None, "x" * 43, other.form("/invitation")["fields"]["form_token"]):
+        fields = {"password": PASSWORD, "repeated": PASSWORD, **({"form_token": token} if token else {})}
+        assert browser.post("/invitation", fields).status == 403
+    assert PageClient(drover).post("/invitation", form.form("/invitation")["fields"]).status == 404

@@ -13,6 +13,7 @@ package struct PageServices: Sendable {
     let codes: AuthorizationCodes
     let redirects: RedirectURIs
     let tokens: AccessTokens
+    let users: Users
     let issuer: String
 
     func add(to router: Router<AppContext>) {
@@ -28,6 +29,7 @@ package struct PageServices: Sendable {
         AccountPageRoutes(pages: pages, requests: requests, signIns: requests.signIns).add(to: group)
         AuthorizationRoutes(pages: pages, requests: requests, codes: codes, redirects: redirects, issuer: issuer)
             .add(to: group)
+        InvitationPageRoutes(pages: pages, requests: requests, users: users).add(to: group)
         EndSessionRoutes(pages: pages, requests: requests, tokens: tokens, redirects: redirects).add(to: group)
     }
 }

@@ -50,25 +50,24 @@ package struct Assembly: Sendable {
             settings: .init(issuer: endpoints.issuer), keys: try await keys.signingKeys(), time: time, random: random)
         tokens.readUnknownKeys { try await keys.signingKeys() }
         let signIns = SignIns(database: database, tokens: tokens, time: time, random: random)
-        let authenticator = Authenticator(tokens: tokens, time: time) { id in
-            guard var account = try await accounts.account(id) else { return nil }
-            account.endedSignIns = try await signIns.ended(of: id)
-            return account
-        }
+        let authenticator = Authenticator(tokens: tokens, time: time) { id in try await signIns.account(id) }
         let identities = EdgeIdentities(verifier: try EdgeCertificateVerifier([authority]), time: time)
         let edgeTLS = EdgePortTLS(authority: authority, identities: identities, time: time, random: random)
         let edgeSettings = EdgeSettings(
             trustDomain: settings.trustDomain, opsCenterHost: settings.opsCenterHost,
             opsCASHA256: settings.edgeCertificate == nil ? authority.certificateSHA256.hex : nil)
+        let users = Users(
+            database: database, accounts: accounts, passwords: passwords, authenticator: authenticator,
+            publicURL: settings.publicURL)
         let services = Services(
             database: database, registry: registry,
             authenticator: authenticator, tokens: tokens,
             sessions: Sessions(database: database, passwords: passwords, tokens: tokens, time: time, random: random),
-            endpoints: endpoints, sealing: settings.sealing, metrics: HTTPMetrics(),
+            endpoints: endpoints, sealing: settings.sealing, fingerprints: try await keys.fingerprintKey(),
+            metrics: HTTPMetrics(),
             inspection: TokenInspection(database: database, tokens: tokens, authenticator: authenticator, time: time),
-            pages: try pages(database, signIns, passwords, tokens, endpoints),
-            users: Users(
-                database: database, accounts: accounts, passwords: passwords, authenticator: authenticator),
+            pages: try pages(database, signIns, passwords, tokens, endpoints, users),
+            users: users,
             clientAddresses: ClientAddresses(trusted: settings.trustedProxies),
             workspaces: Workspaces(database: database, time: time),
             models: Models(
@@ -108,7 +107,7 @@ package struct Assembly: Sendable {
 
     private func pages(
         _ database: Database, _ signIns: SignIns, _ passwords: PasswordSignIn, _ tokens: AccessTokens,
-        _ endpoints: OIDCEndpoints
+        _ endpoints: OIDCEndpoints, _ users: Users
     ) throws -> PageServices {
         PageServices(
             pages: try Pages(),
@@ -118,6 +117,6 @@ package struct Assembly: Sendable {
             passwords: passwords,
             devices: DeviceAuthorizations(database: database, endpoints: endpoints, time: time, random: random),
             codes: AuthorizationCodes(database: database, time: time, random: random),
-            redirects: settings.redirectURIs, tokens: tokens, issuer: endpoints.issuer)
+            redirects: settings.redirectURIs, tokens: tokens, users: users, issuer: endpoints.issuer)
     }
 }
