@@ -26,7 +26,7 @@ def run(drover, token, *options):
         [sys.executable, "-m", "schemathesis.cli", "--config-file", HERE / "schemathesis.toml", "run", DOCUMENT, "-u", drover.url,
          *headers, *excluded, "--seed", "1", "--continue-on-failure", "--no-color",
          "--generation-allow-x00", "true", "--generation-database", "none", "--warnings", "off", "--request-timeout", "20",
-         *options], capture_output=True, text=True, timeout=300, check=False)
+         *options], capture_output=True, text=True, timeout=600, check=False)
 
 
 @pytest.fixture(scope="module")
