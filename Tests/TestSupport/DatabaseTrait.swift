@@ -67,8 +67,9 @@ private actor SharedDatabases {
     func database(_ migrations: String) async throws -> TestDatabase {
         if let known = made[migrations] { return try await known.value }
         let task = Task {
+            // Hundreds of tests begin at once, on a machine that may be slow.
             try await TestDatabase.make(
-                named: TestDatabase.freshName(), migrations: migrations, configure: { _ in }
+                named: TestDatabase.freshName(), migrations: migrations, configure: { $0.waitLimit = .seconds(40) }
             ).made
         }
         made[migrations] = task

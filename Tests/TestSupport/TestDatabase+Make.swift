@@ -28,13 +28,10 @@ extension TestDatabase {
         let server = try serverConninfo()
         let conninfo = "\(server) dbname=\(name)"
         let login = Secret("\(server) dbname=\(name) user=\(loginRole)")
+        let template = try await Templates.shared.template(migrations)
+        // In turns: a template can be copied only while nobody else is connected to it.
         try await exclusively(on: server) { connection in
-            try await connection.execute("drop database if exists \(name) with (force)")
-            try await connection.execute("create database \(name)")
-            if FileManager.default.fileExists(atPath: migrations) {
-                _ = try await Migrator(directory: migrations, conninfo: Secret(conninfo), logger: quiet).migrate()
-            }
-            try await connection.execute(loginRoleSQL)
+            try await connection.execute("create database \(name) template \(template)")
         }
         var settings = DatabaseSettings(conninfo: login)
         configure(&settings)
@@ -44,6 +41,19 @@ extension TestDatabase {
         let made = TestDatabase(
             database: database, name: name, superuserConninfo: conninfo, loginConninfo: login)
         return (made, running)
+    }
+
+    /// Creates a database with the migrations, and nothing else, to be copied: much faster than migrating each.
+    fileprivate static func makeTemplate(named name: String, migrations: String) async throws {
+        let server = try serverConninfo()
+        let conninfo = Secret("\(server) dbname=\(name)")
+        try await exclusively(on: server) { connection in
+            try await connection.execute("create database \(name)")
+            if FileManager.default.fileExists(atPath: migrations) {
+                _ = try await Migrator(directory: migrations, conninfo: conninfo, logger: quiet).migrate()
+            }
+            try await connection.execute(loginRoleSQL)
+        }
     }
 
     /// Ends the pool and drops the database.
@@ -76,4 +86,21 @@ extension TestDatabase {
         end $$;
         grant drover_server, drover_system to \(loginRole)
         """
+}
+
+/// The databases that this process copies, by the directory of their migrations. They stay until the cluster goes.
+private actor Templates {
+    static let shared = Templates()
+    private var made: [String: Task<String, any Error>] = [:]
+
+    func template(_ migrations: String) async throws -> String {
+        if let known = made[migrations] { return try await known.value }
+        let task = Task {
+            let name = "\(TestDatabase.freshName())_template"
+            try await TestDatabase.makeTemplate(named: name, migrations: migrations)
+            return name
+        }
+        made[migrations] = task
+        return try await task.value
+    }
 }

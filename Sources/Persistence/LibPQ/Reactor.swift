@@ -81,19 +81,12 @@ final class Reactor: @unchecked Sendable {
 
     /// Answers given and batches on their way from which on the thread steps aside: few callers have nothing to pack.
     private static let crowd = 4
-    private static let yields = 4
-    private static let patience = Duration.milliseconds(1)
-
     /// Lets the callers run that were just answered, when there are many, so that what they ask next goes out together
     /// and wakes the server and this thread once for several batches. Yielding returns at once where nobody else wants
-    /// the processor; who holds on to it delays the batches that came meanwhile, once: the first long yield is the last.
+    /// the processor; more than one of them would give a busy machine's time to others.
     private func gather(after answered: Int) {
         guard answered > 0, connections.reduce(answered, { $0 + $1.inFlightCount }) >= Self.crowd else { return }
-        let end = ContinuousClock.now + Self.patience
-        for _ in 0..<Self.yields {
-            sched_yield()
-            if ContinuousClock.now > end { return }
-        }
+        sched_yield()
     }
 
     private func handle(_ command: Command) {
