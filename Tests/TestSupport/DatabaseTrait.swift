@@ -68,8 +68,12 @@ private actor SharedDatabases {
         if let known = made[migrations] { return try await known.value }
         let task = Task {
             // Hundreds of tests begin at once, on a machine that may be slow.
-            try await TestDatabase.make(
-                named: TestDatabase.freshName(), migrations: migrations, configure: { $0.waitLimit = .seconds(40) }
+            let settings: @Sendable (inout DatabaseSettings) -> Void = {
+                $0.waitLimit = .seconds(40)
+                $0.leaseQueueLimit = 2000
+            }
+            return try await TestDatabase.make(
+                named: TestDatabase.freshName(), migrations: migrations, configure: settings
             ).made
         }
         made[migrations] = task

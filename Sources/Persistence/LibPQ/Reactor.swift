@@ -81,6 +81,7 @@ final class Reactor: @unchecked Sendable {
 
     /// Answers given and batches on their way from which on the thread steps aside: few callers have nothing to pack.
     private static let crowd = 4
+
     /// Lets the callers run that were just answered, when there are many, so that what they ask next goes out together
     /// and wakes the server and this thread once for several batches. Yielding returns at once where nobody else wants
     /// the processor; more than one of them would give a busy machine's time to others.

@@ -100,12 +100,13 @@ struct TokenScopeTests {
         #expect(error?.sqlState == "42501")
         let made = try await database.run(connection, as: own)
         #expect(try await database.run(.deleteConnection(made), as: limited) == 0)
-        let before = try await TestDatabase.psql("select count(*) from workspaces")
+        let count = "select count(*) from workspaces where created_by = '\(own.userID)'"
+        let before = try await TestDatabase.psql(count)
         await #expect(throws: DatabaseError.self) {
             try await database.run(
                 .createWorkspace(name: WorkspaceName(unchecked: "w"), at: WorkspaceFixture.time), as: limited)
         }
-        #expect(try await TestDatabase.psql("select count(*) from workspaces") == before)
+        #expect(try await TestDatabase.psql(count) == before)
         #expect(
             try await database.run(.removeWorkspaceMember(other.workspace, own.userID), as: limited) == 0)
         #expect(try await database.run(.memberships(of: own.userID, among: [other.workspace]), as: own).count == 1)
