@@ -13,7 +13,7 @@ from drover_process import PASSWORD, Drover, eventually, free_port
 from oidc_issuer import AUDIENCE, CLIENT, SECRET, Issuer, Key, encoded, reply
 from page_client import OIDC, REALM, PageClient
 from servers import psql
-from test_oidc import begin, pkce
+from test_oidc import allow, begin, pkce
 
 START, CALLBACK = "/auth/external/start", "/auth/external/callback"
 
@@ -446,7 +446,7 @@ def test_an_authorization_request_goes_on_and_can_ask_for_a_new_proof(drover, is
     assert "prompt=login" in client.get(start).location
     page = sign_in(client, start)
     assert page.location.startswith(OIDC + "/auth?") and "prompt" not in page.location
-    assert client.get(page.location).location.startswith("http://127.0.0.1:1/cb?")
+    assert allow(client, client.get(page.location)).location.startswith("http://127.0.0.1:1/cb?")
     issuer.person["auth_time"] = now - 86_400
     refused(PageClient(drover), sign_in(PageClient(drover), start), 401)
 

@@ -209,10 +209,29 @@ def administered(pair):
     changes = ["update workspaces set name = name", "update workspace_members set role = 'owner'",
                "delete from workspace_members where user_id <> principal_id()", "delete from workspace_connections",
                f"insert into workspace_members values ({EVE.number}, '{ROOT.uuid}', 'owner', now())",
-               f"insert into workspace_connections values ({EVE.number}, {ADA.number}, '{BOB.uuid}', now())"]
+               f"insert into workspace_connections values ({EVE.number}, {ADA.number}, '{BOB.uuid}', now())",
+               # A token of his own that somebody else is said to have made.
+               "insert into api_tokens (id, token_sha256, hint, user_id, name, access, created_by, created_at) values "
+               f"(gen_random_uuid(), sha256('new'), 'drp_hint', '{BOB.uuid}', 'n', 'read', '{EVE.uuid}', now())"]
     outcomes = {sql: pair.there.observe(sql, [], BOB, pair.mutation)[0] for sql in changes}
     return [f"collaborator: {sql}: {outcome}" for sql, outcome in outcomes.items()
             if outcome.refusal != REFUSED and outcome.tag not in ("UPDATE 0", "DELETE 0")]
+
+
+@pytest.mark.proves("WS-13")
+def test_a_limited_token_reaches_nothing_else(pair):
+    assert beyond_token(pair) == []
+
+
+def beyond_token(pair):
+    """What Ada's own token, which is limited to another workspace, gets to see and done."""
+    token = f"""select set_config('drover.token', '{ADA.uuid}', true), set_config('drover.workspaces', '{{999999}}', true);"""
+    changes = ["insert into connections (name, type, created_by, created_at) "
+               f"values ('of a token', 'HTTP', '{ADA.uuid}', now())", "delete from connections"]
+    outcomes = {sql: pair.there.observe(sql, [], ADA, token + pair.mutation)[0]
+                for sql in [*changes, "select id from api_tokens", "select workspace_id from workspace_members"]}
+    return [f"token: {sql}: {outcome}" for sql, outcome in outcomes.items()
+            if outcome.refusal != REFUSED and outcome.tag not in ("DELETE 0", "SELECT 0")]
 
 
 # The same questions must show Ada her own, or their silence would mean nothing.
@@ -254,7 +273,8 @@ def test_each_policy_is_missed(pair):
         using = "" if command == "a" else "using (true)"
         check = "with check (true)" if command in "aw*" else ""
         with pair.mutated(f"alter policy {policy} on {table} {using} {check}"):
-            assert any(raw_leaks(pair, table, person) for person in (EVE, NOBODY)) or administered(pair), policy
+            assert (any(raw_leaks(pair, table, person) for person in (EVE, NOBODY)) or administered(pair)
+                    or beyond_token(pair)), policy
 
 
 def test_each_table_without_row_security_is_noticed(pair):

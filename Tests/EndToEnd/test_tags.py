@@ -109,7 +109,8 @@ def test_a_tag_that_is_on_very_much_shows_a_hundred_of_it_and_says_so(drover, wo
     assert len(row["pipelines"]) == 100 and row["complete"] is True
     row = put_on(1)
     assert len(row["pipelines"]) == 100 and row["complete"] is False
-    psql(drover.postgres, f"delete from pipeline_tags where tag_id = {tag}")
+    # Pipelines without a version are nothing that the server makes.
+    psql(drover.postgres, f"delete from pipeline_tags where tag_id = {tag}; delete from pipelines where name like 'tagged-%'")
 
 
 @pytest.mark.proves("TAG-01", "TAG-04", "TAG-05", "TAG-07", "TAG-08", "TAG-12")
