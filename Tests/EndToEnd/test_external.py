@@ -179,6 +179,21 @@ def test_a_deactivated_user_stays_out(drover, issuer):
     refused(client, sign_in(client), 403)
 
 
+def test_nobody_comes_in_as_a_service_account(drover, issuer):
+    account = drover.api("POST", f"/workspaces/{drover.workspace()}/service-accounts", json={"name": "ci"}).json()
+    issuer.person["email"] = account["email"]
+    client = PageClient(drover)
+    refused(client, sign_in(client), 403)
+    assert drover.api("GET", "/me", issuer.access_token()).status_code == 401  # Nothing was linked.
+
+
+def test_the_audit_says_where_a_sign_in_came_from(drover, issuer):
+    sign_in(PageClient(drover))
+    made = user(drover, issuer.person["email"])
+    rows = drover.api("GET", "/audit-events", params={"actor_id": made["id"], "action": "sign_in.create"}).json()["items"]
+    assert len(rows) == 1 and rows[0]["request_id"]
+
+
 def test_passwords_are_not_for_those_who_come_from_elsewhere(drover, issuer):
     assert is_signed_in_after(drover)
     made = user(drover, issuer.person["email"])

@@ -311,6 +311,11 @@ def test_a_registered_application_asks_only_when_it_wants_to(own_drover):
     assert page.headings == ["Approve a program"] and "https://app.example.com" in page.text
     assert query_of(allow(browser, page).location)["code"]
     assert query_of(ask(browser, prompt="none")[0].location)["error"] == "consent_required"  # Loopback still asks.
+    # Nor does signing in on the way answer the question.
+    for visitor, prompt in ((PageClient(server), "consent"), (browser, "login consent")):
+        page = visitor.get(ask(visitor, redirect_uri=uri, prompt=prompt)[0].location)
+        page = visitor.submit(page, "/sign-in", username=server.account(), password=PASSWORD)
+        assert visitor.get(page.location).headings == ["Approve a program"], prompt
 
 
 def test_prompts_and_ages(drover):

@@ -412,6 +412,7 @@ def test_a_deactivated_service_account_is_refused_for_good(drover, person):
     assert off.status_code == 200 and off.json()["active"] is False
     refused(drover.api("GET", "/me", token), 401, "unauthenticated")
     refused(drover.api("PATCH", path, owner, json={"active": True}, headers={"If-Match": read.headers["ETag"]}), 412, "stale")
+    refused(drover.api("POST", path + "/tokens", owner, json={"name": "late", "access": "read"}), 403, "forbidden")
     assert drover.api("PATCH", path, owner, json={"active": True}, headers={"If-Match": off.headers["ETag"]}).status_code == 200
     refused(drover.api("GET", "/me", token), 401, "unauthenticated")
     assert drover.api("GET", "/me", make(drover, owner, path=path)["token"]).status_code == 200

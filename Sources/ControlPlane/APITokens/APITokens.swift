@@ -50,6 +50,10 @@ package struct APITokens: Sendable {
         let id: APITokenID = random.id()
         let token = try await database.change(as: principal, .tokenCreate, on: request.subject(id)) { tx in
             let user = try Self.user(of: owner, by: principal, tx)
+            if case .serviceAccount = owner, try tx.run(.serviceAccount(user))?.active != true {
+                // It would begin to work with the next activation, after "a deactivation ends its tokens".
+                throw Refusal.forbidden("the service account is not active")
+            }
             try Self.requireMembership(of: user, in: request.workspaces ?? [], tx)
             let token = APIToken(
                 id: id, userID: user, name: request.name, hint: secret.hint, access: request.access,

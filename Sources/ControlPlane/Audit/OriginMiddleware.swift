@@ -22,5 +22,6 @@ enum NotedReads {
     static let routes: Set<String> = [
         "/api/v1/connections/{connection_id}/details",  // Shows what is sealed elsewhere.
         OIDCEndpoints.endSessionPath,  // Ends a session.
+        ExternalSignIn.callbackPath,  // Begins one.
     ]
 }

@@ -90,10 +90,18 @@ struct AuthorizationRoutes {
 }
 
 extension ReturnTarget {
-    /// Where to go once the password was given: an authorization request must not ask for it again.
+    /// Where to go once the password was given: an authorization request must not ask for it again, but whether the
+    /// program may have a code is still to be asked.
     var afterSignIn: String {
         guard let query = authorizationQuery else { return text }
-        let rest = query.split(separator: "&").filter { !$0.hasPrefix("prompt=") && !$0.hasPrefix("max_age=") }
+        let rest = query.split(separator: "&").compactMap { Self.withoutSignIn(String($0)) }
         return "\(OIDCEndpoints.authorizationPath)?\(rest.joined(separator: "&"))"
+    }
+
+    private static func withoutSignIn(_ parameter: String) -> String? {
+        if parameter.hasPrefix("max_age=") { return nil }
+        guard parameter.hasPrefix("prompt=") else { return parameter }
+        let values = parameter.dropFirst("prompt=".count).replacing("%20", with: "+").split(separator: "+")
+        return values.contains("consent") ? "prompt=consent" : nil
     }
 }

@@ -43,9 +43,7 @@ struct ExternalRoutes {
         let answer = try requests.query(request)
         let origin = requests.origin(request, context)
         let arrival = try await saying(why: context) {
-            try await RequestOrigin.$current.withValue(.init(address: origin.address, requestID: context.id)) {
-                try await external.finish(answer, cookie: requests.cookies.attempt(of: request))
-            }
+            try await external.finish(answer, cookie: requests.cookies.attempt(of: request))
         }
         let session = try await requests.signIns.open(arrival.account, from: origin)
         // What came out of the seal was checked when it went in; it costs nothing to check it again.

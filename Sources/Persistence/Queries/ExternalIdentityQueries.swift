@@ -13,7 +13,7 @@ extension Query {
         ) { (row: inout RowReader) throws(DatabaseError) in try row.next() }
     }
 
-    /// Links a user; 0 when the subject, or the user at this issuer, is linked already.
+    /// Links a person; 0 when the subject, or the user at this issuer, is linked already, and for a service account.
     package static func insertExternalIdentity(
         issuer: String, subject: String, user: UserID, provisioned: Bool, at: Date
     ) -> Query<Int> where Result == Int {
@@ -21,7 +21,8 @@ extension Query {
             "external_identity.insert",
             """
             insert into external_identities (issuer, subject, user_id, provisioned, created_at, last_seen_at)
-            values (\(issuer), \(subject), \(user), \(provisioned), \(at), \(at))
+            select \(issuer), \(subject), u.id, \(provisioned), \(at), \(at)
+            from users u where u.id = \(user) and u.kind = 'person'
             on conflict do nothing
             """)
     }
