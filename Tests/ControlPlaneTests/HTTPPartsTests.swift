@@ -24,6 +24,17 @@ struct HTTPPartsTests {
         for text in ["", "!", "a+b/", "MQ", String(repeating: "a", count: 300)] { #expect(Cursor.decode(text) == nil) }
     }
 
+    @Test func `a position in a list by time comes back to the microsecond, and no time that no row has is one`() throws
+    {
+        let id = "6c3d9899-1335-456b-aaa0-52d03a017cc4"
+        let position = try #require(TimedPosition<Entity.User>("1692281084939862.\(id)"))
+        #expect(position.description == "1692281084939862.\(id)")
+        for text in ["", id, "1.\(id).1", "1.x", "-1.\(id)", "9000000000000000000.\(id)", "99999999999999999999.\(id)"]
+        {
+            #expect(TimedPosition<Entity.User>(text) == nil, "\(text)")
+        }
+    }
+
     @Test func `Content-Digest is read by RFC 9530`() throws {
         let digest = Digest(hashing: Array("hello".utf8))
         let value = "sha-512=:AAAA:, sha-256=:\(Data(digest.bytes).base64EncodedString()):"

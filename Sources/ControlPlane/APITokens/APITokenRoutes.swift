@@ -28,9 +28,9 @@ struct APITokenRoutes {
     @Sendable private func list(_ request: Request, _ context: TenantContext) async throws -> Response {
         let page = try PageRequest(request)
         let rows = try await tokens.list(
-            of: try owner(context), after: try page.afterKey(APITokenPosition.init), limit: page.limit,
+            of: try owner(context), after: try page.afterKey(TimedPosition<Entity.APIToken>.init), limit: page.limit,
             by: context.principal)
-        return Response(json: Page(rows, limit: page.limit) { APITokenPosition($0).description })
+        return Response(json: Page(rows, limit: page.limit) { TimedPosition($0.createdAt, $0.id).description })
     }
 
     @Sendable private func create(_ request: Request, _ context: TenantContext) async throws -> Response {

@@ -67,12 +67,13 @@ package struct APITokens: Sendable {
 
     /// Those that were not revoked, newest first.
     /// - Throws: `Refusal`: forbidden, notFound for a service account that is not seen.
-    func list(of owner: Owner, after: APITokenPosition?, limit: Int, by principal: Principal) async throws -> [APIToken]
+    func list(of owner: Owner, after: TimedPosition<Entity.APIToken>?, limit: Int, by principal: Principal) async throws
+        -> [APIToken]
     {
         try principal.requireSignIn()
         return try await database.read(as: principal) { tx in
             let user = try Self.user(of: owner, by: principal, tx)
-            return try tx.run(.apiTokens(of: user, after: after.map { ($0.created, $0.id) }, limit: limit))
+            return try tx.run(.apiTokens(of: user, after: after.map { ($0.time, $0.id) }, limit: limit))
         }
     }
 

@@ -66,9 +66,9 @@ struct WorkspaceRoutes {
     @Sendable private func members(_ request: Request, _ context: TenantContext) async throws -> Response {
         let id = try context.id("workspace_id", of: .workspace, as: WorkspaceID.self)
         let page = try PageRequest(request)
-        let after = try page.afterKey(MemberPosition.init)
+        let after = try page.afterKey(TimedPosition<Entity.User>.init)
         let rows = try await workspaces.members(of: id, after: after, limit: page.limit, by: context.principal)
-        return Response(json: Page(rows, limit: page.limit) { MemberPosition($0).description })
+        return Response(json: Page(rows, limit: page.limit) { TimedPosition($0.since, $0.userID).description })
     }
 
     @Sendable private func setMember(_ request: Request, _ context: TenantContext) async throws -> Response {

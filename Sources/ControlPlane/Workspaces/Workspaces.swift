@@ -63,10 +63,10 @@ package struct Workspaces: Sendable {
     /// In the order in which they came.
     /// - Throws: `Refusal.notFound` for a workspace of others.
     func members(
-        of id: WorkspaceID, after: MemberPosition?, limit: Int, by principal: Principal
+        of id: WorkspaceID, after: TimedPosition<Entity.User>?, limit: Int, by principal: Principal
     ) async throws -> [WorkspaceMember] {
         let (workspace, members) = try await database.run(
-            .workspaceAccess(id), .workspaceMembers(id, after: after.map { ($0.since, $0.user) }, limit: limit),
+            .workspaceAccess(id), .workspaceMembers(id, after: after.map { ($0.time, $0.id) }, limit: limit),
             as: principal
         )
         guard workspace != nil else { throw Refusal.notFound(.workspace) }
