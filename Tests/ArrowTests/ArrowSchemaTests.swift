@@ -30,7 +30,9 @@ struct ArrowSchemaTests {
 
     @Test func `the fixtures are there`() { #expect(Self.cases.count >= 10) }
 
-    @Test(.proves("MODEL-40"), arguments: cases) func `schemas of pyarrow are read as pyarrow reads them`(of: Case) throws {
+    @Test(.proves("MODEL-40"), arguments: cases) func `schemas of pyarrow are read as pyarrow reads them`(of: Case)
+        throws
+    {
         let schema = try ArrowSchema(message: of.bytes)
         let fields = schema.fields.map {
             Case.Field(name: $0.name, type: $0.type.description, nullable: $0.isNullable)

@@ -61,7 +61,8 @@ struct BYOPLayout: ZipLayout {
             throw Self.rule.refusal(
                 builders.isEmpty
                     ? "no class that extends mac.inference.creation.InferenceBuilder"
-                    : "more than one class that extends InferenceBuilder: \(builders.prefix(5).joined(separator: ", "))")
+                    : "more than one class that extends InferenceBuilder: \(builders.prefix(5).joined(separator: ", "))"
+            )
         }
         guard !predictors.isEmpty else {
             throw Self.rule.refusal("no class that extends mac.inference.Inference")

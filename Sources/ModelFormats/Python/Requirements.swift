@@ -52,7 +52,8 @@ enum Requirements {
             return false
         }
         if line.hasPrefix("-") {
-            return ["--index-url", "--extra-index-url", "--find-links", "--trusted-host", "--pre", "--no-binary",
+            return [
+                "--index-url", "--extra-index-url", "--find-links", "--trusted-host", "--pre", "--no-binary",
                 "--only-binary", "--prefer-binary", "--require-hashes", "-i ", "-f ",
             ].contains { line.hasPrefix($0) }
         }

@@ -29,7 +29,8 @@ struct HuggingFaceSchemas {
             let words = part.split(separator: " ", maxSplits: 1)
             let name = words.first ?? ""
             return Field(
-                name: String(name.filter { $0 != "!" }), type: String(words.last ?? ""), isRequired: name.hasSuffix("!"))
+                name: String(name.filter { $0 != "!" }), type: String(words.last ?? ""), isRequired: name.hasSuffix("!")
+            )
         }
     }
 

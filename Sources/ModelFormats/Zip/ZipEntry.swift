@@ -28,7 +28,8 @@ enum ZipName {
         var parts = bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         if parts.last?.isEmpty == true { parts.removeLast() }
         let dot = UInt8(ascii: ".")
-        guard (1...64).contains(parts.count), parts.allSatisfy({ !$0.isEmpty && !($0.count <= 2 && $0.allSatisfy { $0 == dot }) })
+        guard (1...64).contains(parts.count),
+            parts.allSatisfy({ !$0.isEmpty && !($0.count <= 2 && $0.allSatisfy { $0 == dot }) })
         else { throw refusal("a path that leads outside of the archive, has empty parts or over 64 of them") }
         guard !parts[0].contains(UInt8(ascii: ":")) else { throw refusal("a path with a drive") }
         return name
