@@ -7,6 +7,7 @@ package enum AuditAction: String, Sendable, CaseIterable {
     case memberSet = "member.set"
     case memberRemove = "member.remove"
     case modelVersionCreate = "model_version.create"
+    case modelConfigUpdate = "model_config.update"
     case pipelineCreate = "pipeline.create"
     case pipelineVersionCreate = "pipeline_version.create"
     case publishCreate = "publish.create"

@@ -50,19 +50,24 @@ package struct ModelVersion: Sendable, Hashable, Identifiable {
     package let framework: ModelFramework
     package let runtime: ModelRuntime
     package let arch: Architecture
+    package let accel: Accelerator
     package let status: ModelVersionStatus
     /// What was learned from the file: the JSON of a `ModelInspection`.
     package let inspection: JSONText
     /// The ModelPack manifest that keeps the blob from being collected.
     package let manifestDigest: Digest
+    /// The container image that runs it, once there is one (MODEL-09).
+    package let imagePath: String?
     package let createdBy: UserID
     package let createdAt: Date
+    /// The last change of its state.
+    package let updatedAt: Date
 
     package init(
         id: ModelVersionID, modelID: ModelID, modelName: ModelName, workspaceID: WorkspaceID, fileName: String,
         sha256: Digest, sizeBytes: Int64, framework: ModelFramework, runtime: ModelRuntime, arch: Architecture,
-        status: ModelVersionStatus, inspection: JSONText, manifestDigest: Digest, createdBy: UserID,
-        createdAt: Date
+        accel: Accelerator = .none, status: ModelVersionStatus, inspection: JSONText, manifestDigest: Digest,
+        imagePath: String? = nil, createdBy: UserID, createdAt: Date, updatedAt: Date
     ) {
         self.id = id
         self.modelID = modelID
@@ -74,53 +79,13 @@ package struct ModelVersion: Sendable, Hashable, Identifiable {
         self.framework = framework
         self.runtime = runtime
         self.arch = arch
+        self.accel = accel
         self.status = status
         self.inspection = inspection
         self.manifestDigest = manifestDigest
+        self.imagePath = imagePath
         self.createdBy = createdBy
         self.createdAt = createdAt
-    }
-}
-
-/// What a model file says of itself. Its JSON is stored and shown as it is.
-package struct ModelInspection: Sendable, Hashable, Codable {
-    private enum CodingKeys: String, CodingKey {
-        case irVersion = "ir_version"
-        case opsets, producer, inputs, outputs
-    }
-
-    /// ONNX `ir_version`.
-    package var irVersion: Int64?
-    /// Operator set versions by domain; the default domain is `ai.onnx`.
-    package var opsets: [String: Int64]
-    package var producer: String?
-    /// Graph inputs that have no initializer (MODEL-63).
-    package var inputs: [Tensor]
-    package var outputs: [Tensor]
-
-    package init(
-        irVersion: Int64? = nil, opsets: [String: Int64] = [:], producer: String? = nil, inputs: [Tensor] = [],
-        outputs: [Tensor] = []
-    ) {
-        self.irVersion = irVersion
-        self.opsets = opsets
-        self.producer = producer
-        self.inputs = inputs
-        self.outputs = outputs
-    }
-
-    /// A named input or output.
-    package struct Tensor: Sendable, Hashable, Codable {
-        package var name: String
-        /// ONNX element type in lower case (`float32`, `int64`, …), or the kind of value (`sequence`, `map`).
-        package var type: String
-        /// One entry a dimension: a number, or the name of a symbolic one (`?` when it has none).
-        package var shape: [String]
-
-        package init(name: String, type: String, shape: [String]) {
-            self.name = name
-            self.type = type
-            self.shape = shape
-        }
+        self.updatedAt = updatedAt
     }
 }

@@ -14,14 +14,23 @@ package enum ModelRuntime: String, Sendable, Codable, CaseIterable {
     case onnx, tensorflow, python, flight, mlflow
 }
 
-/// What an upload claims to be. This issue takes ONNX; the others arrive with their inspectors.
-package enum ModelFramework: String, Sendable, Codable, CaseIterable {
-    case onnx
-}
-
 /// The processor a model version is built for (MODEL-05).
 package enum Architecture: String, Sendable, Codable, CaseIterable {
     case x86, arm
+}
+
+/// The hardware that speeds a model version up, beside its processor (sdk-wire 3.2.1).
+package enum Accelerator: String, Sendable, Codable, CaseIterable {
+    case none, aio, cuda, jetson, openvino
+
+    /// Ampere's and Jetson's are ARM machines, OpenVINO's are Intel's; CUDA runs on both.
+    package var architectures: [Architecture] {
+        switch self {
+        case .none, .cuda: [.x86, .arm]
+        case .aio, .jetson: [.arm]
+        case .openvino: [.x86]
+        }
+    }
 }
 
 /// A publish's life: `PendingPublish` and `Published` are the seeds' words (PUB-06), the other two complete them.

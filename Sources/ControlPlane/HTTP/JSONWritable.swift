@@ -84,6 +84,8 @@ extension WorkspaceRole: JSONWritable {}
 extension ModelFramework: JSONWritable {}
 extension ModelRuntime: JSONWritable {}
 extension Architecture: JSONWritable {}
+extension Accelerator: JSONWritable {}
+extension BatchMode: JSONWritable {}
 extension ModelVersionStatus: JSONWritable {}
 extension PublishStatus: JSONWritable {}
 extension EdgeState: JSONWritable {}

@@ -10,10 +10,11 @@ struct InspectedUpload<Base: AsyncSequence & Sendable>: AsyncSequence, Sendable 
 
     private let base: Base
     private let limitBytes: Int64
-    private let state = Shared()
+    private let state: Shared
 
-    init(_ base: Base, limitBytes: Int64) {
+    init(_ base: Base, inspector: sending any FormatInspector, limitBytes: Int64) {
         self.base = base
+        state = Shared(inspector)
         self.limitBytes = limitBytes
     }
 
@@ -32,12 +33,14 @@ struct InspectedUpload<Base: AsyncSequence & Sendable>: AsyncSequence, Sendable 
 
     fileprivate final class Shared: Sendable {
         struct Values {
-            var inspector = ONNXInspector()
+            var inspector: any FormatInspector
             var inspection: ModelInspection?
             var refusal: Refusal?
             var sourceFailed = false
         }
-        let lock = Mutex(Values())
+        let lock: Mutex<Values>
+
+        init(_ inspector: sending any FormatInspector) { lock = Mutex(Values(inspector: inspector)) }
     }
 
     struct Iterator: AsyncIteratorProtocol {

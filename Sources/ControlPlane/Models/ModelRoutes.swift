@@ -2,6 +2,7 @@ import Domain
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
+import ModelFormats
 
 /// | route | who |
 /// |---|---|
@@ -25,10 +26,12 @@ struct ModelRoutes {
     @Sendable private func upload(_ request: Request, _ context: TenantContext) async throws -> Response {
         let workspace = try context.id("workspace_id", of: .workspace, as: WorkspaceID.self)
         let name = try ModelName(try context.text("model_name"), field: "model_name")
-        let fileName = request.uri.queryParameters["file_name"].map(String.init) ?? "model.onnx"
+        let framework: ModelFramework = try request.choice("framework", default: .onnx)
+        let (arch, accel) = try hardware(request)
+        let (input, output) = try schemas(request, of: framework)
         let upload = Models.Upload(
-            workspace: workspace, model: name, fileName: try Text.fileName(fileName, field: "file_name"),
-            framework: try request.choice("framework", default: .onnx), arch: try request.choice("arch", default: .x86),
+            workspace: workspace, model: name, fileName: try fileName(request, of: framework), framework: framework,
+            arch: arch, accel: accel, inputSchema: input, outputSchema: output,
             length: request.headers[.contentLength].flatMap(Int64.init),
             expected: try ContentDigest.parse(request.headers))
         if let type = request.headers[.contentType], !type.lowercased().hasPrefix("application/octet-stream") {
@@ -36,6 +39,38 @@ struct ModelRoutes {
         }
         let version = try await models.upload(upload, request.body, by: context.principal)
         return .created(version, at: "/api/v1/model-versions/\(version.id)")
+    }
+
+    private func fileName(_ request: Request, of framework: ModelFramework) throws(Refusal) -> String {
+        guard let text = request.uri.queryParameters["file_name"].map(String.init) else {
+            guard framework == .onnx else {
+                throw .invalid("file_name", "required", "the name of the file, whose end tells what it is")
+            }
+            return "model.onnx"
+        }
+        let name = try Text.fileName(text, field: "file_name")
+        try framework.requireFileType(name, field: "file_name")
+        return name
+    }
+
+    private func hardware(_ request: Request) throws(Refusal) -> (Architecture, Accelerator) {
+        let arch: Architecture = try request.choice("arch", default: .x86)
+        let accel: Accelerator = try request.choice("accel", default: .none)
+        guard accel.architectures.contains(arch) else {
+            throw .invalid("accel", "arch", "\(accel.rawValue) does not run on \(arch.rawValue)")
+        }
+        return (arch, accel)
+    }
+
+    private func schemas(_ request: Request, of framework: ModelFramework) throws(Refusal) -> ([UInt8]?, [UInt8]?) {
+        let input = try request.queryText("input_schema").map { (text) throws(Refusal) in
+            try ModelSchema(base64: text, field: "input_schema")
+        }
+        let output = try request.queryText("output_schema").map { (text) throws(Refusal) in
+            try ModelSchema(base64: text, field: "output_schema")
+        }
+        try ModelSchema.require(framework, input: input, output: output)
+        return (input?.message, output?.message)
     }
 
     @Sendable private func list(_ request: Request, _ context: TenantContext) async throws -> Response {
@@ -113,11 +148,14 @@ extension ModelVersion: JSONWritable {
         json.member("framework", framework)
         json.member("runtime", runtime)
         json.member("arch", arch)
+        json.member("accel", accel)
         json.member("status", status)
         json.member("inspection", inspection)
         json.member("manifest_digest", manifestDigest)
+        json.member("image_path", ifAny: imagePath)
         json.member("created_by", createdBy)
         json.member("created_at", createdAt)
+        json.member("updated_at", updatedAt)
     }
 }
 

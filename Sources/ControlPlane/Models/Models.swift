@@ -2,6 +2,7 @@ import Auth
 import Domain
 import FoundationEssentials
 import HTTPTypes
+import ModelFormats
 import NIOCore
 import Persistence
 import Registry
@@ -21,6 +22,10 @@ package struct Models: Sendable {
         let fileName: String
         let framework: ModelFramework
         let arch: Architecture
+        let accel: Accelerator
+        /// Encapsulated Arrow messages, checked.
+        let inputSchema: [UInt8]?
+        let outputSchema: [UInt8]?
         /// Bytes, when the client announced them.
         let length: Int64?
         /// From `Content-Digest`.
@@ -45,7 +50,7 @@ package struct Models: Sendable {
         let artifact = try ModelArtifact(
             PublishedModel(
                 name: upload.model, version: id, workspace: upload.workspace, digest: blob.digest, sizeBytes: blob.size,
-                runtime: .onnx, architecture: upload.arch, fileName: upload.fileName))
+                runtime: upload.framework.firstRuntime, architecture: upload.arch, fileName: upload.fileName))
         let manifest = try await Publisher(registry).push(artifact)
         return try await record(upload, id: id, blob: blob, inspection: inspection, manifest: manifest, by: principal)
     }
@@ -59,7 +64,11 @@ package struct Models: Sendable {
     private func store<Body: AsyncSequence & Sendable>(_ upload: Upload, _ body: Body) async throws
         -> (UploadedBlob, ModelInspection) where Body.Element == ByteBuffer
     {
-        let inspected = InspectedUpload(body, limitBytes: maxUploadBytes)
+        let inspected = InspectedUpload(
+            body,
+            inspector: try FormatInspectors.make(
+                upload.framework, fileName: upload.fileName, unpackedLimit: maxUploadBytes),
+            limitBytes: maxUploadBytes)
         let repository = registry.settings.modelRepository(workspace: upload.workspace, model: upload.model)
         do {
             let blob = try await registry.upload(
@@ -93,9 +102,14 @@ package struct Models: Sendable {
                 .insertModelVersion(
                     id, model: model, named: upload.model, in: upload.workspace, fileName: upload.fileName,
                     sha256: blob.digest,
-                    sizeBytes: blob.size, framework: upload.framework, runtime: .onnx, arch: upload.arch,
-                    status: .ready,
+                    sizeBytes: blob.size, framework: upload.framework,
+                    runtime: upload.framework.firstRuntime, arch: upload.arch, accel: upload.accel,
+                    status: upload.framework.isNative ? .ready : .pendingConversion,
                     inspection: json, manifestDigest: manifest, by: principal.userID, at: now))
+            _ = try tx.run(
+                .setModelConfig(
+                    ModelConfig(version: id, inputSchema: upload.inputSchema, outputSchema: upload.outputSchema),
+                    ifRevision: 0, by: principal.userID, at: now))
             guard let version = try tx.run(.modelVersion(id)) else { throw Refusal.notFound(.modelVersion) }
             return version
         }

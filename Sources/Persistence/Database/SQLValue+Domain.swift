@@ -63,6 +63,8 @@ extension ModelVersionStatus: SQLValue, SQLElement {}
 extension ModelRuntime: SQLValue, SQLElement {}
 extension ModelFramework: SQLValue, SQLElement {}
 extension Architecture: SQLValue, SQLElement {}
+extension Accelerator: SQLValue, SQLElement {}
+extension BatchMode: SQLValue, SQLElement {}
 extension PublishStatus: SQLValue, SQLElement {}
 extension EdgeState: SQLValue, SQLElement {}
 extension TokenAccess: SQLValue, SQLElement {}

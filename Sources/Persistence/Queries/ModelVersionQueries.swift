@@ -4,7 +4,8 @@ package import FoundationEssentials
 extension ModelVersion {
     static let columns: SQL = """
         v.id, v.model_id, v.model_name, v.workspace_id, v.file_name, v.sha256, v.size_bytes, v.framework, v.runtime, v.arch,
-        v.status, v.inspection, v.manifest_digest, v.created_by, v.created_at
+        v.accel, v.status, v.inspection, v.manifest_digest, v.image_path, v.created_by, v.created_at,
+        coalesce(v.updated_at, v.created_at)
         """
     static let source: SQL = "model_versions v"
 
@@ -12,8 +13,9 @@ extension ModelVersion {
         self.init(
             id: try row.next(), modelID: try row.next(), modelName: try row.next(), workspaceID: try row.next(),
             fileName: try row.next(), sha256: try row.next(), sizeBytes: try row.next(), framework: try row.next(),
-            runtime: try row.next(), arch: try row.next(), status: try row.next(), inspection: try row.next(),
-            manifestDigest: try row.next(), createdBy: try row.next(), createdAt: try row.next())
+            runtime: try row.next(), arch: try row.next(), accel: try row.next(), status: try row.next(),
+            inspection: try row.next(), manifestDigest: try row.next(), imagePath: try row.next(),
+            createdBy: try row.next(), createdAt: try row.next(), updatedAt: try row.next())
     }
 }
 
@@ -61,16 +63,17 @@ extension Query {
         _ id: ModelVersionID, model: ModelID, named name: ModelName, in workspace: WorkspaceID, fileName: String,
         sha256: Digest,
         sizeBytes: Int64,
-        framework: ModelFramework, runtime: ModelRuntime, arch: Architecture, status: ModelVersionStatus,
+        framework: ModelFramework, runtime: ModelRuntime, arch: Architecture, accel: Accelerator = .none,
+        status: ModelVersionStatus,
         inspection: JSONText, manifestDigest: Digest, by user: UserID, at: Date
     ) -> Query<Int> where Result == Int {
         .execute(
             "model_version.insert",
             """
             insert into model_versions (id, workspace_id, model_id, model_name, file_name, sha256, size_bytes, framework, runtime, arch,
-                status, inspection, manifest_digest, created_by, created_at)
+                accel, status, inspection, manifest_digest, created_by, created_at)
             values (\(id), \(workspace), \(model), \(name), \(fileName), \(sha256), \(sizeBytes), \(framework), \(runtime), \(arch),
-                \(status), \(inspection), \(manifestDigest), \(user), \(at))
+                \(accel), \(status), \(inspection), \(manifestDigest), \(user), \(at))
             """)
     }
 }

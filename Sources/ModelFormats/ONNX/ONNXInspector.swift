@@ -4,10 +4,34 @@ package import Domain
 ///
 /// The file never stands in memory: weights are skipped, only names and shapes are kept. Every length is checked
 /// against its parent, so a truncated file, or one that is not protocol buffers at all, is refused.
-package struct ONNXInspector: Sendable {
-    private var parser = ProtobufStream(root: .model)
+package struct ONNXInspector: FormatInspector, Sendable {
+    static let rule = FormatRule(name: "onnx")
+
+    /// `ModelProto`, `GraphProto`, `TensorProto` and `SparseTensorProto`.
+    enum Message: ProtobufShape {
+        case model, graph, initializer, sparse
+
+        func child(_ field: UInt64) -> Message? {
+            switch (self, field) {
+            case (.model, 7): .graph
+            case (.graph, 5), (.sparse, 1): .initializer
+            case (.graph, 15): .sparse
+            default: nil
+            }
+        }
+
+        func keeps(_ field: UInt64) -> Bool {
+            switch (self, field) {
+            case (.model, 2), (.model, 8), (.graph, 11), (.graph, 12), (.initializer, 8), (.initializer, 13): true
+            default: false
+            }
+        }
+    }
+
+    private var parser = ProtobufStream(root: Message.model, rule: ONNXInspector.rule)
     private var initializers: Set<String> = []
-    private var inspection = ModelInspection()
+    private var inspection = ModelInspection(format: .onnx)
+    private var externalFiles: Set<String> = []
     private var sawGraph = false
     private var byteCount: Int64 = 0
     private var keptBytes = 0
@@ -16,6 +40,15 @@ package struct ONNXInspector: Sendable {
     private static let keptLimit = 4 << 20
 
     package init() {}
+
+    /// Bytes that were looked at; weights are not.
+    package var readBytes: UInt64 { parser.readBytes }
+    package var unneededBytes: UInt64 { parser.unneeded }
+
+    package mutating func skip(_ count: UInt64) {
+        byteCount += Int64(clamping: count)
+        parser.skip(count)
+    }
 
     /// Takes the next bytes of the file.
     /// - Throws: `Refusal.invalid` with rule `onnx` as soon as the bytes can't be an ONNX model.
@@ -29,17 +62,23 @@ package struct ONNXInspector: Sendable {
     /// - Returns: what was learned; inputs without those that have an initializer (MODEL-63).
     /// - Throws: `Refusal.invalid`: rule `not_empty` for no bytes, `onnx` for a file that stops early or has no graph.
     package mutating func finish() throws(Refusal) -> ModelInspection {
-        guard byteCount > 0 else { throw .invalid("body", "not_empty", "the model file has no bytes") }
+        guard byteCount > 0 else { throw FormatRule.empty }
         guard parser.isComplete else { throw Self.refusal("the file ends in the middle of a field: it is truncated") }
         guard sawGraph, let version = inspection.irVersion, version > 0 else {
             throw Self.refusal("not an ONNX model: it has no ir_version or no graph")
         }
         guard !inspection.outputs.isEmpty else { throw Self.refusal("the graph has no outputs") }
         inspection.inputs.removeAll { initializers.contains($0.name) }
+        if !externalFiles.isEmpty {
+            // An upload is one file, so the weights would be missing; and the paths lead anywhere on a node.
+            let names = externalFiles.sorted().prefix(3).joined(separator: ", ")
+            throw .invalid(
+                "body", "external_data", "weights stand in other files (\(names)); save the model as one file")
+        }
         return inspection
     }
 
-    private mutating func take(_ event: ProtobufStream.Event) throws(Refusal) {
+    private mutating func take(_ event: ProtobufStream<Message>.Event) throws(Refusal) {
         if case .bytes(_, _, let bytes) = event {
             keptBytes += bytes.count + 64
             guard keptBytes <= Self.keptLimit else {
@@ -56,6 +95,7 @@ package struct ONNXInspector: Sendable {
         case .bytes(.graph, field: 11, let bytes): inspection.inputs.append(try ONNXValueInfo.read(bytes))
         case .bytes(.graph, field: 12, let bytes): inspection.outputs.append(try ONNXValueInfo.read(bytes))
         case .bytes(.initializer, field: 8, let bytes): initializers.insert(try Self.text(bytes))
+        case .bytes(.initializer, field: 13, let bytes): try takeExternalData(bytes)
         case .bytes: break
         }
     }
@@ -64,7 +104,7 @@ package struct ONNXInspector: Sendable {
     private mutating func takeOperatorSet(_ bytes: [UInt8]) throws(Refusal) {
         var domain = ""
         var version: Int64 = 0
-        var reader = ProtobufReader(bytes)
+        var reader = ProtobufReader(bytes, Self.rule)
         while let field = try reader.next() {
             switch (field.number, field.value) {
             case (1, .bytes(let text)): domain = try Self.text(text)
@@ -75,12 +115,22 @@ package struct ONNXInspector: Sendable {
         inspection.opsets[domain.isEmpty ? "ai.onnx" : domain] = version
     }
 
-    static func text(_ bytes: [UInt8]) throws(Refusal) -> String {
-        guard let text = String(validating: bytes, as: UTF8.self), !text.utf8.contains(0) else {
-            throw refusal("a name is not UTF-8 text")
+    /// `StringStringEntryProto`: 1 key, 2 value; the key `location` names the file.
+    private mutating func takeExternalData(_ bytes: [UInt8]) throws(Refusal) {
+        var key = ""
+        var value = ""
+        var reader = ProtobufReader(bytes, Self.rule)
+        while let field = try reader.next() {
+            switch (field.number, field.value) {
+            case (1, .bytes(let text)): key = try Self.text(text)
+            case (2, .bytes(let text)): value = try Self.text(text)
+            default: break
+            }
         }
-        return text
+        if key == "location" { externalFiles.insert(value) }
     }
 
-    static func refusal(_ why: String) -> Refusal { .invalid("body", "onnx", why) }
+    private static func text(_ bytes: [UInt8]) throws(Refusal) -> String { try ProtobufReader.text(bytes, rule) }
+
+    private static func refusal(_ why: String) -> Refusal { rule.refusal(why) }
 }

@@ -5,10 +5,10 @@ enum ONNXValueInfo {
     /// - Throws: `Refusal.invalid` when the message is broken.
     static func read(_ bytes: [UInt8]) throws(Refusal) -> ModelInspection.Tensor {
         var tensor = ModelInspection.Tensor(name: "", type: "undefined", shape: [])
-        var reader = ProtobufReader(bytes)
+        var reader = ProtobufReader(bytes, ONNXInspector.rule)
         while let field = try reader.next() {
             switch (field.number, field.value) {
-            case (1, .bytes(let name)): tensor.name = try ONNXInspector.text(name)
+            case (1, .bytes(let name)): tensor.name = try ProtobufReader.text(name, ONNXInspector.rule)
             case (2, .bytes(let type)): try readType(type, into: &tensor)
             default: break
             }
@@ -18,7 +18,7 @@ enum ONNXValueInfo {
 
     /// `TypeProto`: 1 tensor, 4 sequence, 5 map, 8 sparse tensor, 9 optional.
     private static func readType(_ bytes: [UInt8], into tensor: inout ModelInspection.Tensor) throws(Refusal) {
-        var reader = ProtobufReader(bytes)
+        var reader = ProtobufReader(bytes, ONNXInspector.rule)
         while let field = try reader.next() {
             guard case .bytes(let body) = field.value else { continue }
             switch field.number {
@@ -32,7 +32,7 @@ enum ONNXValueInfo {
     }
 
     private static func readTensorType(_ bytes: [UInt8], into tensor: inout ModelInspection.Tensor) throws(Refusal) {
-        var reader = ProtobufReader(bytes)
+        var reader = ProtobufReader(bytes, ONNXInspector.rule)
         while let field = try reader.next() {
             switch (field.number, field.value) {
             case (1, .varint(let code)): tensor.type = elementTypes[code] ?? "unknown(\(code))"
@@ -45,15 +45,15 @@ enum ONNXValueInfo {
     /// `TensorShapeProto`: repeated dimension, each 1 `dim_value` or 2 `dim_param`.
     private static func readShape(_ bytes: [UInt8]) throws(Refusal) -> [String] {
         var shape: [String] = []
-        var reader = ProtobufReader(bytes)
+        var reader = ProtobufReader(bytes, ONNXInspector.rule)
         while let field = try reader.next() {
             guard field.number == 1, case .bytes(let dimension) = field.value else { continue }
             var text = "?"
-            var inner = ProtobufReader(dimension)
+            var inner = ProtobufReader(dimension, ONNXInspector.rule)
             while let part = try inner.next() {
                 switch (part.number, part.value) {
                 case (1, .varint(let value)): text = String(Int64(bitPattern: value))
-                case (2, .bytes(let name)): text = try ONNXInspector.text(name)
+                case (2, .bytes(let name)): text = try ProtobufReader.text(name, ONNXInspector.rule)
                 default: break
                 }
             }

@@ -1,11 +1,16 @@
 import Domain
 
-/// A push parser for the outer messages of an ONNX file: it descends into model, graph and initializers, hands over the
-/// few small fields that are of interest and skips everything else without keeping it.
-struct ProtobufStream: Sendable {
-    /// The messages it descends into.
-    enum Message: Sendable { case model, graph, initializer }
+/// The messages of a format: which are descended into, and which fields are kept.
+protocol ProtobufShape: Sendable, Equatable {
+    /// The message in a field that is descended into.
+    func child(_ field: UInt64) -> Self?
+    /// Whether a field of bytes is handed over; all others are skipped.
+    func keeps(_ field: UInt64) -> Bool
+}
 
+/// A push parser for the outer messages of a large protocol-buffers file: it descends where the shape says so, hands over
+/// the few small fields that are of interest and skips everything else without looking at it.
+struct ProtobufStream<Message: ProtobufShape>: Sendable {
     enum Event {
         case entered(Message)
         case varint(Message, field: UInt64, UInt64)
@@ -27,20 +32,32 @@ struct ProtobufStream: Sendable {
     }
 
     /// A field that is kept must be smaller than this; names and shapes are.
-    private static let captureLimit: UInt64 = 1 << 20
+    private static var captureLimit: UInt64 { 1 << 20 }
 
+    private let rule: FormatRule
     private var frames: [Frame]
     private var state = State.tag
     private var number: UInt64 = 0
     private var shift: UInt64 = 0
     private var captured: [UInt8] = []
+    /// Bytes that were looked at, which skipped ones are not.
+    private(set) var readBytes: UInt64 = 0
 
-    init(root: Message) { frames = [Frame(message: root, remaining: .max)] }
+    init(root: Message, rule: FormatRule) {
+        frames = [Frame(message: root, remaining: .max)]
+        self.rule = rule
+    }
 
     /// Whether the bytes so far end between two fields of the root.
     var isComplete: Bool {
         if case .tag = state { return frames.count == 1 && shift == 0 }
         return false
+    }
+
+    /// Bytes that will be skipped next.
+    var unneeded: UInt64 {
+        if case .skip(let count) = state { return count }
+        return 0
     }
 
     /// Moves `offset` forward to the next event, or to the end of `bytes` and returns `nil`.
@@ -52,6 +69,15 @@ struct ProtobufStream: Sendable {
             leaveFinishedFrames()
         }
         return nil
+    }
+
+    /// Goes on behind bytes that nobody gave.
+    mutating func skip(_ count: UInt64) {
+        guard case .skip(let remaining) = state else { return }
+        let taken = min(count, remaining)
+        frames[frames.count - 1].remaining -= frames.count == 1 ? 0 : taken
+        state = taken == remaining ? .tag : .skip(remaining - taken)
+        leaveFinishedFrames()
     }
 
     private mutating func step(_ bytes: Span<UInt8>, _ offset: inout Int) throws(Refusal) -> Event? {
@@ -72,7 +98,8 @@ struct ProtobufStream: Sendable {
         case .capture(let field, let remaining):
             let start = offset
             let taken = try advance(by: min(remaining, UInt64(bytes.count - offset)), &offset)
-            for index in start..<offset { captured.append(bytes[index]) }
+            captured.append(bytes.extracting(start..<offset))
+            readBytes += taken
             guard taken == remaining else {
                 state = .capture(field: field, remaining: remaining - taken)
                 return nil
@@ -86,31 +113,31 @@ struct ProtobufStream: Sendable {
 
     private mutating func begin(tag: UInt64) throws(Refusal) {
         let field = tag >> 3
-        guard field > 0 else { throw ONNXInspector.refusal("not protocol buffers: a field has number 0") }
+        guard field > 0 else { throw rule.refusal("not protocol buffers: a field has number 0") }
         switch tag & 7 {
         case 0: state = .varintValue(field: field)
         case 1: state = .skip(8)
         case 2: state = .length(field: field)
         case 5: state = .skip(4)
-        default: throw ONNXInspector.refusal("not protocol buffers: a field has an unknown wire type")
+        default: throw rule.refusal("not protocol buffers: a field has an unknown wire type")
         }
     }
 
     private mutating func begin(field: UInt64, length: UInt64) throws(Refusal) -> Event? {
         guard length <= frames[frames.count - 1].remaining, length < 1 << 62 else {
-            throw ONNXInspector.refusal("a field is longer than the message it stands in")
+            throw rule.refusal("a field is longer than the message it stands in")
         }
-        if let child = Self.child(of: top, field: field) {
+        if let child = top.child(field) {
             frames[frames.count - 1].remaining -= frames.count == 1 ? 0 : length
             frames.append(Frame(message: child, remaining: length))
             state = .tag
             return .entered(child)
         }
-        guard Self.isKept(top, field: field) else {
+        guard top.keeps(field) else {
             state = length == 0 ? .tag : .skip(length)
             return nil
         }
-        guard length <= Self.captureLimit else { throw ONNXInspector.refusal("a name or shape of over 1 MiB") }
+        guard length <= Self.captureLimit else { throw rule.refusal("a name or shape of over 1 MiB") }
         captured = []
         if length == 0 { return finishCapture(field) }
         state = .capture(field: field, remaining: length)
@@ -122,29 +149,13 @@ struct ProtobufStream: Sendable {
         return .bytes(top, field: field, captured)
     }
 
-    private static func child(of message: Message, field: UInt64) -> Message? {
-        switch (message, field) {
-        case (.model, 7): .graph
-        case (.graph, 5): .initializer
-        default: nil
-        }
-    }
-
-    private static func isKept(_ message: Message, field: UInt64) -> Bool {
-        switch (message, field) {
-        case (.model, 2), (.model, 8), (.graph, 11), (.graph, 12), (.initializer, 8): true
-        default: false
-        }
-    }
-
     /// One number; `nil` when the bytes end first (the part that was read is kept).
     private mutating func varint(_ bytes: Span<UInt8>, _ offset: inout Int) throws(Refusal) -> UInt64? {
         while offset < bytes.count {
             let byte = bytes[offset]
             _ = try advance(by: 1, &offset)
-            guard shift < 70 else {
-                throw ONNXInspector.refusal("not protocol buffers: a number has more than 10 bytes")
-            }
+            readBytes += 1
+            guard shift < 70 else { throw rule.refusal("not protocol buffers: a number has more than 10 bytes") }
             number |= UInt64(byte & 0x7F) << shift
             shift += 7
             if byte < 0x80 {
@@ -161,7 +172,7 @@ struct ProtobufStream: Sendable {
     private mutating func advance(by count: UInt64, _ offset: inout Int) throws(Refusal) -> UInt64 {
         if frames.count > 1 {
             guard count <= frames[frames.count - 1].remaining else {
-                throw ONNXInspector.refusal("a field is longer than the message it stands in")
+                throw rule.refusal("a field is longer than the message it stands in")
             }
             frames[frames.count - 1].remaining -= count
         }

@@ -3,9 +3,22 @@ import Domain
 /// Reads the fields of one small protocol-buffers message that stands in memory (protobuf encoding specification).
 struct ProtobufReader {
     private let bytes: [UInt8]
+    private let rule: FormatRule
     private var offset = 0
 
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    init(_ bytes: [UInt8], _ rule: FormatRule) {
+        self.bytes = bytes
+        self.rule = rule
+    }
+
+    /// The text of a field.
+    /// - Throws: `Refusal.invalid` when it is not UTF-8, or has a zero in it, which PostgreSQL does not store.
+    static func text(_ bytes: [UInt8], _ rule: FormatRule) throws(Refusal) -> String {
+        guard let text = String(validating: bytes, as: UTF8.self), !text.utf8.contains(0) else {
+            throw rule.refusal("a name is not UTF-8 text")
+        }
+        return text
+    }
 
     struct Field {
         let number: UInt64
@@ -22,7 +35,7 @@ struct ProtobufReader {
     mutating func next() throws(Refusal) -> Field? {
         guard offset < bytes.count else { return nil }
         let tag = try varint()
-        guard tag >> 3 > 0 else { throw ONNXInspector.refusal("a field has number 0") }
+        guard tag >> 3 > 0 else { throw rule.refusal("a field has number 0") }
         switch tag & 7 {
         case 0: return Field(number: tag >> 3, value: .varint(try varint()))
         case 1:
@@ -32,13 +45,13 @@ struct ProtobufReader {
         case 5:
             _ = try take(4)
             return Field(number: tag >> 3, value: .fixed)
-        default: throw ONNXInspector.refusal("a field has an unknown wire type")
+        default: throw rule.refusal("a field has an unknown wire type")
         }
     }
 
     private mutating func take(_ count: UInt64) throws(Refusal) -> [UInt8] {
         guard count <= UInt64(bytes.count - offset) else {
-            throw ONNXInspector.refusal("a field is longer than its message")
+            throw rule.refusal("a field is longer than its message")
         }
         defer { offset += Int(count) }
         return Array(bytes[offset..<offset + Int(count)])
@@ -47,12 +60,12 @@ struct ProtobufReader {
     private mutating func varint() throws(Refusal) -> UInt64 {
         var value: UInt64 = 0
         for shift in stride(from: UInt64(0), to: 70, by: 7) {
-            guard offset < bytes.count else { throw ONNXInspector.refusal("a number is cut off") }
+            guard offset < bytes.count else { throw rule.refusal("a number is cut off") }
             let byte = bytes[offset]
             offset += 1
             value |= UInt64(byte & 0x7F) << shift
             if byte < 0x80 { return value }
         }
-        throw ONNXInspector.refusal("a number has more than 10 bytes")
+        throw rule.refusal("a number has more than 10 bytes")
     }
 }
