@@ -26,7 +26,7 @@ package struct Publish: Sendable, Hashable, Identifiable {
 
     /// How far the job is.
     package struct Progress: Sendable, Hashable {
-        /// `queued`, `models`, `documents`, `manifest`, `tag`, `chart` or `done`.
+        /// `queued`, `models`, `documents`, `manifest`, `tag`, `chart`, `signatures` or `done`.
         package var phase: String
         /// 0…100.
         package var percent: Int

@@ -52,7 +52,7 @@ package struct InstanceKeys: Sendable {
             privateKey: try sealing.open(newest.sealedKey, aad: Self.aad(.edgeCA, newest.id)))
     }
 
-    private func ensure(
+    func ensure(
         _ purpose: InstanceKeyPurpose, make: @escaping @Sendable () throws -> InstanceKeyRecord
     ) async throws -> [InstanceKeyRecord] {
         let known = try await system.run(.instanceKeys(purpose))

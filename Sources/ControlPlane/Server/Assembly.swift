@@ -94,6 +94,8 @@ package struct Assembly: Sendable {
             logger: logger)
         let worker = PublishWorker(
             database: database, publisher: Publisher(registry),
+            signing: PublishSigning(
+                database: database, keys: keys, publicURL: settings.publicURL, time: time),
             engineImage: try EngineImage(reference: settings.engineURL),
             time: time, random: random, clock: ContinuousClock(), logger: logger, wakeUp: wakeUp)
         return Parts(

@@ -10,6 +10,11 @@ package enum Annotation {
     package static let filePath = "org.cncf.model.filepath"
     package static let mediaTypeUntested = "org.cncf.model.file.mediatype.untested"
 
+    // cosign, SIGNATURE_SPEC.md and BUNDLE_SPEC.md
+    package static let cosignSignature = "dev.cosignproject.cosign/signature"
+    package static let bundleContent = "dev.sigstore.bundle.content"
+    package static let bundlePredicate = "dev.sigstore.bundle.predicateType"
+
     /// The version of the artifact's layout.
     package static let format = "dev.drover.format"
     /// What a layer is for; see `LayerRole`.

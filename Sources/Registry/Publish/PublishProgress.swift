@@ -4,7 +4,7 @@ package import Domain
 package struct PublishProgress: Hashable, Sendable {
     /// The steps in their order.
     package enum Phase: String, Sendable, Codable, CaseIterable {
-        case models, documents, manifest, tag, chart, done
+        case models, documents, manifest, tag, chart, signatures, done
     }
     package let phase: Phase
     /// 0 to 100; never falls within one push.

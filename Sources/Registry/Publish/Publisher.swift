@@ -16,8 +16,8 @@ package struct Publisher: Sendable {
         let model = artifact.model
         let repository = client.settings.modelRepository(workspace: model.workspace, model: model.name)
         _ = try await client.putBlob(repository, artifact.config)
-        let tagged = try await client.manifestDigest(repository, artifact.tag)
-        guard tagged == nil || tagged == artifact.manifest.digest else {
+        let tagged = try await holds(repository, artifact.tag, artifact.manifest.digest)
+        guard tagged != false else {
             throw RegistryError(.digestMismatch, "tag model", reason: "the model version's tag holds other content")
         }
         if tagged == nil {
@@ -27,11 +27,13 @@ package struct Publisher: Sendable {
         return artifact.manifest.digest
     }
 
-    /// Publishes a pipeline: model blobs, documents, manifest by digest, tag, chart (PUB-01, PUB-04). A tag is looked up
+    /// Publishes a pipeline: model blobs, documents, manifest by digest, tag, chart, and, with `sign`, the signatures of
+    /// manifest and chart (PUB-01, PUB-04). A tag is looked up
     /// and then put, which a registry can't do as one: callers push one artifact of a pipeline at a time.
     /// - Throws: `RegistryError`, an error of a copied stream, or what `progress` throws.
     package func push(
-        _ artifact: PipelineArtifact, engineImage: EngineImage, progress: @escaping Progress = { _ in }
+        _ artifact: PipelineArtifact, engineImage: EngineImage, progress: @escaping Progress = { _ in },
+        sign: Sign? = nil
     ) async throws -> PublishReceipt {
         let repository = client.settings.pipelineRepository(artifact.definition.name)
         var tally = Tally(progress: progress, total: artifact.models.reduce(0) { $0 + $1.sizeBytes })
@@ -49,12 +51,30 @@ package struct Publisher: Sendable {
         let tag = try await self.tag(artifact.manifest, [artifact.tag, artifact.alternativeTag], in: repository)
         try await tally.report(.chart)
         let chart = try await push(chartFor: artifact, engineImage, isFirst: tag == artifact.tag, &tally)
+        try await tally.report(.signatures)
+        if let sign {
+            for subject in subjects(artifact, chart) {
+                tally.sent += try await attach(try await sign(subject), to: subject)
+            }
+        }
         try await tally.report(.done)
         return PublishReceipt(
             digest: artifact.manifest.digest, tag: tag,
             size: artifact.layers.reduce(Int64(artifact.manifest.bytes.count + artifact.config.count)) { $0 + $1.size },
             layers: artifact.layers, chartDigest: chart.manifest.digest, chartVersion: chart.input.chartVersion,
             blobBytesSent: tally.sent, blobBytesMounted: tally.mounted)
+    }
+
+    private func subjects(_ artifact: PipelineArtifact, _ chart: HelmChart) -> [SigningSubject] {
+        let settings = client.settings
+        return [
+            SigningSubject(
+                artifact.manifest, in: settings.pipelineRepository(artifact.definition.name), host: settings.host,
+                provenance: .pipeline(artifact, settings)),
+            SigningSubject(
+                chart.manifest, in: settings.chartRepository(artifact.definition.name), host: settings.host,
+                provenance: .chart(chart)),
+        ]
     }
 
     /// Makes a model's file present: it is there, or mounted, or copied through this process.
@@ -69,10 +89,8 @@ package struct Publisher: Sendable {
         case .uploadStarted(let session):
             // A registry that does not mount across repositories, or a source that lost the blob.
             await client.cancel(session)
-            let blob = try await client.getBlob(source, model.digest)
-            let copied = try await client.upload(
-                blob, length: model.sizeBytes, expected: model.digest, to: repository)
-            if copied.wasSent { tally.sent += copied.size }
+            let outcome = try await client.copyBlob(model.digest, size: model.sizeBytes, from: source, to: repository)
+            if outcome == .sent { tally.sent += model.sizeBytes }
         }
     }
 
@@ -87,14 +105,24 @@ package struct Publisher: Sendable {
         _ manifest: EncodedManifest, _ candidates: [Tag], in repository: RepositoryName
     ) async throws(RegistryError) -> Tag {
         for tag in candidates {
-            let present = try await client.manifestDigest(repository, tag)
-            if present == manifest.digest { return tag }
+            let present = try await holds(repository, tag, manifest.digest)
+            if present == true { return tag }
             if present == nil {
                 try await client.putManifest(repository, .tag(tag), manifest)
                 return tag
             }
         }
         throw RegistryError(.digestMismatch, "tag manifest", reason: "all tags of this version hold other content")
+    }
+
+    /// Whether a tag stands for this digest; `nil` when nothing does. That it stands for something else is believed of
+    /// the content only: between us and the registry are caches that mix up headers.
+    private func holds(
+        _ repository: RepositoryName, _ tag: Tag, _ digest: Digest
+    ) async throws(RegistryError) -> Bool? {
+        guard let named = try await client.manifestDigest(repository, tag) else { return nil }
+        if named == digest { return true }
+        return try await client.getManifest(repository, .tag(tag)).map { $0.digest == digest }
     }
 
     /// The chart's version is part of its content, so each candidate is a chart of its own. The last candidate differs
@@ -115,13 +143,13 @@ package struct Publisher: Sendable {
                     pipeline: definition.name, pipelineVersion: definition.version, registryRoot: client.settings.root,
                     pipelineDigest: artifact.manifest.digest, engineImage: image, engine: artifact.engine,
                     chartVersion: version))
-            let present = try await client.manifestDigest(repository, chart.tag)
+            let present = try await holds(repository, chart.tag, chart.manifest.digest)
             if present == nil {
                 try await put(chart.archive, in: repository, &tally)
                 try await put(chart.config, in: repository, &tally)
                 try await client.putManifest(repository, .tag(chart.tag), chart.manifest)
             }
-            if present == nil || present == chart.manifest.digest { return chart }
+            if present != false { return chart }
             version = "\(base).d\(chart.manifest.digest.hex.prefix(12))"
         }
         throw RegistryError(.digestMismatch, "tag chart", reason: "all tags of this version hold other charts")
@@ -150,7 +178,8 @@ private struct Tally {
             case .documents: 80
             case .manifest: 88
             case .tag: 92
-            case .chart: 95
+            case .chart: 94
+            case .signatures: 96
             case .done: 100
             }
         try await progress(

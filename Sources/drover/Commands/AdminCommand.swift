@@ -11,7 +11,7 @@ import Persistence
 struct AdminCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "admin", abstract: "Administration that needs the database, not the server.",
-        subcommands: [CreateUserCommand.self, RotateKeyCommand.self, RotateSigningKeyCommand.self])
+        subcommands: [CreateUserCommand.self, RotateKeyCommand.self, RotateSigningKeyCommand.self, SigningKeyCommand.self])
 }
 
 /// `drover admin create-user`
