@@ -46,7 +46,7 @@ extension PublishWorker {
         do {
             let (publish, artifact) = try await artifact(for: job.publishID)
             let receipt = try await publisher.push(
-                artifact, engineImage: engineImage,
+                artifact, engineImage: engineImage, withImage: publish.image != nil,
                 progress: { try await report($0, of: artifact, job) },
                 sign: { try await signing.signatures(of: $0, for: publish) })
             return .published(artifact, receipt)

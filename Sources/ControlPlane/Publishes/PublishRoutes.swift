@@ -20,6 +20,8 @@ struct PublishRoutes {
         /// UUID of a version; the newest when it is absent.
         let pipelineVersion: String?
         let deploymentConfig: DeploymentConfig?
+        /// Whether to push an image with the same files, too.
+        let image: Bool?
 
         struct DeploymentConfig: Decodable {
             let cpus: Double?
@@ -39,7 +41,8 @@ struct PublishRoutes {
             return version
         }
         let publish = try await publishes.create(
-            of: id, version: version, config: try Self.engineConfig(body.deploymentConfig), by: context.principal)
+            of: id, version: version, config: try Self.engineConfig(body.deploymentConfig),
+            withImage: body.image ?? false, by: context.principal)
         return Response(
             json: PublishResponse(publish: publish), status: .accepted,
             headers: [.location: "/api/v1/publishes/\(publish.id)"])

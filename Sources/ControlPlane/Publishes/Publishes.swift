@@ -13,7 +13,8 @@ package struct Publishes: Sendable {
     /// Asks for a publish of a version, or of the newest one (PUB-03).
     /// - Throws: `Refusal`: notFound, `workspace_archived`, invalid for a version without steps.
     func create(
-        of id: PipelineID, version: PipelineVersionID?, config: EngineConfig, by principal: Principal
+        of id: PipelineID, version: PipelineVersionID?, config: EngineConfig, withImage: Bool,
+        by principal: Principal
     ) async throws -> Publish {
         let now = time.now()
         let settings = settings
@@ -35,7 +36,7 @@ package struct Publishes: Sendable {
             let publishID = try tx.run(
                 .insertPublish(
                     of: found, names: names, engineURL: settings.engineURL,
-                    engineConfig: try JSONText(encoding: config),
+                    engineConfig: try JSONText(encoding: config), withImage: withImage,
                     by: principal.userID, at: now))
             _ = try tx.run(.insertPublishJob(publishID, in: pipeline.workspaceID, at: now))
             guard let publish = try tx.run(.publish(publishID)) else { throw Refusal.notFound(.publish) }

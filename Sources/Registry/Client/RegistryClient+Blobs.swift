@@ -85,11 +85,20 @@ extension RegistryClient {
     package func copyBlob(
         _ digest: Digest, size: Int64, from source: RepositoryName, to repository: RepositoryName
     ) async throws(RegistryError) -> PutOutcome {
+        try await putBlob(repository, digest, size: size) { () async throws(RegistryError) in
+            try await self.getBlob(source, digest)
+        }
+    }
+
+    /// Stores a blob of known digest and size from a stream that is made anew on each try, unless it is there.
+    /// - Throws: `digestMismatch` or `lengthMismatch` when the stream is not what it is said to be.
+    func putBlob<Source: AsyncSequence & Sendable>(
+        _ repository: RepositoryName, _ digest: Digest, size: Int64,
+        _ make: () async throws(RegistryError) -> Source
+    ) async throws(RegistryError) -> PutOutcome where Source.Element == ByteBuffer {
         try await put(repository, digest, size: size) { transfer async throws(RegistryError) in
-            let blob = try await self.getBlob(source, digest)
-            return .once(
-                .stream(
-                    self.paced(MeasuredBody(source: blob, length: size, transfer: transfer)), length: .known(size)))
+            let body = MeasuredBody(source: try await make(), length: size, transfer: transfer)
+            return .once(.stream(self.paced(body), length: .known(size)))
         }
     }
 

@@ -9,6 +9,7 @@ package struct MediaType: RawRepresentable, Hashable, Sendable, Codable, CustomS
     package static let imageManifest = MediaType("application/vnd.oci.image.manifest.v1+json")
     package static let imageIndex = MediaType("application/vnd.oci.image.index.v1+json")
     package static let imageConfig = MediaType("application/vnd.oci.image.config.v1+json")
+    package static let imageLayer = MediaType("application/vnd.oci.image.layer.v1.tar+gzip")
     package static let empty = MediaType("application/vnd.oci.empty.v1+json")
     package static let dockerManifest = MediaType("application/vnd.docker.distribution.manifest.v2+json")
     package static let dockerManifestList = MediaType("application/vnd.docker.distribution.manifest.list.v2+json")

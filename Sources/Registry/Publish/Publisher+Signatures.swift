@@ -24,7 +24,9 @@ extension Publisher {
             let encoded = try EncodedManifest(manifest)
             if try await !client.putReferrer(subject.repository, encoded) { unlisted.append((manifest, encoded)) }
         }
-        if !unlisted.isEmpty { try await list(unlisted, subject) }
+        if !unlisted.isEmpty {
+            try await list(unlisted, at: subject.referrersTag, in: subject.repository)
+        }
         let present = try await client.getManifest(subject.repository, .tag(subject.signatureTag))
         if let next = try SignatureManifest(adding: signatures, to: present) {
             try await put(signatures.payload)
@@ -35,13 +37,13 @@ extension Publisher {
     }
 
     /// What the registry does not do by itself: the index at the referrers tag.
-    private func list(
-        _ referrers: [(Manifest, EncodedManifest)], _ subject: SigningSubject
+    func list(
+        _ referrers: [(Manifest, EncodedManifest)], at tag: Tag, in repository: RepositoryName
     ) async throws(RegistryError) {
-        let tag = Reference.tag(subject.referrersTag)
-        var index = try ReferrersIndex(try await client.getManifest(subject.repository, tag))
+        let tag = Reference.tag(tag)
+        var index = try ReferrersIndex(try await client.getManifest(repository, tag))
         for (manifest, encoded) in referrers { index.add(manifest, encoded) }
-        if index.isChanged { try await client.putManifest(subject.repository, tag, try index.encoded()) }
+        if index.isChanged { try await client.putManifest(repository, tag, try index.encoded()) }
     }
 
     /// A manifest that holds a bundle and names what it is about (cosign, BUNDLE_SPEC.md).

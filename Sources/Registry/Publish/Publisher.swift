@@ -32,8 +32,8 @@ package struct Publisher: Sendable {
     /// and then put, which a registry can't do as one: callers push one artifact of a pipeline at a time.
     /// - Throws: `RegistryError`, an error of a copied stream, or what `progress` throws.
     package func push(
-        _ artifact: PipelineArtifact, engineImage: EngineImage, progress: @escaping Progress = { _ in },
-        sign: Sign? = nil
+        _ artifact: PipelineArtifact, engineImage: EngineImage, withImage: Bool = false,
+        progress: @escaping Progress = { _ in }, sign: Sign? = nil
     ) async throws -> PublishReceipt {
         let repository = client.settings.pipelineRepository(artifact.definition.name)
         var tally = Tally(progress: progress, total: artifact.models.reduce(0) { $0 + $1.sizeBytes })
@@ -49,11 +49,13 @@ package struct Publisher: Sendable {
         try await client.putManifest(repository, .digest(artifact.manifest.digest), artifact.manifest)
         try await tally.report(.tag)
         let tag = try await self.tag(artifact.manifest, [artifact.tag, artifact.alternativeTag], in: repository)
+        try await tally.report(.image)
+        let image = withImage ? try await push(imageOf: artifact, tag, in: repository, &tally) : nil
         try await tally.report(.chart)
         let chart = try await push(chartFor: artifact, engineImage, isFirst: tag == artifact.tag, &tally)
         try await tally.report(.signatures)
         if let sign {
-            for subject in subjects(artifact, chart) {
+            for subject in subjects(artifact, chart, image) {
                 tally.sent += try await attach(try await sign(subject), to: subject)
             }
         }
@@ -62,14 +64,22 @@ package struct Publisher: Sendable {
             digest: artifact.manifest.digest, tag: tag,
             size: artifact.layers.reduce(Int64(artifact.manifest.bytes.count + artifact.config.count)) { $0 + $1.size },
             layers: artifact.layers, chartDigest: chart.manifest.digest, chartVersion: chart.input.chartVersion,
+            image: image.map { .init(tag: Self.imageTag(tag), digest: $0.digest) },
             blobBytesSent: tally.sent, blobBytesMounted: tally.mounted)
     }
 
-    private func subjects(_ artifact: PipelineArtifact, _ chart: HelmChart) -> [SigningSubject] {
+    private func subjects(_ artifact: PipelineArtifact, _ chart: HelmChart, _ image: EncodedManifest?)
+        -> [SigningSubject]
+    {
         let settings = client.settings
-        return [
+        let pipelines = settings.pipelineRepository(artifact.definition.name)
+        let image = image.map {
             SigningSubject(
-                artifact.manifest, in: settings.pipelineRepository(artifact.definition.name), host: settings.host,
+                $0, in: pipelines, host: settings.host, provenance: .image(of: artifact, settings))
+        }
+        return (image.map { [$0] } ?? []) + [
+            SigningSubject(
+                artifact.manifest, in: pipelines, host: settings.host,
                 provenance: .pipeline(artifact, settings)),
             SigningSubject(
                 chart.manifest, in: settings.chartRepository(artifact.definition.name), host: settings.host,
@@ -94,7 +104,7 @@ package struct Publisher: Sendable {
         }
     }
 
-    private func put(
+    func put(
         _ bytes: [UInt8], in repository: RepositoryName, _ tally: inout Tally
     ) async throws(RegistryError) {
         if try await client.putBlob(repository, bytes) == .sent { tally.sent += Int64(bytes.count) }
@@ -157,7 +167,7 @@ package struct Publisher: Sendable {
 }
 
 /// What a push did so far.
-private struct Tally {
+struct Tally {
     let progress: Publisher.Progress
     /// Bytes of all models.
     let total: Int64
@@ -178,6 +188,7 @@ private struct Tally {
             case .documents: 80
             case .manifest: 88
             case .tag: 92
+            case .image: 93
             case .chart: 94
             case .signatures: 96
             case .done: 100

@@ -101,6 +101,8 @@ private struct SigstoreBundle: Encodable {
     }
     struct VerificationMaterial: Encodable {
         let publicKey: PublicKey
+        /// No log has seen it. Some readers insist on the member.
+        let tlogEntries: [String] = []
     }
     let mediaType = MediaType.sigstoreBundle
     let verificationMaterial: VerificationMaterial

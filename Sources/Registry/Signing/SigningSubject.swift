@@ -25,7 +25,12 @@ package struct SigningSubject: Hashable, Sendable {
     /// Where cosign 2 and the policies of podman and CRI-O look for signatures (cosign, SIGNATURE_SPEC.md).
     var signatureTag: Tag { Tag(unchecked: "sha256-\(digest.hex).sig") }
     /// Where clients look for referrers when the registry has no API for them (distribution-spec 1.1).
-    var referrersTag: Tag { Tag(unchecked: "sha256-\(digest.hex)") }
+    var referrersTag: Tag { Tag(referrersOf: digest) }
+}
+
+extension Tag {
+    /// The tag of the index of a manifest's referrers (distribution-spec 1.1, "Referrers Tag Schema").
+    init(referrersOf digest: Digest) { self.init(unchecked: "sha256-\(digest.hex)") }
 }
 
 /// What an artifact was made of, for its SLSA provenance.
@@ -67,6 +72,19 @@ package struct Provenance: Hashable, Sendable {
                     name: "\(model.name)/\(model.version)",
                     uri: "\(settings.baseURL)/v2/\(repository)/blobs/\(model.digest)", digest: model.digest)
             })
+    }
+
+    /// The image: the artifact that it holds the files of.
+    static func image(of artifact: PipelineArtifact, _ settings: RegistrySettings) -> Provenance {
+        let name = artifact.definition.name
+        return Provenance(
+            buildType: "https://drover.dev/publish/image/v1",
+            parameters: ["pipeline": name.rawValue, "pipelineVersion": artifact.definition.version.description],
+            dependencies: [
+                Dependency(
+                    name: "pipeline", uri: "oci://\(settings.root)/pipelines/\(name)@\(artifact.manifest.digest)",
+                    digest: artifact.manifest.digest)
+            ])
     }
 
     /// The chart: its version, the pipeline that it runs and the engine's image.
