@@ -924,22 +924,34 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "Removed; its certificate and tokens work no more, and the name is free.","headers":{"X-Request-Id":{"$ref":
 "#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
 "#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
-"#/components/responses/Unavailable"}},"summary":"Remove an edge","tags":["Edges"]}},"/api/v1/tags":{"get":{
-"description":"All tags of the instance; what has them is shown as far as the caller may see it.","operationId":
-"listTags","parameters":[{"$ref":"#/components/parameters/limit"},{"$ref":"#/components/parameters/cursor"}],
-"responses":{"200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/TagPage"}}},"description":
-"Done.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
-"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"422":{"$ref":
-"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
-"#/components/responses/Unavailable"}},"summary":"Tags, in order of creation","tags":["Tags"]},"post":{"operationId":
-"createTag","parameters":[{"$ref":"#/components/parameters/idempotency_key"}],"requestBody":{"content":{
-"application/json":{"schema":{"$ref":"#/components/schemas/TagCreate"}}},"required":true},"responses":{"201":{
-"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Tag"}}},"description":"Made.","headers":{
-"Idempotency-Replayed":{"$ref":"#/components/headers/Idempotency-Replayed"},"Location":{"$ref":
-"#/components/headers/Location"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
-"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"409":{"content":{
-"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
-"name_taken","idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},"description":
+"#/components/responses/Unavailable"}},"summary":"Remove an edge","tags":["Edges"]}},
+"/api/v1/publishes/{publish_id}/export":{"get":{"description":
+"A tar archive with the artifact, the image if there is one, the chart, and all signatures, for `drover admin import` and for tools that read OCI layouts.",
+"operationId":"exportPublish","parameters":[{"$ref":"#/components/parameters/publish_id"}],"responses":{"200":{
+"content":{"application/x-tar":{"schema":{"format":"binary","type":"string"}}},"description":
+"The archive; the same publish gives the same bytes as long as nothing is attached to it.","headers":{"X-Request-Id":{
+"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
+"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["not_published"]}},"type":"object"}]}}},"description":
+"The publish is not `Published`, or not in the registry any more. Code: `not_published`.","headers":{"X-Request-Id":{
+"$ref":"#/components/headers/X-Request-Id"}}},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"A publish as an OCI layout","tags":["Publishes"]}},"/api/v1/tags":{
+"get":{"description":"All tags of the instance; what has them is shown as far as the caller may see it.",
+"operationId":"listTags","parameters":[{"$ref":"#/components/parameters/limit"},{"$ref":
+"#/components/parameters/cursor"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/TagPage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"Tags, in order of creation","tags":["Tags"]},"post":{"operationId":"createTag","parameters":[{"$ref":
+"#/components/parameters/idempotency_key"}],"requestBody":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/TagCreate"}}},"required":true},"responses":{"201":{"content":{"application/json":{"schema":{
+"$ref":"#/components/schemas/Tag"}}},"description":"Made.","headers":{"Idempotency-Replayed":{"$ref":
+"#/components/headers/Idempotency-Replayed"},"Location":{"$ref":"#/components/headers/Location"},"X-Request-Id":{
+"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["name_taken","idempotency_key_reused",
+"request_in_progress"]}},"type":"object"}]}}},"description":
 "The state or a unique name forbids it. Codes: `name_taken`, `idempotency_key_reused`, `request_in_progress`.",
 "headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
 "#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":

@@ -1,10 +1,12 @@
 import Auth
 import Domain
 import Persistence
+import Registry
 
 /// Publishes: what was asked for is written together with the job that does it; the job does everything else.
 package struct Publishes: Sendable {
     let database: Database
+    let registry: RegistryClient
     let settings: PublishSettings
     let time: any TimeSource
     /// Wakes the worker of this replica, so that a publish does not wait for the next poll.
@@ -52,6 +54,28 @@ package struct Publishes: Sendable {
             throw Refusal.notFound(.publish)
         }
         return publish
+    }
+
+    /// An OCI layout with artifact, image, chart and all signatures, for places without a network.
+    /// - Throws: `Refusal`: notFound, `not_published`; `RegistryError`.
+    func export(_ id: PublishID, by principal: Principal) async throws -> LayoutArchive {
+        let publish = try await publish(id, by: principal)
+        guard publish.status == .published, let digest = publish.pipelineDigest else {
+            throw Refusal.conflict(.notPublished, "the publish has the status \(publish.status.rawValue)")
+        }
+        let pipeline = "pipelines/\(publish.pipelineName)"
+        var roots = [(pipeline, Self.tag(of: publish.pipelineURL) ?? .digest(digest))]
+        if let image = publish.image { roots += Self.tag(of: image.url).map { [(pipeline, $0)] } ?? [] }
+        if let tag = Tag(publish.chartVersion) { roots.append(("charts/\(publish.pipelineName)", .tag(tag))) }
+        do {
+            return try LayoutArchive(try await registry.layout(of: roots), from: registry)
+        } catch let error as RegistryError where error.code == .notFound {
+            throw Refusal.conflict(.notPublished, "the publish is not in the registry any more")
+        }
+    }
+
+    private static func tag(of url: String) -> Reference? {
+        url.split(separator: ":").last.flatMap { Tag(String($0)) }.map { .tag($0) }
     }
 
     /// Oldest first (PUB-11).

@@ -76,7 +76,7 @@ package struct Assembly: Sendable {
                 time: time,
                 random: random), pipelines: Pipelines(database: database, time: time, random: random),
             publishes: Publishes(
-                database: database,
+                database: database, registry: registry,
                 settings: .init(registryRoot: settings.registry.root, engineURL: settings.engineURL), time: time,
                 wake: { wakeUp.signal() }),
             edges: Edges(database: database, settings: edgeSettings, time: time, random: random),

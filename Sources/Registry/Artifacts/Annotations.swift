@@ -6,6 +6,8 @@ package enum Annotation {
     package static let version = "org.opencontainers.image.version"
     package static let description = "org.opencontainers.image.description"
 
+    package static let refName = "org.opencontainers.image.ref.name"
+
     // ModelPack model-spec v0.0.7, annotations.md
     package static let filePath = "org.cncf.model.filepath"
     package static let mediaTypeUntested = "org.cncf.model.file.mediatype.untested"
@@ -17,6 +19,8 @@ package enum Annotation {
 
     /// The version of the artifact's layout.
     package static let format = "dev.drover.format"
+    /// Of a manifest in an exported layout: the repository, below the registry's root.
+    package static let repository = "dev.drover.repository"
     /// What a layer is for; see `LayerRole`.
     package static let role = "dev.drover.role"
     package static let modelName = "dev.drover.model.name"

@@ -28,7 +28,7 @@ extension Publisher {
             try await list(unlisted, at: subject.referrersTag, in: subject.repository)
         }
         let present = try await client.getManifest(subject.repository, .tag(subject.signatureTag))
-        if let next = try SignatureManifest(adding: signatures, to: present) {
+        if let next = try SignatureManifest(adding: [SignatureManifest.layer(signatures)], to: present) {
             try await put(signatures.payload)
             try await put(next.config)
             try await client.putManifest(subject.repository, .tag(subject.signatureTag), next.manifest)

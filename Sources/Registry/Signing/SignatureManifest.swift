@@ -6,12 +6,9 @@ struct SignatureManifest {
     let config: [UInt8]
     let manifest: EncodedManifest
 
-    /// The layers that are there, and one more; `nil` when it is among them.
+    /// The layers that are there, and more; `nil` when all are among them.
     /// - Throws: `RegistryError` with code `manifestInvalid` when something else stands at the tag.
-    init?(adding signatures: ArtifactSignatures, to present: EncodedManifest?) throws(RegistryError) {
-        let layer = Descriptor(
-            mediaType: .simpleSigning, of: signatures.payload,
-            annotations: [Annotation.cosignSignature: Data(signatures.signature).base64EncodedString()])
+    init?(adding more: [Descriptor], to present: EncodedManifest?) throws(RegistryError) {
         var layers: [Descriptor] = []
         if let present {
             let decoded = try present.decoded()
@@ -20,16 +17,23 @@ struct SignatureManifest {
             }
             layers = decoded.layers
         }
-        let isThere = layers.contains {
-            $0.digest == layer.digest
-                && $0.annotations?[Annotation.cosignSignature] == layer.annotations?[Annotation.cosignSignature]
+        let signature = Annotation.cosignSignature
+        let missing = more.filter { new in
+            !layers.contains { $0.digest == new.digest && $0.annotations?[signature] == new.annotations?[signature] }
         }
-        if isThere { return nil }
-        layers.append(layer)
+        if missing.isEmpty { return nil }
+        layers += missing
         config = try CanonicalJSON.encode(ImageConfig(layers))
         manifest = try EncodedManifest(
             Manifest(
                 artifactType: nil, config: Descriptor(mediaType: .imageConfig, of: config), layers: layers))
+    }
+
+    /// A signature as a layer.
+    static func layer(_ signatures: ArtifactSignatures) -> Descriptor {
+        Descriptor(
+            mediaType: .simpleSigning, of: signatures.payload,
+            annotations: [Annotation.cosignSignature: Data(signatures.signature).base64EncodedString()])
     }
 
     /// As little of an image's config as readers of images ask for.
