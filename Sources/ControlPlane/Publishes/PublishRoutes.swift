@@ -2,6 +2,8 @@ import Domain
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
+import NIOCore
+import Registry
 
 /// | route | who |
 /// |---|---|

@@ -60,22 +60,17 @@ package struct Publishes: Sendable {
     /// - Throws: `Refusal`: notFound, `not_published`; `RegistryError`.
     func export(_ id: PublishID, by principal: Principal) async throws -> LayoutArchive {
         let publish = try await publish(id, by: principal)
-        guard publish.status == .published, let digest = publish.pipelineDigest else {
+        guard publish.status == .published else {
             throw Refusal.conflict(.notPublished, "the publish has the status \(publish.status.rawValue)")
         }
-        let pipeline = "pipelines/\(publish.pipelineName)"
-        var roots = [(pipeline, Self.tag(of: publish.pipelineURL) ?? .digest(digest))]
-        if let image = publish.image { roots += Self.tag(of: image.url).map { [(pipeline, $0)] } ?? [] }
-        if let tag = Tag(publish.chartVersion) { roots.append(("charts/\(publish.pipelineName)", .tag(tag))) }
         do {
-            return try LayoutArchive(try await registry.layout(of: roots), from: registry)
+            let contents = try await registry.layout(
+                of: publish.pipelineName, urls: [publish.pipelineURL] + (publish.image.map { [$0.url] } ?? []),
+                chartVersion: publish.chartVersion)
+            return try LayoutArchive(contents, from: registry)
         } catch let error as RegistryError where error.code == .notFound {
             throw Refusal.conflict(.notPublished, "the publish is not in the registry any more")
         }
-    }
-
-    private static func tag(of url: String) -> Reference? {
-        url.split(separator: ":").last.flatMap { Tag(String($0)) }.map { .tag($0) }
     }
 
     /// Oldest first (PUB-11).

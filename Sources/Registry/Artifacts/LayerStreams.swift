@@ -61,6 +61,8 @@ struct StoredGzipBody<Source: AsyncSequence & Sendable>: AsyncSequence, Sendable
                     gzip = nil
                     return ByteBuffer(bytes: stream.finish())
                 }
+                // One owner at a time: else each piece would copy what waits.
+                gzip = nil
                 let output = stream.write(Array(buffer: buffer))
                 gzip = stream
                 if !output.isEmpty { return ByteBuffer(bytes: output) }

@@ -70,12 +70,28 @@ struct LayoutIndex: Codable {
 }
 
 extension RegistryClient {
+    /// All of a publish.
+    /// - Parameter urls: of artifact and image, by tag.
+    /// - Throws: as `layout(of:)`.
+    package func layout(
+        of pipeline: PipelineName, urls: [String], chartVersion: String
+    ) async throws(RegistryError) -> LayoutContents {
+        let artifacts = urls.map { url in
+            (path: "pipelines/\(pipeline)", tag: url.split(separator: ":").last.flatMap { Tag(String($0)) })
+        }
+        var roots: [(path: String, reference: Reference)] = []
+        for (path, tag) in artifacts + [(path: "charts/\(pipeline)", tag: Tag(chartVersion))] {
+            guard let tag else { throw RegistryError(.manifestInvalid, "export", reason: "a name without a tag") }
+            roots.append((path: path, reference: .tag(tag)))
+        }
+        return try await layout(of: roots)
+    }
+
     /// Manifests of a repository with everything that is attached to them: signatures under cosign's tag, and referrers,
     /// with what is attached to those.
     /// - Parameter roots: path below the registry's root, and tag or digest.
     /// - Throws: `notFound` when a root is missing; `manifestInvalid`; `tooLarge` for more than 1000 manifests.
-    package func layout(of roots: [(path: String, reference: Reference)]) async throws(RegistryError) -> LayoutContents
-    {
+    func layout(of roots: [(path: String, reference: Reference)]) async throws(RegistryError) -> LayoutContents {
         var contents = LayoutContents()
         var waiting = roots
         while !waiting.isEmpty {
