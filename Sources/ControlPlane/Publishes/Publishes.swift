@@ -68,7 +68,9 @@ package struct Publishes: Sendable {
                 of: publish.pipelineName, urls: [publish.pipelineURL] + (publish.image.map { [$0.url] } ?? []),
                 chartVersion: publish.chartVersion)
             return try LayoutArchive(contents, from: registry)
-        } catch let error as RegistryError where error.code == .notFound {
+        } catch {
+            // Not as a pattern of the catch: the compiler (6.3.1) crashes on that.
+            guard error.code == .notFound else { throw error }
             throw Refusal.conflict(.notPublished, "the publish is not in the registry any more")
         }
     }

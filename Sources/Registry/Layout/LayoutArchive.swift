@@ -7,11 +7,11 @@ package import NIOCore
 package struct LayoutArchive: AsyncSequence, Sendable {
     package typealias Element = ByteBuffer
 
-    private enum Content: Sendable {
+    fileprivate enum Content: Sendable {
         case bytes([UInt8])
         case blob(LayoutContents.Blob)
     }
-    private struct File: Sendable {
+    fileprivate struct File: Sendable {
         let header: [UInt8]
         let size: Int64
         let content: Content

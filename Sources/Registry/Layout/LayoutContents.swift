@@ -1,4 +1,5 @@
 package import Domain
+import NIOHTTP1
 
 /// What an OCI layout of a publish holds: manifests, where each belongs, and the blobs that they name. The layout says
 /// it in the annotations of `index.json`, so that another registry gets the same digests under the same names.
