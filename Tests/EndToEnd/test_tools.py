@@ -118,9 +118,9 @@ def test_tools_for_images_refuse_the_artifact(thing, tmp_path):
 
 def test_helm_shows_values_and_chart_from_the_registry(thing):
     helm = thing.publish["helm"]
-    values = show(f"oci://{helm['chart']}", version=helm["version"], output_format="values", plain_http=True)
+    values = show(f"oci://{helm['chart']}:{helm['version']}", output_format="values", plain_http=True)
     assert thing.publish["pipeline_digest"] in values and 'edgeBundle: ""' in values
-    about = show(f"oci://{helm['chart']}", version=helm["version"], output_format="chart", plain_http=True)
+    about = show(f"oci://{helm['chart']}:{helm['version']}", output_format="chart", plain_http=True)
     assert helm["version"] in about and thing.publish["pipeline_version_name"] in about
 
 

@@ -104,7 +104,7 @@ import Testing
         }
     }
 
-    @Test(arguments: RegistrySettings.UploadMode.allCases, 1...10 as ClosedRange<UInt64>)
+    @Test(arguments: RegistrySettings.UploadMode.allCases, 1...6 as ClosedRange<UInt64>)
     func `any mixture of faults converges`(mode: RegistrySettings.UploadMode, seed: UInt64) async throws {
         try await FaultProxy.run(before: TestRegistry.host, FaultProxy.mixture(seed: seed)) { proxy in
             let outcome = try await push(through: proxy, mode: mode)
