@@ -1,7 +1,7 @@
 -- What is published is signed by a key of the instance, of its own kind.
 alter table instance_keys drop constraint instance_keys_purpose_ck;
 alter table instance_keys add constraint instance_keys_purpose_ck
-    check (purpose in ('oidc_signing', 'edge_ca', 'artifact_signing'));
+    check (purpose in ('oidc_signing', 'edge_ca', 'request_fingerprint', 'artifact_signing'));
 
 -- Signatures of ECDSA differ each time they are made, so the first one is kept and sent again.
 create table artifact_signatures (

@@ -87,6 +87,9 @@ extension Architecture: JSONWritable {}
 extension ModelVersionStatus: JSONWritable {}
 extension PublishStatus: JSONWritable {}
 extension EdgeState: JSONWritable {}
+extension TokenAccess: JSONWritable {}
+extension UserKind: JSONWritable {}
+extension ServiceAccountName: JSONWritable {}
 
 extension FieldError: JSONWritable {
     func write(to json: inout JSONWriter) {

@@ -65,3 +65,6 @@ extension ModelFramework: SQLValue, SQLElement {}
 extension Architecture: SQLValue, SQLElement {}
 extension PublishStatus: SQLValue, SQLElement {}
 extension EdgeState: SQLValue, SQLElement {}
+extension TokenAccess: SQLValue, SQLElement {}
+extension UserKind: SQLValue, SQLElement {}
+extension ServiceAccountName: SQLValue, SQLElement {}

@@ -3,7 +3,7 @@ package import FoundationEssentials
 /// A private key of the instance, sealed.
 package struct InstanceKeyRecord: Sendable {
     package let id: String
-    /// DER: a SubjectPublicKeyInfo for signing keys, a certificate for authorities.
+    /// DER: a SubjectPublicKeyInfo for signing keys, a certificate for authorities; empty for what has no public part.
     package let publicDER: [UInt8]
     package let sealedKey: [UInt8]
     package let createdAt: Date
@@ -32,6 +32,7 @@ package enum InstanceKeyPurpose: String, Sendable, SQLValue {
     case oidcSigning = "oidc_signing"
     case edgeCA = "edge_ca"
     case artifactSigning = "artifact_signing"
+    case requestFingerprint = "request_fingerprint"
 }
 
 extension Query {
