@@ -44,8 +44,10 @@ import Testing
         return all
     }
 
-    @discardableResult private func withFile<Value>(_ bytes: [UInt8], _ body: (String) async throws -> Value) async throws -> Value {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent("layout-\(UUID().uuidString).tar").path
+    @discardableResult private func withFile<Value>(_ bytes: [UInt8], _ body: (String) async throws -> Value)
+        async throws -> Value
+    {
+        let path = "\(FileManager.default.temporaryDirectory.path)/layout-\(UUID().uuidString).tar"
         try Data(bytes).write(to: URL(fileURLWithPath: path))
         defer { try? FileManager.default.removeItem(atPath: path) }
         return try await body(path)
