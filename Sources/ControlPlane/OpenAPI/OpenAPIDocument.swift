@@ -182,12 +182,11 @@ true}},"required":["access","name"],"type":"object"},"ApiTokenCreated":{"additio
 "user.update","password.change","password.reset","password.accept","user.provision","identity.link","admin.grant",
 "admin.revoke","connection.create","connection.delete","connection.attach","connection.detach","connection.reveal",
 "tag.create","tag.delete","tag.add","tag.remove","sign_in.create","sign_in.end","sign_in.refuse","signing_key.create",
-"secret_key.rotate","token.create_read","token.create_write","token.revoke","service_account.create",
-"service_account.update","request.refuse"],"type":"string"},"actor":{"additionalProperties":false,"properties":{"id":{
-"format":"uuid","type":"string"},"kind":{"enum":["anonymous","edge","system","user"],"type":"string"},"session_id":{
-"format":"uuid","type":"string"}},"required":["kind"],"type":"object"},"address":{"type":"string"},"at":{"format":
-"date-time","type":"string"},"code":{"description":"Why it was refused.","type":"string"},"detail":{
-"additionalProperties":{"type":"string"},"description":
+"secret_key.rotate","token.create","token.revoke","service_account.create","service_account.update","request.refuse"],
+"type":"string"},"actor":{"additionalProperties":false,"properties":{"id":{"format":"uuid","type":"string"},"kind":{
+"enum":["anonymous","edge","system","user"],"type":"string"},"session_id":{"format":"uuid","type":"string"}},
+"required":["kind"],"type":"object"},"address":{"type":"string"},"at":{"format":"date-time","type":"string"},"code":{
+"description":"Why it was refused.","type":"string"},"detail":{"additionalProperties":{"type":"string"},"description":
 "What of the resource changed, and into what; `<name>_before` is what it was.","type":"object"},"id":{"minimum":1,
 "type":"integer"},"outcome":{"enum":["done","refused"],"type":"string"},"repeats":{"description":
 "How often it was refused within that minute, when more than once.","minimum":2,"type":"integer"},"request_id":{
@@ -679,8 +678,8 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "edge.attest","user.create","user.update","password.change","password.reset","password.accept","user.provision",
 "identity.link","admin.grant","admin.revoke","connection.create","connection.delete","connection.attach",
 "connection.detach","connection.reveal","tag.create","tag.delete","tag.add","tag.remove","sign_in.create",
-"sign_in.end","sign_in.refuse","signing_key.create","secret_key.rotate","token.create_read","token.create_write",
-"token.revoke","service_account.create","service_account.update","request.refuse"],"type":"string"}},{"description":
+"sign_in.end","sign_in.refuse","signing_key.create","secret_key.rotate","token.create","token.revoke",
+"service_account.create","service_account.update","request.refuse"],"type":"string"}},{"description":
 "Only what this user or edge did.","in":"query","name":"actor_id","schema":{"format":"uuid","type":"string"}},{
 "description":"Only what was done, or what was refused.","in":"query","name":"outcome","schema":{"enum":["done",
 "refused"],"type":"string"}},{"description":"Only this resource.","in":"query","name":"resource_id","schema":{
