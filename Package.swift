@@ -150,6 +150,7 @@ let package = Package(
             name: "RegistryTests",
             dependencies: [
                 "Registry", "Archive", "TestSupport",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

@@ -12,16 +12,28 @@ package struct TarWriter: Sendable {
     /// - Throws: `ArchiveError.nameInvalid` for an absolute path, `.`/`..` or empty components, control characters, or
     ///   a path that does not fit; `.entryTooLarge` above 8 GiB.
     package mutating func add(_ path: String, mode: UInt16 = 0o644, _ contents: [UInt8]) throws(ArchiveError) {
-        guard contents.count < 1 << 33 else { throw ArchiveError(.entryTooLarge) }
-        let (prefix, name) = try Self.split(path)
-        bytes.append(contentsOf: Self.header(prefix: prefix, name: name, mode: mode, size: contents.count))
+        bytes.append(contentsOf: try Self.header(of: path, mode: mode, size: Int64(contents.count)))
         bytes.append(contentsOf: contents)
-        bytes.append(contentsOf: repeatElement(0, count: (512 - contents.count % 512) % 512))
+        bytes.append(contentsOf: Self.padding(after: Int64(contents.count)))
     }
+
+    /// The block before a file's contents, for archives that are written as a stream.
+    /// - Throws: as `add`.
+    package static func header(of path: String, mode: UInt16 = 0o644, size: Int64) throws(ArchiveError) -> [UInt8] {
+        guard size < 1 << 33 else { throw ArchiveError(.entryTooLarge) }
+        let (prefix, name) = try split(path)
+        return header(prefix: prefix, name: name, mode: mode, size: Int(size))
+    }
+
+    /// The zeros after a file's contents.
+    package static func padding(after size: Int64) -> [UInt8] { [UInt8](repeating: 0, count: Int(-size & 511)) }
+
+    /// The two closing zero blocks.
+    package static let end = [UInt8](repeating: 0, count: 1024)
 
     /// The whole archive with its two closing zero blocks.
     package func finish() -> [UInt8] {
-        bytes + [UInt8](repeating: 0, count: 1024)
+        bytes + Self.end
     }
 
     private static func split(_ path: String) throws(ArchiveError) -> (prefix: [UInt8], name: [UInt8]) {

@@ -14,6 +14,8 @@ package struct ArtifactNames: Hashable, Sendable {
     }
 
     package var pipelineURL: String { "\(root)/pipelines/\(pipeline):\(version)" }
+    /// The image with the same files, for those who asked for it.
+    package var imageURL: String { "\(pipelineURL)-image" }
     /// Stored without `oci://`, because `helm pull oci://<chart url>` adds it (E16).
     package var chartURL: String { "\(root)/charts/\(pipeline)" }
     /// A SemVer pre-release; also the chart's tag.

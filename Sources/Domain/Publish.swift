@@ -17,6 +17,8 @@ package struct Publish: Sendable, Hashable, Identifiable {
     package let chartURL: String
     package let chartVersion: String
     package let chartDigest: Digest?
+    /// The image with the same files, if one was asked for.
+    package let image: Image?
     package let progress: Progress
     /// What went wrong, for people; only with status `Error`.
     package let error: String?
@@ -24,9 +26,22 @@ package struct Publish: Sendable, Hashable, Identifiable {
     package let createdAt: Date
     package let updatedAt: Date
 
+    /// A plain OCI image beside the primary artifact.
+    package struct Image: Sendable, Hashable {
+        /// By tag.
+        package let url: String
+        /// Of its manifest once it is pushed.
+        package let digest: Digest?
+
+        package init(url: String, digest: Digest?) {
+            self.url = url
+            self.digest = digest
+        }
+    }
+
     /// How far the job is.
     package struct Progress: Sendable, Hashable {
-        /// `queued`, `models`, `documents`, `manifest`, `tag`, `chart` or `done`.
+        /// `queued`, `models`, `documents`, `manifest`, `tag`, `image`, `chart`, `signatures` or `done`.
         package var phase: String
         /// 0…100.
         package var percent: Int
@@ -50,7 +65,8 @@ package struct Publish: Sendable, Hashable, Identifiable {
         id: PublishID, workspaceID: WorkspaceID, pipelineID: PipelineID, pipelineName: PipelineName,
         pipelineVersionNumber: PipelineVersionNumber, pipelineVersionID: PipelineVersionID, status: PublishStatus,
         engineURL: String, engineConfig: EngineConfig, pipelineURL: String, pipelineDigest: Digest?, chartURL: String,
-        chartVersion: String, chartDigest: Digest?, progress: Progress, error: String?, createdBy: UserID,
+        chartVersion: String, chartDigest: Digest?, image: Image?, progress: Progress, error: String?,
+        createdBy: UserID,
         createdAt: Date, updatedAt: Date
     ) {
         self.id = id
@@ -67,6 +83,7 @@ package struct Publish: Sendable, Hashable, Identifiable {
         self.chartURL = chartURL
         self.chartVersion = chartVersion
         self.chartDigest = chartDigest
+        self.image = image
         self.progress = progress
         self.error = error
         self.createdBy = createdBy

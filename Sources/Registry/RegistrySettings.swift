@@ -98,7 +98,8 @@ package struct RegistrySettings: Sendable {
 
     var baseURL: String { "\(plainHTTP ? "http" : "https")://\(host)" }
 
-    private func repository(_ path: String) -> RepositoryName {
+    /// A repository by its path below the root.
+    func repository(_ path: String) -> RepositoryName {
         RepositoryName(unchecked: repositoryPrefix.isEmpty ? path : "\(repositoryPrefix)/\(path)")
     }
 

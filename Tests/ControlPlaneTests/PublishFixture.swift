@@ -1,3 +1,4 @@
+import Auth
 import Domain
 import Foundation
 import Logging
@@ -42,9 +43,19 @@ struct PublishFixture: Sendable {
         return settings
     }
 
+    /// One for all workers: whichever comes first makes the signing key.
+    private static func sealing() throws -> SealingKeyring {
+        try SealingKeyring(text: Secret(String(repeating: "5a", count: 32)))
+    }
+
     private static func worker(_ client: RegistryClient, _ clock: ManualClock) throws -> PublishWorker {
         PublishWorker(
             database: TestDatabase.current, publisher: Publisher(client),
+            signing: PublishSigning(
+                database: TestDatabase.current,
+                keys: InstanceKeys(
+                    database: TestDatabase.current, sealing: try sealing(), time: clock.time, random: SystemRandom()),
+                publicURL: "https://drover.example.com", time: clock.time),
             engineImage: try EngineImage(reference: "registry.example.org/engine:1"), time: clock.time,
             random: SystemRandom(), clock: clock, logger: Logger(label: "t") { _ in SwiftLogNoOpLogHandler() },
             wakeUp: WakeUp())

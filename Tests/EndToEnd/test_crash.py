@@ -14,6 +14,7 @@ import pytest
 from drover_process import BIN, EMAIL, eventually
 from servers import (MODEL_SHA, as_sent, begin_request, begin_upload, generate_records, large_model, model_names, pause,
                      running, sha256, upload_bytes)
+from signatures import Repository
 
 FIELDS = {"Content-Type": "application/json", "Connection": "close"}
 
@@ -86,6 +87,12 @@ def check_published(server, row, version):
         assert "sha256:" + sha256(server.blob(repository, digest).content) == digest
     chart = row["helm"]["reference"].removeprefix("oci://")
     assert "sha256:" + sha256(server.manifest(chart)) == chart.rsplit("@", 1)[1]
+    # Signed once, however often it was begun.
+    for reference in (f"{row['pipeline_url'].rsplit(':', 1)[0]}@{row['pipeline_digest']}", chart):
+        repository, digest = reference.split("@")
+        signatures = json.loads(server.manifest(f"{repository}:{digest.replace(':', '-')}.sig"))["layers"]
+        assert len(signatures) == 1, signatures
+        assert len(Repository(repository).referrers(digest)) == 2
 
 
 @pytest.mark.proves("PUB-06")

@@ -65,7 +65,7 @@ package struct InstanceKeys: Sendable {
         return try FingerprintKey(try sealing.open(key.sealedKey, aad: Self.aad(.requestFingerprint, key.id)))
     }
 
-    private func ensure(
+    func ensure(
         _ purpose: InstanceKeyPurpose, make: @escaping @Sendable () throws -> InstanceKeyRecord
     ) async throws -> [InstanceKeyRecord] {
         let known = try await system.run(.instanceKeys(purpose))

@@ -37,7 +37,8 @@ extension PublishWorker {
         let changed = try await insist {
             .completePublish(
                 job, pipelineURL: names.pipelineURL, pipelineDigest: receipt.digest,
-                chartVersion: receipt.chartVersion, chartDigest: receipt.chartDigest, progress: progress, at: $0)
+                chartVersion: receipt.chartVersion, chartDigest: receipt.chartDigest,
+                image: receipt.image.map { .init(url: names.imageURL, digest: $0.digest) }, progress: progress, at: $0)
         }
         if changed == 1 {
             logger.info(

@@ -44,10 +44,11 @@ extension PublishWorker {
 
     private func push(_ job: Job) async -> PublishEnding {
         do {
-            let artifact = try await artifact(for: job.publishID)
-            let receipt = try await publisher.push(artifact, engineImage: engineImage) { progress in
-                try await report(progress, of: artifact, job)
-            }
+            let (publish, artifact) = try await artifact(for: job.publishID)
+            let receipt = try await publisher.push(
+                artifact, engineImage: engineImage, withImage: publish.image != nil,
+                progress: { try await report($0, of: artifact, job) },
+                sign: { try await signing.signatures(of: $0, for: publish) })
             return .published(artifact, receipt)
         } catch is LeaseLost {
             return .leaseLost
@@ -78,7 +79,7 @@ extension PublishWorker {
         guard try await system.run(.updatePublishProgress(job, values, at: time.now())) == 1 else { throw LeaseLost() }
     }
 
-    private func artifact(for id: PublishID) async throws -> PipelineArtifact {
+    private func artifact(for id: PublishID) async throws -> (Publish, PipelineArtifact) {
         guard let publish = try await system.run(.publish(id)),
             let version = try await system.run(.pipelineVersion(publish.pipelineVersionID))
         else { throw Refusal.notFound(.publish) }
@@ -93,9 +94,10 @@ extension PublishWorker {
                     return model
                 })
         }
-        return try PipelineArtifact(
+        let artifact = try PipelineArtifact(
             PipelineDefinition(name: version.pipelineName, version: version.id, steps: steps),
             engine: publish.engineConfig)
+        return (publish, artifact)
     }
 }
 

@@ -10,6 +10,7 @@ import ServiceLifecycle
 package struct PublishWorker: Service {
     let database: Database
     let publisher: Publisher
+    let signing: PublishSigning
     let engineImage: EngineImage
     let time: any TimeSource
     let random: any RandomSource

@@ -497,7 +497,10 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "additionalProperties":false,"properties":{"chart":{"description":"Without `oci://`.","type":"string"},"reference":{
 "description":"By digest, once it is pushed.","type":"string"},"version":{"description":"`0.0.1-<version>`.","type":
 "string"}},"required":["chart","version"],"type":"object"},"id":{"description":"The publish's id.","format":"int64",
-"minimum":1,"type":"integer"},"pipeline_digest":{"$ref":"#/components/schemas/Digest","description":
+"minimum":1,"type":"integer"},"image":{"additionalProperties":false,"description":
+"The image with the same files, if one was asked for.","properties":{"reference":{"description":
+"By digest, once it is pushed.","type":"string"},"url":{"description":"By tag.","type":"string"}},"required":["url"],
+"type":"object"},"pipeline_digest":{"$ref":"#/components/schemas/Digest","description":
 "Of the manifest, once it is pushed."},"pipeline_id":{"description":"Its pipeline.","format":"int64","minimum":1,
 "type":"integer"},"pipeline_name":{"$ref":"#/components/schemas/ResourceName"},"pipeline_url":{"description":
 "`registry/pipelines/name:version`.","type":"string"},"pipeline_version_id":{"description":"The version's number.",
@@ -507,21 +510,22 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "minimum":0,"type":"integer"},"bytes_sent":{"description":"Bytes that had to be sent.","format":"int64","minimum":0,
 "type":"integer"},"bytes_total":{"description":"Bytes of all models.","format":"int64","minimum":0,"type":"integer"},
 "percent":{"maximum":100,"minimum":0,"type":"integer"},"phase":{"enum":["queued","models","documents","manifest",
-"tag","chart","done"],"type":"string"}},"required":["bytes_done","bytes_sent","bytes_total","percent","phase"],"type":
-"object"},"status":{"enum":["PendingPublish","Publishing","Published","Error"],"type":"string"},"updated_at":{
-"description":"Last change. In UTC, with microseconds.","format":"date-time","type":"string"},"user_images":{"items":{
-"type":"string"},"type":"array"},"workspace_id":{"description":"Its workspace.","format":"int64","minimum":1,"type":
-"integer"}},"required":["created_at","created_by","docker_run_variables","engine_config","engine_url","helm","id",
-"pipeline_id","pipeline_name","pipeline_url","pipeline_version_id","pipeline_version_name","progress","status",
-"updated_at","user_images","workspace_id"],"type":"object"},"PublishCreate":{"examples":[{"deployment_config":{"cpus":
-0.5,"memory":"900Mi"}}],"properties":{"deployment_config":{"anyOf":[{"properties":{"cpus":{"exclusiveMinimum":0,
-"maximum":1024,"type":["number","null"]},"lb_cpus":{"exclusiveMinimum":0,"maximum":1024,"type":["number","null"]},
-"lb_memory":{"anyOf":[{"$ref":"#/components/schemas/Memory"},{"type":"null"}]},"memory":{"anyOf":[{"$ref":
-"#/components/schemas/Memory"},{"type":"null"}]}},"type":"object"},{"type":"null"}],"description":
-"1 CPU and 512Mi unless told; without lb_ values the load balancer stays open."},"pipeline_version":{"description":
-"A version of this pipeline; the newest when absent.","format":"uuid","type":["string","null"]}},"type":"object"},
-"PublishPage":{"additionalProperties":false,"description":"One page of a list.","properties":{"items":{"items":{
-"$ref":"#/components/schemas/Publish"},"type":"array"},"next_cursor":{"description":
+"tag","image","chart","signatures","done"],"type":"string"}},"required":["bytes_done","bytes_sent","bytes_total",
+"percent","phase"],"type":"object"},"status":{"enum":["PendingPublish","Publishing","Published","Error"],"type":
+"string"},"updated_at":{"description":"Last change. In UTC, with microseconds.","format":"date-time","type":"string"},
+"user_images":{"items":{"type":"string"},"type":"array"},"workspace_id":{"description":"Its workspace.","format":
+"int64","minimum":1,"type":"integer"}},"required":["created_at","created_by","docker_run_variables","engine_config",
+"engine_url","helm","id","pipeline_id","pipeline_name","pipeline_url","pipeline_version_id","pipeline_version_name",
+"progress","status","updated_at","user_images","workspace_id"],"type":"object"},"PublishCreate":{"examples":[{
+"deployment_config":{"cpus":0.5,"memory":"900Mi"}}],"properties":{"deployment_config":{"anyOf":[{"properties":{"cpus":
+{"exclusiveMinimum":0,"maximum":1024,"type":["number","null"]},"lb_cpus":{"exclusiveMinimum":0,"maximum":1024,"type":[
+"number","null"]},"lb_memory":{"anyOf":[{"$ref":"#/components/schemas/Memory"},{"type":"null"}]},"memory":{"anyOf":[{
+"$ref":"#/components/schemas/Memory"},{"type":"null"}]}},"type":"object"},{"type":"null"}],"description":
+"1 CPU and 512Mi unless told; without lb_ values the load balancer stays open."},"image":{"description":
+"Whether to push a plain OCI image with the same files, too. False when it is absent.","type":["boolean","null"]},
+"pipeline_version":{"description":"A version of this pipeline; the newest when absent.","format":"uuid","type":[
+"string","null"]}},"type":"object"},"PublishPage":{"additionalProperties":false,"description":"One page of a list.",
+"properties":{"items":{"items":{"$ref":"#/components/schemas/Publish"},"type":"array"},"next_cursor":{"description":
 "Give it as `cursor` to get the next page; absent on the last one.","type":"string"}},"required":["items"],"type":
 "object"},"Readiness":{"additionalProperties":false,"properties":{"database":{"enum":["ok","unavailable"],"type":
 "string"},"registry":{"enum":["ok","unavailable"],"type":"string"},"status":{"enum":["ok","unavailable"],"type":
@@ -1131,9 +1135,20 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
 "#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":
 "#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":"Remove an edge",
-"tags":["Edges"]}},"/api/v1/service-accounts/{service_account_id}":{"get":{"description":"Members of its workspace.",
-"operationId":"getServiceAccount","parameters":[{"$ref":"#/components/parameters/service_account_id"}],"responses":{
-"200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/ServiceAccount"}}},"description":"Done.",
+"tags":["Edges"]}},"/api/v1/publishes/{publish_id}/export":{"get":{"description":
+"A tar archive with the artifact, the image if there is one, the chart, and all signatures, for `drover admin import` and for tools that read OCI layouts.",
+"operationId":"exportPublish","parameters":[{"$ref":"#/components/parameters/publish_id"}],"responses":{"200":{
+"content":{"application/x-tar":{"schema":{"format":"binary","type":"string"}}},"description":
+"The archive; the same publish gives the same bytes as long as nothing is attached to it.","headers":{"X-Request-Id":{
+"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
+"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["not_published"]}},"type":"object"}]}}},"description":
+"The publish is not `Published`, or not in the registry any more. Code: `not_published`.","headers":{"X-Request-Id":{
+"$ref":"#/components/headers/X-Request-Id"}}},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"A publish as an OCI layout","tags":["Publishes"]}},
+"/api/v1/service-accounts/{service_account_id}":{"get":{"description":"Members of its workspace.","operationId":
+"getServiceAccount","parameters":[{"$ref":"#/components/parameters/service_account_id"}],"responses":{"200":{
+"content":{"application/json":{"schema":{"$ref":"#/components/schemas/ServiceAccount"}}},"description":"Done.",
 "headers":{"ETag":{"$ref":"#/components/headers/ETag"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},
 "401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"500":{
 "$ref":"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":

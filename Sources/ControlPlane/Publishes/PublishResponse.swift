@@ -20,6 +20,7 @@ struct PublishResponse: JSONWritable {
             $0.member("pipeline_url", publish.pipelineURL)
             $0.member("pipeline_digest", ifAny: publish.pipelineDigest)
             $0.member("helm", writeHelm)
+            if let image = publish.image { $0.member("image") { write(image, to: &$0) } }
             $0.member("docker_run_variables", dockerRunVariables)
             $0.member("user_images", [String]())
             $0.member("progress", publish.progress)
@@ -28,6 +29,12 @@ struct PublishResponse: JSONWritable {
             $0.member("created_at", publish.createdAt)
             $0.member("updated_at", publish.updatedAt)
         }
+    }
+
+    private func write(_ image: Publish.Image, to json: inout JSONWriter) {
+        let repository = image.url.prefix { $0 != "@" }.split(separator: ":").dropLast().joined(separator: ":")
+        json.member("url", image.url)
+        json.member("reference", ifAny: image.digest.map { "\(repository)@\($0)" })
     }
 
     private func writeHelm(to json: inout JSONWriter) {

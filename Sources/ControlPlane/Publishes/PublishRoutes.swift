@@ -2,11 +2,14 @@ import Domain
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
+import NIOCore
+import Registry
 
 /// | route | who |
 /// |---|---|
 /// | `POST`, `GET /pipelines/{pipeline_id}/publishes` | members |
 /// | `GET /publishes/{publish_id}` | members |
+/// | `GET /publishes/{publish_id}/export` | members |
 struct PublishRoutes {
     let publishes: Publishes
 
@@ -14,12 +17,15 @@ struct PublishRoutes {
         group.post("pipelines/{pipeline_id}/publishes", use: create)
         group.get("pipelines/{pipeline_id}/publishes", use: list)
         group.get("publishes/{publish_id}", use: get)
+        group.get("publishes/{publish_id}/export", use: export)
     }
 
     struct CreateRequest: Decodable {
         /// UUID of a version; the newest when it is absent.
         let pipelineVersion: String?
         let deploymentConfig: DeploymentConfig?
+        /// Whether to push an image with the same files, too.
+        let image: Bool?
 
         struct DeploymentConfig: Decodable {
             let cpus: Double?
@@ -39,7 +45,8 @@ struct PublishRoutes {
             return version
         }
         let publish = try await publishes.create(
-            of: id, version: version, config: try Self.engineConfig(body.deploymentConfig), by: context.principal)
+            of: id, version: version, config: try Self.engineConfig(body.deploymentConfig),
+            withImage: body.image ?? false, by: context.principal)
         return Response(
             json: PublishResponse(publish: publish), status: .accepted,
             headers: [.location: "/api/v1/publishes/\(publish.id)"])
@@ -57,6 +64,22 @@ struct PublishRoutes {
     @Sendable private func get(_ request: Request, _ context: TenantContext) async throws -> Response {
         let id = try context.id("publish_id", of: .publish, as: PublishID.self)
         return Response(json: PublishResponse(publish: try await publishes.publish(id, by: context.principal)))
+    }
+
+    /// Its length is known before, so a client notices when it breaks off.
+    @Sendable private func export(_ request: Request, _ context: TenantContext) async throws -> Response {
+        let id = try context.id("publish_id", of: .publish, as: PublishID.self)
+        let archive = try await publishes.export(id, by: context.principal)
+        return Response(
+            status: .ok,
+            headers: [
+                .contentType: "application/x-tar",
+                .contentDisposition: "attachment; filename=\"publish-\(id).tar\"",
+            ],
+            body: ResponseBody(contentLength: Int(archive.size)) { writer in
+                for try await buffer in archive { try await writer.write(buffer) }
+                try await writer.finish(nil)
+            })
     }
 
     /// Without a load balancer's resources that part stays open (DCFG-25).

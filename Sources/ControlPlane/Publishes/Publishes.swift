@@ -1,10 +1,12 @@
 import Auth
 import Domain
 import Persistence
+import Registry
 
 /// Publishes: what was asked for is written together with the job that does it; the job does everything else.
 package struct Publishes: Sendable {
     let database: Database
+    let registry: RegistryClient
     let settings: PublishSettings
     let time: any TimeSource
     /// Wakes the worker of this replica, so that a publish does not wait for the next poll.
@@ -13,7 +15,8 @@ package struct Publishes: Sendable {
     /// Asks for a publish of a version, or of the newest one (PUB-03).
     /// - Throws: `Refusal`: notFound, `workspace_archived`, invalid for a version without steps.
     func create(
-        of id: PipelineID, version: PipelineVersionID?, config: EngineConfig, by principal: Principal
+        of id: PipelineID, version: PipelineVersionID?, config: EngineConfig, withImage: Bool,
+        by principal: Principal
     ) async throws -> Publish {
         let now = time.now()
         let settings = settings
@@ -35,7 +38,7 @@ package struct Publishes: Sendable {
             let publishID = try tx.run(
                 .insertPublish(
                     of: found, names: names, engineURL: settings.engineURL,
-                    engineConfig: try JSONText(encoding: config),
+                    engineConfig: try JSONText(encoding: config), withImage: withImage,
                     by: principal.userID, at: now))
             _ = try tx.run(.insertPublishJob(publishID, in: pipeline.workspaceID, at: now))
             guard let publish = try tx.run(.publish(publishID)) else { throw Refusal.notFound(.publish) }
@@ -51,6 +54,25 @@ package struct Publishes: Sendable {
             throw Refusal.notFound(.publish)
         }
         return publish
+    }
+
+    /// An OCI layout with artifact, image, chart and all signatures, for places without a network.
+    /// - Throws: `Refusal`: notFound, `not_published`; `RegistryError`.
+    func export(_ id: PublishID, by principal: Principal) async throws -> LayoutArchive {
+        let publish = try await publish(id, by: principal)
+        guard publish.status == .published else {
+            throw Refusal.conflict(.notPublished, "the publish has the status \(publish.status.rawValue)")
+        }
+        do {
+            let contents = try await registry.layout(
+                of: publish.pipelineName, urls: [publish.pipelineURL] + (publish.image.map { [$0.url] } ?? []),
+                chartVersion: publish.chartVersion)
+            return try LayoutArchive(contents, from: registry)
+        } catch {
+            // Not as a pattern of the catch: the compiler (6.3.1) crashes on that.
+            guard error.code == .notFound else { throw error }
+            throw Refusal.conflict(.notPublished, "the publish is not in the registry any more")
+        }
     }
 
     /// Oldest first (PUB-11).

@@ -84,7 +84,7 @@ package struct Assembly: Sendable {
                 time: time,
                 random: random), pipelines: Pipelines(database: database, time: time, random: random),
             publishes: Publishes(
-                database: database,
+                database: database, registry: registry,
                 settings: .init(registryRoot: settings.registry.root, engineURL: settings.engineURL), time: time,
                 wake: { wakeUp.signal() }),
             edges: Edges(database: database, settings: edgeSettings, time: time, random: random),
@@ -104,6 +104,8 @@ package struct Assembly: Sendable {
             logger: logger)
         let worker = PublishWorker(
             database: database, publisher: Publisher(registry),
+            signing: PublishSigning(
+                database: database, keys: keys, publicURL: settings.publicURL, time: time),
             engineImage: try EngineImage(reference: settings.engineURL),
             time: time, random: random, clock: ContinuousClock(), logger: logger, wakeUp: wakeUp)
         return Parts(

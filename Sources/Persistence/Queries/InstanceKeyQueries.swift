@@ -31,6 +31,7 @@ package struct InstanceKeyRecord: Sendable {
 package enum InstanceKeyPurpose: String, Sendable, SQLValue {
     case oidcSigning = "oidc_signing"
     case edgeCA = "edge_ca"
+    case artifactSigning = "artifact_signing"
     case requestFingerprint = "request_fingerprint"
 }
 

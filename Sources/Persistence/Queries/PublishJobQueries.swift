@@ -23,7 +23,7 @@ extension Query {
     /// Ends publish and job well; 0 when the lease was lost.
     package static func completePublish(
         _ job: Job, pipelineURL: String, pipelineDigest: Digest, chartVersion: String, chartDigest: Digest,
-        progress: Publish.Progress, at: Date
+        image: Publish.Image? = nil, progress: Publish.Progress, at: Date
     ) -> Query<Int> where Result == Int {
         .execute(
             "publish.complete",
@@ -34,6 +34,7 @@ extension Query {
             )
             update publishes b set status = \(PublishStatus.published), pipeline_url = \(pipelineURL),
                 pipeline_digest = \(pipelineDigest), chart_version = \(chartVersion), chart_digest = \(chartDigest),
+                image_url = \(image?.url), image_digest = \(image?.digest),
                 phase = 'done', percent = 100, bytes_total = \(progress.bytesTotal), bytes_done = \(progress.bytesDone),
                 bytes_sent = \(progress.bytesSent), error = null, updated_at = \(at)
             from ended where b.workspace_id = ended.workspace_id and b.id = ended.publish_id

@@ -4,7 +4,7 @@ package import FoundationEssentials
 extension Publish {
     static let columns: SQL = """
         b.id, b.workspace_id, b.pipeline_id, p.name, b.pipeline_version_number, v.id, b.status, b.engine_url, b.engine_config,
-        b.pipeline_url, b.pipeline_digest, b.chart_url, b.chart_version, b.chart_digest,
+        b.pipeline_url, b.pipeline_digest, b.chart_url, b.chart_version, b.chart_digest, b.image_url, b.image_digest,
         b.phase, b.percent::int8, b.bytes_total, b.bytes_done, b.bytes_sent, b.error, b.created_by, b.created_at, b.updated_at
         """
     static let source: SQL = """
@@ -18,11 +18,19 @@ extension Publish {
             pipelineVersionNumber: try row.next(), pipelineVersionID: try row.next(), status: try row.next(),
             engineURL: try row.next(), engineConfig: try row.json(), pipelineURL: try row.next(),
             pipelineDigest: try row.next(), chartURL: try row.next(), chartVersion: try row.next(),
-            chartDigest: try row.next(),
+            chartDigest: try row.next(), image: try Image(row: &row),
             progress: Progress(
                 phase: try row.next(), percent: Int(try row.next(Int64.self)), bytesTotal: try row.next(),
                 bytesDone: try row.next(), bytesSent: try row.next()),
             error: try row.next(), createdBy: try row.next(), createdAt: try row.next(), updatedAt: try row.next())
+    }
+}
+
+extension Publish.Image {
+    fileprivate init?(row: inout RowReader) throws(DatabaseError) {
+        let (url, digest) = (try row.next(String?.self), try row.next(Digest?.self))
+        guard let url else { return nil }
+        self.init(url: url, digest: digest)
     }
 }
 
@@ -44,16 +52,17 @@ extension Query {
     }
 
     package static func insertPublish(
-        of version: PipelineVersion, names: ArtifactNames, engineURL: String, engineConfig: JSONText, by user: UserID,
-        at: Date
+        of version: PipelineVersion, names: ArtifactNames, engineURL: String, engineConfig: JSONText,
+        withImage: Bool = false,
+        by user: UserID, at: Date
     ) -> Query<PublishID> where Result == PublishID {
         .one(
             "publish.insert",
             """
             insert into publishes (workspace_id, pipeline_id, pipeline_version_number, status, engine_url, engine_config,
-                pipeline_url, chart_url, chart_version, phase, percent, created_by, created_at, updated_at)
+                pipeline_url, image_url, chart_url, chart_version, phase, percent, created_by, created_at, updated_at)
             values (\(version.workspaceID), \(version.pipelineID), \(version.number), \(PublishStatus.pending), \(engineURL),
-                \(engineConfig), \(names.pipelineURL), \(names.chartURL), \(names.chartVersion), 'queued', 0, \(user), \(at), \(at))
+                \(engineConfig), \(names.pipelineURL), \(withImage ? names.imageURL : nil), \(names.chartURL), \(names.chartVersion), 'queued', 0, \(user), \(at), \(at))
             returning id
             """
         ) { (row: inout RowReader) throws(DatabaseError) in try row.next() }

@@ -6,12 +6,21 @@ package enum Annotation {
     package static let version = "org.opencontainers.image.version"
     package static let description = "org.opencontainers.image.description"
 
+    package static let refName = "org.opencontainers.image.ref.name"
+
     // ModelPack model-spec v0.0.7, annotations.md
     package static let filePath = "org.cncf.model.filepath"
     package static let mediaTypeUntested = "org.cncf.model.file.mediatype.untested"
 
+    // cosign, SIGNATURE_SPEC.md and BUNDLE_SPEC.md
+    package static let cosignSignature = "dev.cosignproject.cosign/signature"
+    package static let bundleContent = "dev.sigstore.bundle.content"
+    package static let bundlePredicate = "dev.sigstore.bundle.predicateType"
+
     /// The version of the artifact's layout.
     package static let format = "dev.drover.format"
+    /// Of a manifest in an exported layout: the repository, below the registry's root.
+    package static let repository = "dev.drover.repository"
     /// What a layer is for; see `LayerRole`.
     package static let role = "dev.drover.role"
     package static let modelName = "dev.drover.model.name"

@@ -53,7 +53,9 @@ extension RegistryClient {
 
     /// Stores a small blob from memory, unless it is there.
     package func putBlob(_ repository: RepositoryName, _ bytes: [UInt8]) async throws(RegistryError) -> PutOutcome {
-        try await put(repository, Digest(hashing: bytes), size: Int64(bytes.count)) { _ in .bytes(bytes) }
+        try await put(repository, Digest(hashing: bytes), size: Int64(bytes.count)) { _ throws(RegistryError) in
+            .bytes(bytes)
+        }
     }
 
     /// Stores a blob from a file in one PUT with the known digest and size, unless it is there. The file is hashed again
@@ -68,12 +70,35 @@ extension RegistryClient {
     func putBlob(
         _ repository: RepositoryName, file: BlobFile, digest: Digest, size: Int64
     ) async throws(RegistryError) -> PutOutcome {
-        try await put(repository, digest, size: size) { transfer in
+        try await put(repository, digest, size: size) { transfer throws(RegistryError) in
             .restartable {
                 .stream(
                     self.paced(MeasuredBody(source: FileChunks(file: file), length: size, transfer: transfer)),
                     length: .known(size))
             }
+        }
+    }
+
+    /// Stores a blob of another repository through this process, unless it is there: read on one side and sent in one
+    /// PUT on the other, both anew on each try.
+    /// - Throws: `notFound` when the source does not have it, `digestMismatch` when it has other bytes.
+    package func copyBlob(
+        _ digest: Digest, size: Int64, from source: RepositoryName, to repository: RepositoryName
+    ) async throws(RegistryError) -> PutOutcome {
+        try await putBlob(repository, digest, size: size) { () async throws(RegistryError) in
+            try await self.getBlob(source, digest)
+        }
+    }
+
+    /// Stores a blob of known digest and size from a stream that is made anew on each try, unless it is there.
+    /// - Throws: `digestMismatch` or `lengthMismatch` when the stream is not what it is said to be.
+    func putBlob<Source: AsyncSequence & Sendable>(
+        _ repository: RepositoryName, _ digest: Digest, size: Int64,
+        _ make: () async throws(RegistryError) -> Source
+    ) async throws(RegistryError) -> PutOutcome where Source.Element == ByteBuffer {
+        try await put(repository, digest, size: size) { transfer async throws(RegistryError) in
+            let body = MeasuredBody(source: try await make(), length: size, transfer: transfer)
+            return .once(.stream(self.paced(body), length: .known(size)))
         }
     }
 
@@ -95,14 +120,15 @@ extension RegistryClient {
     /// HEAD, POST, PUT; the three are tried again as a whole, because a session does not outlive a failed PUT.
     private func put(
         _ repository: RepositoryName, _ digest: Digest, size: Int64,
-        _ body: (Transfer) -> RegistryRequest.Body
+        _ body: (Transfer) async throws(RegistryError) -> RegistryRequest.Body
     ) async throws(RegistryError) -> PutOutcome {
         try await retrying("PUT blob", also: [.uploadInvalid]) { () async throws(RegistryError) in
             if try await self.blobExists(repository, digest) != nil { return .exists }
-            let session = try await self.startUpload(repository)
             let transfer = Transfer()
+            let content = try await body(transfer)
+            let session = try await self.startUpload(repository)
             do throws(RegistryError) {
-                try await self.close(session, digest, size: size, body(transfer))
+                try await self.close(session, digest, size: size, content)
             } catch {
                 await self.cancel(session)
                 if let failure = transfer.failure as? RegistryError { throw failure }

@@ -42,22 +42,26 @@ extension RegistryClient {
         }
     }
 
-    /// One try, which follows redirects and answers one challenge.
+    /// One try, which follows redirects and answers one challenge, or more when tokens run out in between.
     private func attempt(_ request: RegistryRequest) async throws(RegistryError) -> RegistryResponse {
         var url = try resolve(request)
-        var mayAnswerChallenge = true
+        var answered = 0
         for _ in 0..<8 {
             let isHome = Origin(url) == origin
             // Credentials belong to the registry's own origin, wherever a Location or a redirect leads.
             let authorization = isHome ? try await authorization(request) : nil
             let response = try await send(request, to: url, authorization: authorization)
             let status = Int(response.status.code)
-            if status == 401, isHome, mayAnswerChallenge {
-                mayAnswerChallenge = false
+            if status == 401, isHome, answered == 0 || (answered < 4 && Authenticator.ranOut(response.headers)) {
+                answered += 1
                 try authenticator.learn(from: response.headers, scopes: request.scopes, operation: request.operation)
                 if request.body.canRestart {
                     _ = await collect(response.body, upTo: 64 << 10)
                     continue
+                }
+                if authorization?.hasPrefix("Bearer ") == true {
+                    throw RegistryError(
+                        .unavailable, request.operation, reason: "the token ran out on the way", status: status)
                 }
             }
             if let next = try redirect(response, from: url, request) {

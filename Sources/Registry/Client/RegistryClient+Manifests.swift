@@ -7,6 +7,23 @@ extension RegistryClient {
     package func putManifest(
         _ repository: RepositoryName, _ reference: Reference, _ manifest: EncodedManifest
     ) async throws(RegistryError) {
+        _ = try await store(repository, reference, manifest)
+    }
+
+    /// Stores a manifest that has a subject, under its digest.
+    /// - Returns: whether the registry lists it as a referrer. If not, the client has to (distribution-spec 1.1,
+    ///   "Pushing Manifests with Subject").
+    /// - Throws: as `putManifest`.
+    package func putReferrer(
+        _ repository: RepositoryName, _ manifest: EncodedManifest
+    ) async throws(RegistryError) -> Bool {
+        let response = try await store(repository, .digest(manifest.digest), manifest)
+        return response.headers.first(name: "OCI-Subject") != nil
+    }
+
+    private func store(
+        _ repository: RepositoryName, _ reference: Reference, _ manifest: EncodedManifest
+    ) async throws(RegistryError) -> RegistryResponse {
         if case .digest(let digest) = reference, digest != manifest.digest {
             throw RegistryError(.digestMismatch, "PUT manifest", reason: "the manifest does not hash to the reference")
         }
@@ -16,6 +33,7 @@ extension RegistryClient {
                 headers: [("Content-Type", manifest.mediaType.rawValue)], body: .bytes(manifest.bytes),
                 scopes: [.push(repository)], expecting: [201]))
         try check(response, is: manifest.digest, "PUT manifest")
+        return response
     }
 
     /// The digest behind a tag, or `nil` when the tag or the repository does not exist.

@@ -152,7 +152,8 @@ extension RegistryClient {
         var request = RegistryRequest(
             operation: "PATCH blob", method: .PATCH, target: .url(session.location),
             headers: [("Content-Type", MediaType.octetStream.rawValue)], body: .once(body),
-            scopes: [.push(session.repository)], expecting: [202])
+            // 201 is ECR's.
+            scopes: [.push(session.repository)], expecting: [201, 202, 204])
         request.isTransfer = true
         let response = try await execute(request)
         if let range = response.headers.first(name: "Range"), let sent = transfer.result, sent.size > 0,

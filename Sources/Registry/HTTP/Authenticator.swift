@@ -77,6 +77,12 @@ final class Authenticator: Sendable {
         }
     }
 
+    /// Whether a 401 says that its token is not good any more, rather than not good for this (RFC 6750, section 3.1).
+    static func ranOut(_ headers: HTTPHeaders) -> Bool {
+        headers["WWW-Authenticate"].flatMap(AuthChallenge.parse)
+            .contains { $0.scheme == "bearer" && $0.parameters["error"] == "invalid_token" }
+    }
+
     /// Keeps a token a little shorter than it is good for.
     func store(_ token: TokenAnswer, for scopes: [Scope]) {
         // 60 s is both the default and the least (spec/auth/token.md).

@@ -15,6 +15,11 @@ package struct Descriptor: Hashable, Sendable, Codable {
         self.annotations = annotations
     }
 
+    /// `{}`, the content of configs that say nothing (image-spec 1.1, "Guidance for an Empty Descriptor").
+    static let emptyJSON = Array("{}".utf8)
+    /// Describes `emptyJSON`.
+    static let empty = Descriptor(mediaType: .empty, of: Array("{}".utf8))
+
     /// Describes bytes in memory.
     package init(mediaType: MediaType, of bytes: [UInt8], annotations: [String: String]? = nil) {
         self.init(

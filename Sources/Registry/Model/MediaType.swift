@@ -8,6 +8,9 @@ package struct MediaType: RawRepresentable, Hashable, Sendable, Codable, CustomS
     // image-spec 1.1, media-types.md
     package static let imageManifest = MediaType("application/vnd.oci.image.manifest.v1+json")
     package static let imageIndex = MediaType("application/vnd.oci.image.index.v1+json")
+    package static let imageConfig = MediaType("application/vnd.oci.image.config.v1+json")
+    package static let imageLayer = MediaType("application/vnd.oci.image.layer.v1.tar+gzip")
+    package static let empty = MediaType("application/vnd.oci.empty.v1+json")
     package static let dockerManifest = MediaType("application/vnd.docker.distribution.manifest.v2+json")
     package static let dockerManifestList = MediaType("application/vnd.docker.distribution.manifest.list.v2+json")
 
@@ -20,6 +23,10 @@ package struct MediaType: RawRepresentable, Hashable, Sendable, Codable, CustomS
     // Helm 4, pkg/registry/constants.go
     package static let helmConfig = MediaType("application/vnd.cncf.helm.config.v1+json")
     package static let helmChart = MediaType("application/vnd.cncf.helm.chart.content.v1.tar+gzip")
+
+    // cosign, SIGNATURE_SPEC.md and BUNDLE_SPEC.md
+    package static let simpleSigning = MediaType("application/vnd.dev.cosign.simplesigning.v1+json")
+    package static let sigstoreBundle = MediaType("application/vnd.dev.sigstore.bundle.v0.3+json")
 
     package static let octetStream = MediaType("application/octet-stream")
 

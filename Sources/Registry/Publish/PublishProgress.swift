@@ -4,7 +4,7 @@ package import Domain
 package struct PublishProgress: Hashable, Sendable {
     /// The steps in their order.
     package enum Phase: String, Sendable, Codable, CaseIterable {
-        case models, documents, manifest, tag, chart, done
+        case models, documents, manifest, tag, image, chart, signatures, done
     }
     package let phase: Phase
     /// 0 to 100; never falls within one push.
@@ -29,9 +29,17 @@ package struct PublishReceipt: Hashable, Sendable {
     package let chartDigest: Digest
     /// Also the chart's tag (PUB-08).
     package let chartVersion: String
+    /// The image with the same files, if one was asked for.
+    package let image: Image?
     /// Blob bytes that crossed the network to the registry, chart included. A model's bytes are not among them when the
     /// registry mounted them.
     package let blobBytesSent: Int64
     /// Blob bytes that the registry took over from another of its repositories.
     package let blobBytesMounted: Int64
+
+    /// Where the image is.
+    package struct Image: Hashable, Sendable {
+        package let tag: Tag
+        package let digest: Digest
+    }
 }

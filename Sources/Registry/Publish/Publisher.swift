@@ -16,8 +16,8 @@ package struct Publisher: Sendable {
         let model = artifact.model
         let repository = client.settings.modelRepository(workspace: model.workspace, model: model.name)
         _ = try await client.putBlob(repository, artifact.config)
-        let tagged = try await client.manifestDigest(repository, artifact.tag)
-        guard tagged == nil || tagged == artifact.manifest.digest else {
+        let tagged = try await holds(repository, artifact.tag, artifact.manifest.digest)
+        guard tagged != false else {
             throw RegistryError(.digestMismatch, "tag model", reason: "the model version's tag holds other content")
         }
         if tagged == nil {
@@ -27,11 +27,13 @@ package struct Publisher: Sendable {
         return artifact.manifest.digest
     }
 
-    /// Publishes a pipeline: model blobs, documents, manifest by digest, tag, chart (PUB-01, PUB-04). A tag is looked up
+    /// Publishes a pipeline: model blobs, documents, manifest by digest, tag, chart, and, with `sign`, the signatures of
+    /// manifest and chart (PUB-01, PUB-04). A tag is looked up
     /// and then put, which a registry can't do as one: callers push one artifact of a pipeline at a time.
     /// - Throws: `RegistryError`, an error of a copied stream, or what `progress` throws.
     package func push(
-        _ artifact: PipelineArtifact, engineImage: EngineImage, progress: @escaping Progress = { _ in }
+        _ artifact: PipelineArtifact, engineImage: EngineImage, withImage: Bool = false,
+        progress: @escaping Progress = { _ in }, sign: Sign? = nil
     ) async throws -> PublishReceipt {
         let repository = client.settings.pipelineRepository(artifact.definition.name)
         var tally = Tally(progress: progress, total: artifact.models.reduce(0) { $0 + $1.sizeBytes })
@@ -47,14 +49,42 @@ package struct Publisher: Sendable {
         try await client.putManifest(repository, .digest(artifact.manifest.digest), artifact.manifest)
         try await tally.report(.tag)
         let tag = try await self.tag(artifact.manifest, [artifact.tag, artifact.alternativeTag], in: repository)
+        try await tally.report(.image)
+        let image = withImage ? try await push(imageOf: artifact, tag, in: repository, &tally) : nil
         try await tally.report(.chart)
         let chart = try await push(chartFor: artifact, engineImage, isFirst: tag == artifact.tag, &tally)
+        try await tally.report(.signatures)
+        if let sign {
+            for subject in subjects(artifact, chart, image) {
+                tally.sent += try await attach(try await sign(subject), to: subject)
+            }
+        }
         try await tally.report(.done)
         return PublishReceipt(
             digest: artifact.manifest.digest, tag: tag,
             size: artifact.layers.reduce(Int64(artifact.manifest.bytes.count + artifact.config.count)) { $0 + $1.size },
             layers: artifact.layers, chartDigest: chart.manifest.digest, chartVersion: chart.input.chartVersion,
+            image: image.map { .init(tag: Self.imageTag(tag), digest: $0.digest) },
             blobBytesSent: tally.sent, blobBytesMounted: tally.mounted)
+    }
+
+    private func subjects(_ artifact: PipelineArtifact, _ chart: HelmChart, _ image: EncodedManifest?)
+        -> [SigningSubject]
+    {
+        let settings = client.settings
+        let pipelines = settings.pipelineRepository(artifact.definition.name)
+        let image = image.map {
+            SigningSubject(
+                $0, in: pipelines, host: settings.host, provenance: .image(of: artifact, settings))
+        }
+        return (image.map { [$0] } ?? []) + [
+            SigningSubject(
+                artifact.manifest, in: pipelines, host: settings.host,
+                provenance: .pipeline(artifact, settings)),
+            SigningSubject(
+                chart.manifest, in: settings.chartRepository(artifact.definition.name), host: settings.host,
+                provenance: .chart(chart)),
+        ]
     }
 
     /// Makes a model's file present: it is there, or mounted, or copied through this process.
@@ -69,14 +99,12 @@ package struct Publisher: Sendable {
         case .uploadStarted(let session):
             // A registry that does not mount across repositories, or a source that lost the blob.
             await client.cancel(session)
-            let blob = try await client.getBlob(source, model.digest)
-            let copied = try await client.upload(
-                blob, length: model.sizeBytes, expected: model.digest, to: repository)
-            if copied.wasSent { tally.sent += copied.size }
+            let outcome = try await client.copyBlob(model.digest, size: model.sizeBytes, from: source, to: repository)
+            if outcome == .sent { tally.sent += model.sizeBytes }
         }
     }
 
-    private func put(
+    func put(
         _ bytes: [UInt8], in repository: RepositoryName, _ tally: inout Tally
     ) async throws(RegistryError) {
         if try await client.putBlob(repository, bytes) == .sent { tally.sent += Int64(bytes.count) }
@@ -87,14 +115,24 @@ package struct Publisher: Sendable {
         _ manifest: EncodedManifest, _ candidates: [Tag], in repository: RepositoryName
     ) async throws(RegistryError) -> Tag {
         for tag in candidates {
-            let present = try await client.manifestDigest(repository, tag)
-            if present == manifest.digest { return tag }
+            let present = try await holds(repository, tag, manifest.digest)
+            if present == true { return tag }
             if present == nil {
                 try await client.putManifest(repository, .tag(tag), manifest)
                 return tag
             }
         }
         throw RegistryError(.digestMismatch, "tag manifest", reason: "all tags of this version hold other content")
+    }
+
+    /// Whether a tag stands for this digest; `nil` when nothing does. That it stands for something else is believed of
+    /// the content only: between us and the registry are caches that mix up headers.
+    private func holds(
+        _ repository: RepositoryName, _ tag: Tag, _ digest: Digest
+    ) async throws(RegistryError) -> Bool? {
+        guard let named = try await client.manifestDigest(repository, tag) else { return nil }
+        if named == digest { return true }
+        return try await client.getManifest(repository, .tag(tag)).map { $0.digest == digest }
     }
 
     /// The chart's version is part of its content, so each candidate is a chart of its own. The last candidate differs
@@ -115,13 +153,13 @@ package struct Publisher: Sendable {
                     pipeline: definition.name, pipelineVersion: definition.version, registryRoot: client.settings.root,
                     pipelineDigest: artifact.manifest.digest, engineImage: image, engine: artifact.engine,
                     chartVersion: version))
-            let present = try await client.manifestDigest(repository, chart.tag)
+            let present = try await holds(repository, chart.tag, chart.manifest.digest)
             if present == nil {
                 try await put(chart.archive, in: repository, &tally)
                 try await put(chart.config, in: repository, &tally)
                 try await client.putManifest(repository, .tag(chart.tag), chart.manifest)
             }
-            if present == nil || present == chart.manifest.digest { return chart }
+            if present != false { return chart }
             version = "\(base).d\(chart.manifest.digest.hex.prefix(12))"
         }
         throw RegistryError(.digestMismatch, "tag chart", reason: "all tags of this version hold other charts")
@@ -129,7 +167,7 @@ package struct Publisher: Sendable {
 }
 
 /// What a push did so far.
-private struct Tally {
+struct Tally {
     let progress: Publisher.Progress
     /// Bytes of all models.
     let total: Int64
@@ -150,7 +188,9 @@ private struct Tally {
             case .documents: 80
             case .manifest: 88
             case .tag: 92
-            case .chart: 95
+            case .image: 93
+            case .chart: 94
+            case .signatures: 96
             case .done: 100
             }
         try await progress(

@@ -11,7 +11,10 @@ import Persistence
 struct AdminCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "admin", abstract: "Administration that needs the database, not the server.",
-        subcommands: [CreateUserCommand.self, RotateKeyCommand.self, RotateSigningKeyCommand.self])
+        subcommands: [
+            CreateUserCommand.self, RotateKeyCommand.self, RotateSigningKeyCommand.self, SigningKeyCommand.self,
+            ImportCommand.self,
+        ])
 }
 
 /// `drover admin create-user`

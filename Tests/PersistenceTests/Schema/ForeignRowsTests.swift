@@ -52,7 +52,8 @@ struct ForeignRowsTests {
             pipelineVersionNumber: ada.publish.pipelineVersionNumber, pipelineVersionID: ada.publish.pipelineVersionID,
             status: .published, engineURL: "", engineConfig: EngineConfig(), pipelineURL: "", pipelineDigest: nil,
             chartURL: "",
-            chartVersion: "", chartDigest: nil, progress: ada.publish.progress, error: nil, createdBy: eve.userID,
+            chartVersion: "", chartDigest: nil, image: nil, progress: ada.publish.progress, error: nil,
+            createdBy: eve.userID,
             createdAt: WorkspaceFixture.time, updatedAt: WorkspaceFixture.time)
         for attempt in [
             Query<Int>.insertEdge(

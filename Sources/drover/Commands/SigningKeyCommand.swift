@@ -1,0 +1,66 @@
+import ArgumentParser
+import Auth
+import Domain
+import FoundationEssentials
+import Logging
+import Persistence
+
+/// `drover admin signing-key`
+struct SigningKeyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "signing-key",
+        abstract: "Prints the public key that verifies what is published, or makes a new one.",
+        discussion: """
+            PEM on standard output, for `cosign verify --key`. This is not the key of access tokens, which
+            `rotate-signing-key` replaces. Keys are never removed: what they signed stays signed. A publish that is made
+            again after a rotation gets a signature of the new key besides the old one. Running servers need no restart.
+            """)
+
+    @Flag(help: "Print every key, oldest first, with its id and since when it signs.")
+    var all = false
+
+    @Flag(help: "Make a new key and print it.")
+    var rotate = false
+
+    @Option(help: "Seconds until a new key signs, to hand it out before.")
+    var signsAfter = 0
+
+    @Option(help: "JSON file with settings.")
+    var config: String?
+
+    @Argument(parsing: .allUnrecognized, help: "Settings, for example --database-url.")
+    var settings: [String] = []
+
+    func run() async throws {
+        try await reporting {
+            guard (0...31_536_000).contains(signsAfter) else {
+                throw Refusal.invalid("signs-after", "range", "0 to 31536000 seconds")
+            }
+            let reader = try await SettingsReader(arguments: settings, file: config)
+            let sealing = try SealingKeyring(reader)
+            let database = Database(
+                DatabaseSettings(conninfo: Secret(try reader.required("database.url"))),
+                logger: try Logs.logger(level: reader.text("log.level") ?? "warning"))
+            let keys = try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await database.run() }
+                try await database.waitUntilReady(within: .seconds(10))
+                let keys = try await chosen(
+                    InstanceKeys(database: database, sealing: sealing, time: SystemTime(), random: SystemRandom()))
+                group.cancelAll()
+                return keys
+            }
+            for key in keys {
+                if all { print("# \(key.id), signs since \(key.signsFrom.formatted(.iso8601))") }
+                print(key.publicPEM)
+            }
+        }
+    }
+
+    private func chosen(_ keys: InstanceKeys) async throws -> [ArtifactSigningKey] {
+        if rotate {
+            let id = try await keys.rotateArtifactSigningKey(signsAfterSeconds: signsAfter)
+            return try await keys.artifactSigningKeys().filter { all || $0.id == id }
+        }
+        return all ? try await keys.artifactSigningKeys() : [try await keys.artifactSigningKey()]
+    }
+}

@@ -1,0 +1,97 @@
+"""A publish leaves as an OCI layout and arrives in another registry with the same digests and signatures."""
+
+import json
+import os
+import subprocess
+import tarfile
+
+import pytest
+
+from drover_process import BIN
+from servers import MODEL_SHA, running
+from signatures import SIGN, Repository, public_key, verify_bundles, verify_cosign
+from test_interop import skopeo
+from test_signatures import signing_key
+
+
+@pytest.fixture(scope="module")
+def server():
+    with running() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def publish(server):
+    workspace = server.workspace()
+    version = server.upload(workspace)
+    publish = server.publish(server.pipeline(workspace, version["id"])["id"], image=True)
+    assert publish["status"] == "Published", publish
+    return publish
+
+
+@pytest.fixture(scope="module")
+def archive(server, publish, tmp_path_factory):
+    answer = server.api("GET", f"/publishes/{publish['id']}/export")
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["Content-Type"] == "application/x-tar"
+    assert int(answer.headers["Content-Length"]) == len(answer.content)
+    file = tmp_path_factory.mktemp("export") / "publish.tar"
+    file.write_bytes(answer.content)
+    return file
+
+
+def bring(server, file, repository):
+    environment = {**os.environ, "OCI_REGISTRY": server.registry, "OCI_PLAIN_HTTP": "true", "OCI_REPOSITORY": repository}
+    return subprocess.run([BIN / "drover", "admin", "import", file], env=environment, capture_output=True, text=True,
+                          timeout=60, stdin=subprocess.DEVNULL)
+
+
+def test_the_archive_is_an_oci_layout(publish, archive, tmp_path):
+    with tarfile.open(archive) as tar:
+        names = tar.getnames()
+        assert names[:2] == ["index.json", "oci-layout"] and len(names) == len(set(names))
+        assert f"blobs/sha256/{MODEL_SHA}" in names
+        index = json.load(tar.extractfile("index.json"))
+        for entry in index["manifests"]:
+            assert f"blobs/sha256/{entry['digest'].removeprefix('sha256:')}" in names
+    name = publish["pipeline_url"].split("/", 1)[1]
+    skopeo("copy", f"oci-archive:{archive}:{name}", f"dir:{tmp_path}/artifact")
+    assert (tmp_path / "artifact" / MODEL_SHA).is_file()
+
+
+def test_an_import_brings_names_digests_and_signatures(server, publish, archive):
+    done = bring(server, archive, "site-b")
+    assert done.returncode == 0, done.stderr
+    key = public_key(signing_key(server))
+    for reference, digest in ((publish["pipeline_url"], publish["pipeline_digest"]),
+                              (publish["image"]["url"], publish["image"]["reference"].split("@")[1]),
+                              (f"{publish['helm']['chart']}:{publish['helm']['version']}",
+                               publish["helm"]["reference"].split("@")[1])):
+        host, name = reference.split("/", 1)
+        repository, tag = f"{host}/site-b/{name}".rsplit(":", 1)
+        there = Repository(repository)
+        assert there.manifest(tag)[0] == there.manifest(digest)[0] == Repository(reference.rsplit(":", 1)[0]).manifest(digest)[0]
+        assert f"{repository}:{tag} {digest}" in done.stdout
+        assert len(verify_cosign(there, digest, key)) == 1 and len(verify_bundles(there, digest, key)[SIGN]) == 1
+    again = bring(server, archive, "site-b")
+    assert again.returncode == 0 and again.stdout == done.stdout
+
+
+def test_a_harmed_archive_is_refused_with_a_reason(server, archive, tmp_path):
+    whole = archive.read_bytes()
+    other = whole.replace(b"vnd.oci.image.manifest", b"vnd.xyz.image.manifest")
+    for content, reason in ((whole[:100_000], "layout"), (b"no tar", "tar archive"), (other, "does not hash")):
+        file = tmp_path / "harmed.tar"
+        file.write_bytes(content)
+        done = bring(server, file, "site-c")
+        assert done.returncode == 1 and done.stderr.startswith("Error: ") and reason in done.stderr, done.stderr
+    assert bring(server, tmp_path / "absent.tar", "site-c").returncode == 1
+
+
+def test_what_is_not_published_can_not_be_exported(server):
+    workspace = server.workspace()
+    pipeline = server.pipeline(workspace, server.upload(workspace)["id"])
+    publish = server.publish(pipeline["id"])
+    server.psql(f"update publishes set status = 'Error', error = 'x' where id = {publish['id']}")
+    answer = server.api("GET", f"/publishes/{publish['id']}/export")
+    assert answer.status_code == 409 and answer.json()["code"] == "not_published"
