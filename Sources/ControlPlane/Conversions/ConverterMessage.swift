@@ -22,7 +22,8 @@ enum ConverterMessage: Hashable, Sendable {
                 self = .reason(Self.plain(reason, limit: 1000))
                 return
             }
-            if let step = line.step, Self.steps.contains(step), let percent = line.percent, (0...100).contains(percent) {
+            if let step = line.step, Self.steps.contains(step), let percent = line.percent, (0...100).contains(percent)
+            {
                 self = .progress(step: step, percent: percent)
                 return
             }

@@ -4,7 +4,9 @@ package import FoundationEssentials
 extension ConvertedFile {
     /// Three columns, which are null together.
     init?(row: inout RowReader) throws(DatabaseError) {
-        let (sha256, size, manifest) = (try row.next(Digest?.self), try row.next(Int64?.self), try row.next(Digest?.self))
+        let (sha256, size, manifest) = (
+            try row.next(Digest?.self), try row.next(Int64?.self), try row.next(Digest?.self)
+        )
         guard let sha256, let size, let manifest else { return nil }
         self.init(sha256: sha256, sizeBytes: size, manifestDigest: manifest)
     }

@@ -16,7 +16,8 @@ extension ModelVersion {
             fileName: try row.next(), sha256: try row.next(), sizeBytes: try row.next(), framework: try row.next(),
             runtime: try row.next(), arch: try row.next(), accel: try row.next(), status: try row.next(),
             inspection: try row.next(), manifestDigest: try row.next(), imagePath: try row.next(),
-            converted: try ConvertedFile(row: &row), createdBy: try row.next(), createdAt: try row.next(), updatedAt: try row.next())
+            converted: try ConvertedFile(row: &row), createdBy: try row.next(), createdAt: try row.next(),
+            updatedAt: try row.next())
     }
 }
 
