@@ -131,6 +131,21 @@ end $$;
 
 COMMENT ON FUNCTION public.refuse_change() IS 'Keeps even the owner of a table from changing or deleting its rows.';
 
+CREATE FUNCTION public.refuse_change_but_count() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    if old.collapse_key is null or new.repeats <> old.repeats + 1
+        or to_jsonb(new) - 'repeats' <> to_jsonb(old) - 'repeats'
+    then
+        raise exception '% is append-only', tg_table_name using errcode = 'insufficient_privilege';
+    end if;
+    return new;
+end $$;
+
+COMMENT ON FUNCTION public.refuse_change_but_count() IS 'Keeps even the owner of the audit from changing a row, but for counting one more refusal.';
+
 CREATE TABLE public.account_links (
     token_sha256 bytea NOT NULL,
     user_id uuid NOT NULL,
@@ -162,14 +177,19 @@ CREATE TABLE public.audit_events (
     workspace_id bigint,
     address text,
     request_id text,
-    CONSTRAINT audit_events_actor_ck CHECK (((actor_kind = ANY (ARRAY['user'::text, 'edge'::text, 'system'::text])) AND ((actor_kind = 'system'::text) = (actor_id IS NULL)))),
+    detail jsonb,
+    repeats integer DEFAULT 1 NOT NULL,
+    collapse_key bytea,
+    CONSTRAINT audit_events_actor_ck CHECK (((actor_kind = ANY (ARRAY['user'::text, 'edge'::text, 'system'::text, 'anonymous'::text])) AND ((actor_kind = ANY (ARRAY['system'::text, 'anonymous'::text])) = (actor_id IS NULL)))),
+    CONSTRAINT audit_events_detail_ck CHECK ((length((detail)::text) <= 4000)),
     CONSTRAINT audit_events_length_ck CHECK (((length(resource_id) <= 300) AND (length(address) <= 64) AND (length(request_id) <= 100))),
-    CONSTRAINT audit_events_outcome_ck CHECK (((outcome = ANY (ARRAY['done'::text, 'refused'::text])) AND ((outcome = 'refused'::text) = (code IS NOT NULL))))
+    CONSTRAINT audit_events_outcome_ck CHECK (((outcome = ANY (ARRAY['done'::text, 'refused'::text])) AND ((outcome = 'refused'::text) = (code IS NOT NULL)))),
+    CONSTRAINT audit_events_repeats_ck CHECK (((repeats = 1) OR (collapse_key IS NOT NULL)))
 );
 
 ALTER TABLE ONLY public.audit_events FORCE ROW LEVEL SECURITY;
 
-COMMENT ON TABLE public.audit_events IS 'Who did what to which resource, from where, and whether it was allowed. Only ever added to, in the transaction of what was done. No foreign keys: it outlives what it names.';
+COMMENT ON TABLE public.audit_events IS 'Who did what to which resource, from where, and whether it was allowed. Only ever added to, in the transaction of what was done. Equal refusals of one minute are one row with a count. No foreign keys: it outlives what it names.';
 
 ALTER TABLE public.audit_events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.audit_events_id_seq
@@ -263,6 +283,30 @@ ALTER TABLE ONLY public.edges FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.edges IS 'A place where a publish runs. A name is taken in the whole instance until the edge is removed (EDGE-02, EDGE-15).';
 
+CREATE TABLE public.external_attempts (
+    state_sha256 bytea NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT external_attempts_sha256_ck CHECK ((length(state_sha256) = 32))
+);
+
+ALTER TABLE ONLY public.external_attempts FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.external_attempts IS 'Sign-ins through another provider that have succeeded and whose cookie has not expired, so that none works twice.';
+
+CREATE TABLE public.external_identities (
+    issuer text NOT NULL,
+    subject text NOT NULL,
+    user_id uuid NOT NULL,
+    provisioned boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    last_seen_at timestamp with time zone NOT NULL,
+    CONSTRAINT external_identities_length_ck CHECK ((((length(issuer) >= 1) AND (length(issuer) <= 500)) AND ((length(subject) >= 1) AND (length(subject) <= 255))))
+);
+
+ALTER TABLE ONLY public.external_identities FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.external_identities IS 'Links of users to subjects of other OpenID providers. "provisioned" users were made by their first sign-in there and have no password.';
+
 CREATE TABLE public.idempotency_keys (
     user_id uuid NOT NULL,
     key text NOT NULL,
@@ -287,7 +331,7 @@ CREATE TABLE public.instance_keys (
     sealed_key bytea NOT NULL,
     created_at timestamp with time zone NOT NULL,
     signs_from timestamp with time zone,
-    CONSTRAINT instance_keys_purpose_ck CHECK ((purpose = ANY (ARRAY['oidc_signing'::text, 'edge_ca'::text])))
+    CONSTRAINT instance_keys_purpose_ck CHECK ((purpose = ANY (ARRAY['oidc_signing'::text, 'edge_ca'::text, 'request_fingerprint'::text])))
 );
 
 ALTER TABLE ONLY public.instance_keys FORCE ROW LEVEL SECURITY;
@@ -725,6 +769,9 @@ ALTER TABLE ONLY public.account_links
     ADD CONSTRAINT account_links_pkey PRIMARY KEY (token_sha256);
 
 ALTER TABLE ONLY public.audit_events
+    ADD CONSTRAINT audit_events_collapse_key_uq UNIQUE (collapse_key);
+
+ALTER TABLE ONLY public.audit_events
     ADD CONSTRAINT audit_events_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.authorization_codes
@@ -750,6 +797,15 @@ ALTER TABLE ONLY public.edges
 
 ALTER TABLE ONLY public.edges
     ADD CONSTRAINT edges_workspace_id_id_uq UNIQUE (workspace_id, id);
+
+ALTER TABLE ONLY public.external_attempts
+    ADD CONSTRAINT external_attempts_pkey PRIMARY KEY (state_sha256);
+
+ALTER TABLE ONLY public.external_identities
+    ADD CONSTRAINT external_identities_pkey PRIMARY KEY (issuer, subject);
+
+ALTER TABLE ONLY public.external_identities
+    ADD CONSTRAINT external_identities_user_id_issuer_uq UNIQUE (user_id, issuer);
 
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (user_id, key);
@@ -890,6 +946,8 @@ CREATE INDEX connection_details_sealing_key_id_idx ON public.connection_details 
 
 CREATE INDEX connections_created_by_idx ON public.connections USING btree (created_by);
 
+CREATE INDEX device_codes_address_idx ON public.device_codes USING btree (address, expires_at);
+
 CREATE INDEX device_codes_expires_at_idx ON public.device_codes USING btree (expires_at);
 
 CREATE INDEX device_codes_user_id_idx ON public.device_codes USING btree (user_id);
@@ -901,6 +959,8 @@ CREATE UNIQUE INDEX edges_name_uq ON public.edges USING btree (name) WHERE (remo
 CREATE INDEX edges_pipeline_id_idx ON public.edges USING btree (workspace_id, pipeline_id);
 
 CREATE INDEX edges_publish_id_idx ON public.edges USING btree (workspace_id, publish_id);
+
+CREATE INDEX external_attempts_expires_at_idx ON public.external_attempts USING btree (expires_at);
 
 CREATE INDEX idempotency_keys_claimed_at_idx ON public.idempotency_keys USING btree (claimed_at);
 
@@ -958,7 +1018,11 @@ CREATE INDEX refresh_tokens_family_id_idx ON public.refresh_tokens USING btree (
 
 CREATE INDEX refresh_tokens_user_id_idx ON public.refresh_tokens USING btree (user_id);
 
+CREATE INDEX sign_ins_ended_idx ON public.sign_ins USING btree (user_id, revoked_at) WHERE (revoked_at IS NOT NULL);
+
 CREATE INDEX sign_ins_expires_at_idx ON public.sign_ins USING btree (expires_at);
+
+CREATE INDEX sign_ins_live_idx ON public.sign_ins USING btree (user_id) WHERE (revoked_at IS NULL);
 
 CREATE INDEX sign_ins_parent_id_idx ON public.sign_ins USING btree (parent_id);
 
@@ -972,11 +1036,13 @@ CREATE INDEX workspace_connections_connection_id_idx ON public.workspace_connect
 
 CREATE INDEX workspace_connections_created_by_idx ON public.workspace_connections USING btree (created_by);
 
-CREATE INDEX workspace_members_workspace_id_idx ON public.workspace_members USING btree (workspace_id);
+CREATE INDEX workspace_members_order_idx ON public.workspace_members USING btree (workspace_id, created_at, user_id);
 
 CREATE INDEX workspaces_created_by_idx ON public.workspaces USING btree (created_by);
 
-CREATE TRIGGER audit_events_append_only BEFORE DELETE OR UPDATE ON public.audit_events FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER audit_events_append_only BEFORE DELETE ON public.audit_events FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER audit_events_count_only BEFORE UPDATE ON public.audit_events FOR EACH ROW EXECUTE FUNCTION public.refuse_change_but_count();
 
 CREATE TRIGGER audit_events_no_truncate BEFORE TRUNCATE ON public.audit_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
@@ -1010,6 +1076,9 @@ ALTER TABLE ONLY public.edges
 
 ALTER TABLE ONLY public.edges
     ADD CONSTRAINT edges_publish_id_fkey FOREIGN KEY (workspace_id, publish_id) REFERENCES public.publishes(workspace_id, id);
+
+ALTER TABLE ONLY public.external_identities
+    ADD CONSTRAINT external_identities_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
@@ -1171,6 +1240,14 @@ CREATE POLICY edges_member ON public.edges TO drover_server USING ((workspace_id
   WHERE (m.user_id = public.principal_id())))));
 
 CREATE POLICY edges_system ON public.edges TO drover_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.external_attempts ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY external_attempts_system ON public.external_attempts TO drover_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.external_identities ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY external_identities_system ON public.external_identities TO drover_system USING (true) WITH CHECK (true);
 
 ALTER TABLE public.idempotency_keys ENABLE ROW LEVEL SECURITY;
 
@@ -1441,6 +1518,13 @@ GRANT INSERT(address) ON TABLE public.audit_events TO drover_system;
 GRANT INSERT(request_id) ON TABLE public.audit_events TO drover_server;
 GRANT INSERT(request_id) ON TABLE public.audit_events TO drover_system;
 
+GRANT INSERT(detail) ON TABLE public.audit_events TO drover_server;
+GRANT INSERT(detail) ON TABLE public.audit_events TO drover_system;
+
+GRANT UPDATE(repeats) ON TABLE public.audit_events TO drover_system;
+
+GRANT INSERT(collapse_key) ON TABLE public.audit_events TO drover_system;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.authorization_codes TO drover_system;
 
 GRANT SELECT ON TABLE public.connection_details TO drover_server;
@@ -1459,6 +1543,10 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.edges TO drover_system;
 GRANT UPDATE(certificate_serial) ON TABLE public.edges TO drover_server;
 
 GRANT UPDATE(removed_at) ON TABLE public.edges TO drover_server;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.external_attempts TO drover_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.external_identities TO drover_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO drover_server;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO drover_system;

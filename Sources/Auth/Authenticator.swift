@@ -9,19 +9,23 @@ package struct Authenticator: Sendable {
     package static let accountLifeSeconds = 5
 
     package let tokens: AccessTokens
+    private let external: ExternalBearer?
     private let lookup: @Sendable (UserID) async throws -> Account?
     private let time: any TimeSource
     let accounts: AccountCache
 
-    /// - Parameter lookup: reads the user's state from the database; `nil` when there is no such user. What it throws is
-    ///   passed on.
+    /// - Parameters:
+    ///   - external: takes access tokens of another provider.
+    ///   - lookup: reads the user's state from the database; `nil` when there is no such user. What it throws is passed
+    ///     on.
     package init(
         tokens: AccessTokens, time: any TimeSource = SystemTime(), accountCapacity: Int = 10_000,
-        lookup: @escaping @Sendable (UserID) async throws -> Account?
+        external: ExternalBearer? = nil, lookup: @escaping @Sendable (UserID) async throws -> Account?
     ) {
         self.tokens = tokens
         self.time = time
         self.lookup = lookup
+        self.external = external
         self.accounts = AccountCache(lifeSeconds: TimeInterval(Self.accountLifeSeconds), capacity: accountCapacity)
     }
 
@@ -32,6 +36,8 @@ package struct Authenticator: Sendable {
         let claims: VerifiedClaims
         if let known = tokens.cachedClaims(of: bearer) {
             claims = known
+        } else if let verified = try await externalClaims(of: bearer) {
+            claims = verified
         } else {
             guard let verified = try? await tokens.verify(bearer) else { throw Self.refused }
             claims = verified
@@ -55,6 +61,20 @@ package struct Authenticator: Sendable {
 
     /// To call when every change from now on will be told by `invalidate`.
     package func resume() { accounts.suspend(false) }
+
+    /// `nil` for a token that is not of the other provider.
+    /// - Throws: `Refusal`: unauthenticated, or unavailable when the provider's keys can't be had; `DatabaseError`.
+    private func externalClaims(of bearer: String) async throws -> VerifiedClaims? {
+        guard let external else { return nil }
+        if let known = external.cachedClaims(of: bearer) { return known }
+        do {
+            return try await external.claims(of: bearer)
+        } catch ExternalError.refused {
+            throw Self.refused
+        } catch let error as ExternalError {
+            throw error.refusal
+        }
+    }
 
     private func account(_ userID: UserID) async throws -> Account? {
         let asked = time.now()

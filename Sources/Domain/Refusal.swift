@@ -73,6 +73,7 @@ package enum Refusal: Error, Hashable, Sendable {
         case userLimit = "user_limit"
         case ownAccount = "own_account"
         case lastAdmin = "last_admin"
+        case externalAccount = "external_account"
         case tagInUse = "tag_in_use"
     }
 }

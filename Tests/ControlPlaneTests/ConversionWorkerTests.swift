@@ -141,23 +141,21 @@ struct ConversionWorkerTests {
         }
     }
 
-    @Test(.proves("MODEL-19")) func `progress is seen while it runs`() async throws {
+    @Test(.proves("MODEL-19")) func `progress is known while it runs`() async throws {
         let script = """
             import sys
             print('{"step": "convert", "percent": 40}', file=sys.stderr, flush=True)
             while True: pass
             """
         try await ConversionFixture.with(script: script) { fixture in
-            let id = try await fixture.upload()
-            try await fixture.running {
-                var conversion = try await fixture.until(.attemptingNative, id)
-                while conversion.step != "convert" {
-                    fixture.clock.advance(by: 2)
-                    await Task.yield()
-                    conversion = try await fixture.conversion(id)
-                    try #require(conversion.state == .attemptingNative || conversion.step == "convert")
-                }
-                #expect(conversion.percent == 48 && conversion.status == .converting)
+            let version = try await fixture.version(try await fixture.upload())
+            let (native, progress) = (try #require(fixture.worker.native), ConversionProgress())
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { _ = try await native.convert(version, schemas: "{}", progress) }
+                while progress.current.step != "convert" { await Task.yield() }
+                #expect(progress.current.percent == 48)
+                group.cancelAll()
+                await #expect(throws: CancellationError.self) { try await group.waitForAll() }
             }
         }
     }

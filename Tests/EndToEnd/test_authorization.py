@@ -40,7 +40,7 @@ class Stage:
         self.ids = {
             "workspace_id": self.workspace, "model_id": version["model_id"], "version_id": version["id"],
             "pipeline_id": pipeline["id"], "publish_id": publish["id"], "edge_id": edge["id"],
-            "user_id": self.id_of(drover.user()[0]), "model_name": "house"}
+            "user_id": self.id_of(drover.account()), "model_name": "house"}
         self.pipeline_version = publish["pipeline_version_name"]
 
     def call(self, method, path, role="owner", **kwargs):
@@ -60,7 +60,7 @@ class Stage:
     # What a request needs to exist, made anew for each, so that an allowed one can be done.
 
     def member(self):
-        user = self.id_of(self.drover.user()[0])
+        user = self.id_of(self.drover.account())
         self.add_member(user)
         return {"user_id": user}
 
@@ -137,7 +137,7 @@ def ask(stage, route, role):
         headers["Content-Type"] = "application/octet-stream"
     token = stage.tokens[role]
     if token is None:
-        token = stage.drover.token()
+        token = stage.drover.bearer()
     if token:
         headers["Authorization"] = f"Bearer {token}"
     return requests.request(method, stage.drover.url + path, headers=headers, timeout=60, **kwargs)

@@ -107,25 +107,27 @@ package struct Connections: Sendable {
 
     private func attachOnce(_ id: ConnectionID, to workspace: WorkspaceID, by principal: Principal) async throws {
         let now = time.now()
-        try await database.change(as: principal, .connectionAttach, on: AuditSubject(.connection, id, in: workspace)) {
-            tx in
+        _ = try await database.change(
+            as: principal, .connectionAttach, on: { $0 == 1 ? AuditSubject(.connection, id, in: workspace) : nil }
+        ) { tx in
             try Self.requireOwner(workspace, tx)
             try Workspaces.requireOpen(workspace, tx)
             let sealed = try tx.run(.sealedConnectionDetails(id))
             _ = try Self.connection(id, tx)
             guard sealed != nil else { throw Self.detailsForbidden }
-            _ = try tx.run(.attachConnection(id, to: workspace, by: principal.userID, at: now))
+            return try tx.run(.attachConnection(id, to: workspace, by: principal.userID, at: now))
         }
     }
 
     /// Detaches (CONN-10): owners of the workspace, archived or not. Does nothing when it is not attached.
     /// - Throws: `Refusal`: notFound, forbidden.
     func detach(_ id: ConnectionID, from workspace: WorkspaceID, by principal: Principal) async throws {
-        try await database.change(as: principal, .connectionDetach, on: AuditSubject(.connection, id, in: workspace)) {
-            tx in
+        _ = try await database.change(
+            as: principal, .connectionDetach, on: { $0 == 1 ? AuditSubject(.connection, id, in: workspace) : nil }
+        ) { tx in
             try Self.requireOwner(workspace, tx)
             _ = try Self.connection(id, tx)
-            _ = try tx.run(.detachConnection(id, from: workspace))
+            return try tx.run(.detachConnection(id, from: workspace))
         }
     }
 

@@ -12,10 +12,12 @@ import Synchronization
 
 /// `Idempotency-Key` on POST: the first request runs, later ones with the same key get the same answer, and a key that
 /// comes back with another request is refused. Kept for a day, per user. Only successes are kept, so a refused request
-/// may be corrected and sent again under its key. Kept answers are sealed: one may hold a join token.
+/// may be corrected and sent again under its key. Kept answers are sealed, because one may hold a join token, and what
+/// tells requests apart is keyed, because one may hold a password that is easy to guess.
 struct IdempotencyMiddleware: RouterMiddleware {
     let database: Database
     let sealing: SealingKeyring
+    let fingerprints: FingerprintKey
     let time: any TimeSource
     let random: any RandomSource
 
@@ -93,9 +95,9 @@ struct IdempotencyMiddleware: RouterMiddleware {
         return Response(status: response.status, headers: response.headers, body: .init(byteBuffer: buffer))
     }
 
-    private func answer(_ earlier: IdempotencyRecord, fingerprint: [UInt8], key: String, principal: Principal) throws
-        -> Response
-    {
+    private func answer(
+        _ earlier: IdempotencyRecord, fingerprint: [UInt8], key: String, principal: Principal
+    ) throws -> Response {
         guard earlier.fingerprint == fingerprint else {
             throw Refusal.conflict(.idempotencyKeyReused, "this Idempotency-Key was used with a different request")
         }
@@ -120,7 +122,7 @@ struct IdempotencyMiddleware: RouterMiddleware {
         SealedPlace.keptAnswer(key: key, of: principal.userID).aad
     }
 
-    /// Method, path, query and, for JSON, the body; an upload counts by its length and `Content-Digest`.
+    /// Of method, path, query and, for JSON, the body; an upload counts by its length and `Content-Digest`.
     private func fingerprint(_ request: inout Request) async throws -> [UInt8] {
         var hash = SHA256()
         hash.update(data: Data("\(request.method.rawValue) \(request.uri)\n".utf8))
@@ -134,7 +136,7 @@ struct IdempotencyMiddleware: RouterMiddleware {
                 hash.update(data: Data("\(request.headers[name] ?? "-")\n".utf8))
             }
         }
-        return Array(hash.finalize())
+        return fingerprints.fingerprint(of: Array(hash.finalize()))
     }
 }
 

@@ -43,6 +43,7 @@ package struct Sweeper: Service {
         while try await system.run(.purgeUserCodeFailures(before: hourAgo, limit: Self.batch)) == Self.batch {}
         while try await system.run(.purgeSignIns(before: before, limit: Self.batch)) == Self.batch {}
         while try await system.run(.purgeAccountLinks(before: before, limit: Self.batch)) == Self.batch {}
+        while try await system.run(.purgeExternalAttempts(before: hourAgo, limit: Self.batch)) == Self.batch {}
         while try await system.run(.purgeLoginFailures(before: before, limit: Self.batch)) == Self.batch {}
         while try await system.run(.trimLoginFailures(kept: Self.keptFailures, limit: Self.batch)) == Self.batch {}
     }

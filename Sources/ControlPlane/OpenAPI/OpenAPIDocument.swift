@@ -78,6 +78,8 @@ let openAPIDocument = ##"""
 "schema":{"type":"string"}}},"description":"The page says what was wrong.","headers":{"X-Request-Id":{"$ref":
 "#/components/headers/X-Request-Id"}}},"PageNotFound":{"content":{"text/html":{"schema":{"type":"string"}}},
 "description":"There is no such thing of this user.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"PageNotSignedIn":{"content":{"text/html":{"schema":{"type":"string"}}},
+"description":"The sign-in did not work, was used before, or took too long.","headers":{"X-Request-Id":{"$ref":
 "#/components/headers/X-Request-Id"}}},"PageRedirect":{"description":
 "The browser goes on to `Location`: the sign-in page, or what comes next.","headers":{"Location":{"$ref":
 "#/components/headers/Page-Location"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"PageTooLarge":{
@@ -120,40 +122,48 @@ let openAPIDocument = ##"""
 "description":"A content type that this route does not take. Code `unsupported_media_type`.","headers":{
 "X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}}},"schemas":{"AccountLink":{"additionalProperties":false,
 "examples":[{"expires_at":"2026-03-08T09:30:00.123456Z","token":
-"drl_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}],"properties":{"expires_at":{"description":
-"Until then it works. In UTC, with microseconds.","format":"date-time","type":"string"},"token":{"description":
-"Works once. Shown only here.","type":"string"}},"required":["expires_at","token"],"type":"object"},"ArrowField":{
-"additionalProperties":false,"properties":{"name":{"type":"string"},"nullable":{"type":"boolean"},"type":{
-"description":"Such as `list<float32>[10]`.","type":"string"}},"required":["name","nullable","type"],"type":"object"},
-"AttestRequest":{"properties":{"agent":{"anyOf":[{"properties":{"arch":{"type":"string"},"os":{"type":"string"},
-"version":{"type":"string"}},"required":["arch","os","version"],"type":"object"},{"type":"null"}]},"csr":{
-"description":"PKCS#10 in PEM: P-256, P-384 or Ed25519, at most 8192 bytes.","maxLength":8192,"type":"string"},
-"join_token":{"description":"From EDGE_BUNDLE; one use, 24 hours.","format":"uuid","type":"string"}},"required":[
-"csr","join_token"],"type":"object"},"AttestResponse":{"additionalProperties":false,"properties":{"edge_id":{
-"description":"The edge.","format":"uuid","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
-"type":"string"},"expires_at":{"description":"End of the certificate. In UTC, with microseconds.","format":
-"date-time","type":"string"},"logs_url":{"description":"Where log batches go.","type":"string"},"spiffe_id":{"format":
-"uri","type":"string"},"svid":{"description":"PEM certificates, leaf first.","items":{"type":"string"},"type":
-"array"},"trust_bundle":{"description":"PEM certificates of the authorities.","items":{"type":"string"},"type":
-"array"}},"required":["edge_id","expires_at","logs_url","spiffe_id","svid","trust_bundle"],"type":"object"},
-"AuditEvent":{"additionalProperties":false,"description":"Who did what to which resource, from where.","properties":{
-"action":{"enum":["workspace.create","workspace.update","member.set","member.remove","model_version.create",
-"model_config.update","pipeline.create","pipeline_version.create","publish.create","edge.create","edge.remove",
-"edge.attest","user.create","user.update","password.change","password.reset","password.accept","connection.create",
-"connection.delete","connection.attach","connection.detach","connection.reveal","tag.create","tag.delete","tag.add",
-"tag.remove","request.refuse"],"type":"string"},"actor":{"additionalProperties":false,"properties":{"id":{"format":
-"uuid","type":"string"},"kind":{"enum":["edge","system","user"],"type":"string"},"session_id":{"format":"uuid","type":
-"string"}},"required":["kind"],"type":"object"},"address":{"type":"string"},"at":{"format":"date-time","type":
-"string"},"code":{"description":"Why it was refused.","type":"string"},"id":{"minimum":1,"type":"integer"},"outcome":{
-"enum":["done","refused"],"type":"string"},"request_id":{"type":"string"},"resource_id":{"type":"string"},
-"resource_kind":{"type":"string"},"workspace_id":{"minimum":1,"type":"integer"}},"required":["action","actor","at",
-"id","outcome"],"type":"object"},"AuditEventPage":{"additionalProperties":false,"description":"One page of a list.",
-"properties":{"items":{"items":{"$ref":"#/components/schemas/AuditEvent"},"type":"array"},"next_cursor":{
-"description":"Give it as `cursor` to get the next page; absent on the last one.","type":"string"}},"required":[
-"items"],"type":"object"},"Connection":{"additionalProperties":false,"examples":[{"created_at":
-"2026-03-01T09:30:00.123456Z","created_by":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","details":"*****","id":7,"name":
-"sales-2026","type":"ODBC"}],"properties":{"created_at":{"description":"Made. In UTC, with microseconds.","format":
-"date-time","type":"string"},"created_by":{"description":"User who made it.","format":"uuid","pattern":
+"drl_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","url":
+"https://drover.example.com/invitation?token=drl_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}],"properties":{
+"expires_at":{"description":"Until then it works. In UTC, with microseconds.","format":"date-time","type":"string"},
+"token":{"description":"Works once. Shown only here.","type":"string"},"url":{"description":
+"The page where its holder chooses the password.","type":"string"}},"required":["expires_at","token","url"],"type":
+"object"},"ArrowField":{"additionalProperties":false,"properties":{"name":{"type":"string"},"nullable":{"type":
+"boolean"},"type":{"description":"Such as `list<float32>[10]`.","type":"string"}},"required":["name","nullable",
+"type"],"type":"object"},"AttestRequest":{"properties":{"agent":{"anyOf":[{"properties":{"arch":{"type":"string"},
+"os":{"type":"string"},"version":{"type":"string"}},"required":["arch","os","version"],"type":"object"},{"type":
+"null"}]},"csr":{"description":"PKCS#10 in PEM: P-256, P-384 or Ed25519, at most 8192 bytes.","maxLength":8192,"type":
+"string"},"join_token":{"description":"From EDGE_BUNDLE; one use, 24 hours.","format":"uuid","type":"string"}},
+"required":["csr","join_token"],"type":"object"},"AttestResponse":{"additionalProperties":false,"properties":{
+"edge_id":{"description":"The edge.","format":"uuid","pattern":
+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"expires_at":{"description":
+"End of the certificate. In UTC, with microseconds.","format":"date-time","type":"string"},"logs_url":{"description":
+"Where log batches go.","type":"string"},"spiffe_id":{"format":"uri","type":"string"},"svid":{"description":
+"PEM certificates, leaf first.","items":{"type":"string"},"type":"array"},"trust_bundle":{"description":
+"PEM certificates of the authorities.","items":{"type":"string"},"type":"array"}},"required":["edge_id","expires_at",
+"logs_url","spiffe_id","svid","trust_bundle"],"type":"object"},"AuditEvent":{"additionalProperties":false,
+"description":"Who did what to which resource, from where.","properties":{"action":{"enum":["workspace.create",
+"workspace.update","member.set","member.remove","model_version.create","model_config.update","pipeline.create",
+"pipeline_version.create","publish.create","edge.create","edge.remove","edge.attest","user.create","user.update",
+"password.change","password.reset","password.accept","user.provision","identity.link","admin.grant","admin.revoke",
+"connection.create","connection.delete","connection.attach","connection.detach","connection.reveal","tag.create",
+"tag.delete","tag.add","tag.remove","sign_in.create","sign_in.end","sign_in.refuse","signing_key.create",
+"secret_key.rotate","request.refuse"],"type":"string"},"actor":{"additionalProperties":false,"properties":{"id":{
+"format":"uuid","type":"string"},"kind":{"enum":["anonymous","edge","system","user"],"type":"string"},"session_id":{
+"format":"uuid","type":"string"}},"required":["kind"],"type":"object"},"address":{"type":"string"},"at":{"format":
+"date-time","type":"string"},"code":{"description":"Why it was refused.","type":"string"},"detail":{
+"additionalProperties":{"type":"string"},"description":
+"What of the resource changed, and into what; `<name>_before` is what it was.","type":"object"},"id":{"minimum":1,
+"type":"integer"},"outcome":{"enum":["done","refused"],"type":"string"},"repeats":{"description":
+"How often it was refused within that minute, when more than once.","minimum":2,"type":"integer"},"request_id":{
+"type":"string"},"resource_id":{"type":"string"},"resource_kind":{"type":"string"},"workspace_id":{"minimum":1,"type":
+"integer"}},"required":["action","actor","at","id","outcome"],"type":"object"},"AuditEventPage":{
+"additionalProperties":false,"description":"One page of a list.","properties":{"items":{"items":{"$ref":
+"#/components/schemas/AuditEvent"},"type":"array"},"next_cursor":{"description":
+"Give it as `cursor` to get the next page; absent on the last one.","type":"string"}},"required":["items"],"type":
+"object"},"Connection":{"additionalProperties":false,"examples":[{"created_at":"2026-03-01T09:30:00.123456Z",
+"created_by":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","details":"*****","id":7,"name":"sales-2026","type":"ODBC"}],
+"properties":{"created_at":{"description":"Made. In UTC, with microseconds.","format":"date-time","type":"string"},
+"created_by":{"description":"User who made it.","format":"uuid","pattern":
 "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"details":{"description":
 "Masked; the details call shows them.","enum":["*****"],"type":"string"},"id":{"description":"The connection's id.",
 "format":"int64","minimum":1,"type":"integer"},"name":{"$ref":"#/components/schemas/DisplayText","description":
@@ -451,20 +461,21 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "object"},"Problem":{"additionalProperties":false,"description":"The body of every refusal (RFC 9457).","properties":{
 "ack":{"$ref":"#/components/schemas/LogAck"},"code":{"description":"Stable; docs/errors.md lists all.","enum":[
 "connection_attached","email_taken","forbidden","idempotency_key_reused","internal","invalid","last_admin",
-"last_owner","log_gap","malformed","method_not_allowed","model_not_ready","name_taken","not_found","not_published",
-"own_account","precondition_required","request_in_progress","stale","tag_in_use","too_large","too_many_requests",
-"unauthenticated","unavailable","unsupported_media_type","user_limit","workspace_archived"],"type":"string"},"detail":
-{"description":"A sentence for this occurrence.","type":"string"},"errors":{"description":"Only with code `invalid`.",
-"items":{"$ref":"#/components/schemas/FieldError"},"minItems":1,"type":"array"},"record":{"description":
-"Sequence number of the record at fault, only in answers to log batches.","format":"int64","type":"integer"},
-"request_id":{"description":"As in `X-Request-Id`; the server's log has it too.","type":"string"},"status":{"maximum":
-599,"minimum":400,"type":"integer"},"title":{"description":"A short summary, the same for every answer of this code.",
-"type":"string"},"type":{"description":"`https://drover.dev/problems/<code>`; `about:blank` for an internal error.",
-"format":"uri-reference","type":"string"}},"required":["code","detail","request_id","status","title","type"],"type":
-"object"},"Publish":{"additionalProperties":false,"examples":[{"created_at":"2026-03-01T09:30:00.123456Z",
-"created_by":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","docker_run_variables":{},"engine_config":{"engine":{"resources":{
-"limits":{"cpu":0.5,"memory":"900Mi"},"requests":{"cpu":0.5,"memory":"900Mi"}}},"engineAux":{"images":{}},"enginelb":
-{}},"engine_url":"localhost:5555/engine:0.1.0","helm":{"chart":"localhost:5555/charts/house-price","reference":
+"external_account","last_owner","log_gap","malformed","method_not_allowed","model_not_ready","name_taken","not_found",
+"not_published","own_account","precondition_required","request_in_progress","stale","tag_in_use","too_large",
+"too_many_requests","unauthenticated","unavailable","unsupported_media_type","user_limit","workspace_archived"],
+"type":"string"},"detail":{"description":"A sentence for this occurrence.","type":"string"},"errors":{"description":
+"Only with code `invalid`.","items":{"$ref":"#/components/schemas/FieldError"},"minItems":1,"type":"array"},"record":{
+"description":"Sequence number of the record at fault, only in answers to log batches.","format":"int64","type":
+"integer"},"request_id":{"description":"As in `X-Request-Id`; the server's log has it too.","type":"string"},"status":
+{"maximum":599,"minimum":400,"type":"integer"},"title":{"description":
+"A short summary, the same for every answer of this code.","type":"string"},"type":{"description":
+"`https://drover.dev/problems/<code>`; `about:blank` for an internal error.","format":"uri-reference","type":
+"string"}},"required":["code","detail","request_id","status","title","type"],"type":"object"},"Publish":{
+"additionalProperties":false,"examples":[{"created_at":"2026-03-01T09:30:00.123456Z","created_by":
+"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","docker_run_variables":{},"engine_config":{"engine":{"resources":{"limits":{
+"cpu":0.5,"memory":"900Mi"},"requests":{"cpu":0.5,"memory":"900Mi"}}},"engineAux":{"images":{}},"enginelb":{}},
+"engine_url":"localhost:5555/engine:0.1.0","helm":{"chart":"localhost:5555/charts/house-price","reference":
 "localhost:5555/charts/house-price@sha256:51f7e00845b36380bdf4a742e20a088f9ce7b33fbe9d98aa60fce484005c9e9c","version":
 "0.0.1-c9b8a7d6-e5f4-4321-8fed-cba987654321"},"id":12,"pipeline_digest":
 "sha256:51f7e00845b36380bdf4a742e20a088f9ce7b33fbe9d98aa60fce484005c9e9c","pipeline_id":4,"pipeline_name":
@@ -525,23 +536,26 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "version":{"description":"A ready model version of the pipeline's workspace.","format":"uuid","type":"string"}},
 "required":["version"],"type":"object"},"maxItems":1,"minItems":1,"type":"array"}},"required":["models"],"type":
 "object"}},"required":["model_inference"],"type":"object"},"Tag":{"additionalProperties":false,"examples":[{
-"created_at":"2026-03-01T09:30:00.123456Z","created_by":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","id":1,"models":[{"id":
-3,"name":"house-price","versions":["7a1e0c52-4b39-4f0e-9c1d-2f6b8d3a5e70"],"workspace_id":7}],"pipelines":[{"id":4,
-"name":"houses","workspace_id":7}],"tag":"My Great Tag"}],"properties":{"created_at":{"description":
-"Made. In UTC, with microseconds.","format":"date-time","type":"string"},"created_by":{"description":
-"User who made it.","format":"uuid","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":
-"string"},"id":{"description":"The tag's id.","format":"int64","minimum":1,"type":"integer"},"models":{"description":
-"Models of the caller's workspaces of which some versions have it.","items":{"additionalProperties":false,
-"properties":{"id":{"description":"The model's id.","format":"int64","minimum":1,"type":"integer"},"name":{"$ref":
-"#/components/schemas/ResourceName"},"versions":{"description":"The versions with the tag, oldest first.","items":{
-"format":"uuid","type":"string"},"type":"array"},"workspace_id":{"description":"Its workspace.","format":"int64",
-"minimum":1,"type":"integer"}},"required":["id","name","versions","workspace_id"],"type":"object"},"type":"array"},
-"pipelines":{"description":"Pipelines of the caller's workspaces that have it.","items":{"additionalProperties":false,
-"properties":{"id":{"description":"The pipeline's id.","format":"int64","minimum":1,"type":"integer"},"name":{"$ref":
+"complete":true,"created_at":"2026-03-01T09:30:00.123456Z","created_by":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","id":1,
+"models":[{"id":3,"name":"house-price","versions":["7a1e0c52-4b39-4f0e-9c1d-2f6b8d3a5e70"],"workspace_id":7}],
+"pipelines":[{"id":4,"name":"houses","workspace_id":7}],"tag":"My Great Tag"}],"properties":{"complete":{
+"description":"Whether `models` and `pipelines` show everything: of each at most 100 are shown.","type":"boolean"},
+"created_at":{"description":"Made. In UTC, with microseconds.","format":"date-time","type":"string"},"created_by":{
+"description":"User who made it.","format":"uuid","pattern":
+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"id":{"description":"The tag's id.",
+"format":"int64","minimum":1,"type":"integer"},"models":{"description":
+"Models of the caller's workspaces of which some versions have it; at most 100 versions in all.","items":{
+"additionalProperties":false,"properties":{"id":{"description":"The model's id.","format":"int64","minimum":1,"type":
+"integer"},"name":{"$ref":"#/components/schemas/ResourceName"},"versions":{"description":
+"The versions with the tag, oldest first.","items":{"format":"uuid","type":"string"},"type":"array"},"workspace_id":{
+"description":"Its workspace.","format":"int64","minimum":1,"type":"integer"}},"required":["id","name","versions",
+"workspace_id"],"type":"object"},"type":"array"},"pipelines":{"description":
+"Pipelines of the caller's workspaces that have it.","items":{"additionalProperties":false,"properties":{"id":{
+"description":"The pipeline's id.","format":"int64","minimum":1,"type":"integer"},"name":{"$ref":
 "#/components/schemas/ResourceName"},"workspace_id":{"description":"Its workspace.","format":"int64","minimum":1,
 "type":"integer"}},"required":["id","name","workspace_id"],"type":"object"},"type":"array"},"tag":{"$ref":
-"#/components/schemas/TagText"}},"required":["created_at","created_by","id","models","pipelines","tag"],"type":
-"object"},"TagCreate":{"examples":[{"tag":"My Great Tag"}],"properties":{"tag":{"$ref":
+"#/components/schemas/TagText"}},"required":["complete","created_at","created_by","id","models","pipelines","tag"],
+"type":"object"},"TagCreate":{"examples":[{"tag":"My Great Tag"}],"properties":{"tag":{"$ref":
 "#/components/schemas/TagText"}},"required":["tag"],"type":"object"},"TagLabel":{"additionalProperties":false,
 "properties":{"id":{"description":"The tag's id.","format":"int64","minimum":1,"type":"integer"},"tag":{"$ref":
 "#/components/schemas/TagText"}},"required":["id","tag"],"type":"object"},"TagLink":{"additionalProperties":false,
@@ -604,7 +618,8 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "^[^\\u0000]*$","type":["string","null"]}},"required":["email"],"type":"object"},"UserCreated":{
 "additionalProperties":false,"examples":[{"active":true,"created_at":"2026-03-01T09:30:00.123456Z","email":
 "ada@example.com","id":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","invitation":{"expires_at":
-"2026-03-08T09:30:00.123456Z","token":"drl_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"},"is_admin":false,
+"2026-03-08T09:30:00.123456Z","token":"drl_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","url":
+"https://drover.example.com/invitation?token=drl_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"},"is_admin":false,
 "name":"Ada","updated_at":"2026-03-01T09:30:00.123456Z","username":"ada@example.com"}],"properties":{"active":{"type":
 "boolean"},"created_at":{"description":"Made. In UTC, with microseconds.","format":"date-time","type":"string"},
 "email":{"$ref":"#/components/schemas/Email"},"id":{"description":"The user's id.","format":"uuid","pattern":
@@ -623,20 +638,22 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "#/components/schemas/DisplayText"},{"type":"null"}]}},"type":"object"},"Workspace":{"additionalProperties":false,
 "examples":[{"archived":false,"created_at":"2026-03-01T09:30:00.123456Z","created_by":
 "0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","id":7,"model_count":1,"name":"shop","pipeline_count":1,"role":"owner",
-"updated_at":"2026-03-01T09:30:00.123456Z","users":["ada@example.com"]}],"properties":{"archived":{"description":
-"Takes no new work.","type":"boolean"},"created_at":{"description":"Made. In UTC, with microseconds.","format":
-"date-time","type":"string"},"created_by":{"description":"User who made it.","format":"uuid","pattern":
+"updated_at":"2026-03-01T09:30:00.123456Z","user_count":1,"users":["ada@example.com"]}],"properties":{"archived":{
+"description":"Takes no new work.","type":"boolean"},"created_at":{"description":"Made. In UTC, with microseconds.",
+"format":"date-time","type":"string"},"created_by":{"description":"User who made it.","format":"uuid","pattern":
 "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"id":{"description":
 "The workspace's id.","format":"int64","minimum":1,"type":"integer"},"model_count":{"description":"Models.","format":
 "int64","minimum":0,"type":"integer"},"name":{"description":
 "As given, or `<email> - Default Workspace` for a user's own first one.","type":"string"},"pipeline_count":{
 "description":"Pipelines.","format":"int64","minimum":0,"type":"integer"},"role":{"$ref":
 "#/components/schemas/WorkspaceRole","description":"The caller's role."},"updated_at":{"description":
-"Last changed. In UTC, with microseconds.","format":"date-time","type":"string"},"users":{"description":
-"The members' e-mail addresses, in the order in which they came.","items":{"$ref":"#/components/schemas/Email"},
-"type":"array"}},"required":["archived","created_at","created_by","id","model_count","name","pipeline_count","role",
-"updated_at","users"],"type":"object"},"WorkspaceCreate":{"examples":[{"name":"shop"}],"properties":{"name":{"$ref":
-"#/components/schemas/WorkspaceName"}},"required":["name"],"type":"object"},"WorkspaceName":{"description":
+"Last changed. In UTC, with microseconds.","format":"date-time","type":"string"},"user_count":{"description":
+"How many members it has.","format":"int64","minimum":0,"type":"integer"},"users":{"description":
+"E-mail addresses of its members, in the order in which they came; at most 100.","items":{"$ref":
+"#/components/schemas/Email"},"maxItems":100,"type":"array"}},"required":["archived","created_at","created_by","id",
+"model_count","name","pipeline_count","role","updated_at","user_count","users"],"type":"object"},"WorkspaceCreate":{
+"examples":[{"name":"shop"}],"properties":{"name":{"$ref":"#/components/schemas/WorkspaceName"}},"required":["name"],
+"type":"object"},"WorkspaceName":{"description":
 "ASCII letters, digits and dashes, not beginning or ending with a dash. Names may repeat.","maxLength":63,"minLength":
 1,"pattern":"^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$","type":"string"},"WorkspacePage":{"additionalProperties":false,
 "description":"One page of a list.","properties":{"items":{"items":{"$ref":"#/components/schemas/Workspace"},"type":
@@ -666,20 +683,21 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 {"$ref":"#/components/parameters/cursor"},{"description":"Only this action.","in":"query","name":"action","schema":{
 "enum":["workspace.create","workspace.update","member.set","member.remove","model_version.create",
 "model_config.update","pipeline.create","pipeline_version.create","publish.create","edge.create","edge.remove",
-"edge.attest","user.create","user.update","password.change","password.reset","password.accept","connection.create",
-"connection.delete","connection.attach","connection.detach","connection.reveal","tag.create","tag.delete","tag.add",
-"tag.remove","request.refuse"],"type":"string"}},{"description":"Only what this user or edge did.","in":"query",
-"name":"actor_id","schema":{"format":"uuid","type":"string"}},{"description":
-"Only what was done, or what was refused.","in":"query","name":"outcome","schema":{"enum":["done","refused"],"type":
-"string"}},{"description":"Only this resource.","in":"query","name":"resource_id","schema":{"maxLength":300,
-"minLength":1,"type":"string"}},{"description":"Only this kind of resource.","in":"query","name":"resource_kind",
-"schema":{"maxLength":100,"minLength":1,"type":"string"}},{"description":"Not before this time.","in":"query","name":
-"since","schema":{"format":"date-time","type":"string"}},{"description":"Before this time.","in":"query","name":
-"until","schema":{"format":"date-time","type":"string"}},{"description":"Only this workspace.","in":"query","name":
-"workspace_id","schema":{"minimum":1,"type":"integer"}}],"responses":{"200":{"content":{"application/json":{"schema":{
-"$ref":"#/components/schemas/AuditEventPage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
-"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
-"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"422":{"$ref":
+"edge.attest","user.create","user.update","password.change","password.reset","password.accept","user.provision",
+"identity.link","admin.grant","admin.revoke","connection.create","connection.delete","connection.attach",
+"connection.detach","connection.reveal","tag.create","tag.delete","tag.add","tag.remove","sign_in.create",
+"sign_in.end","sign_in.refuse","signing_key.create","secret_key.rotate","request.refuse"],"type":"string"}},{
+"description":"Only what this user or edge did.","in":"query","name":"actor_id","schema":{"format":"uuid","type":
+"string"}},{"description":"Only what was done, or what was refused.","in":"query","name":"outcome","schema":{"enum":[
+"done","refused"],"type":"string"}},{"description":"Only this resource.","in":"query","name":"resource_id","schema":{
+"maxLength":300,"minLength":1,"type":"string"}},{"description":"Only this kind of resource.","in":"query","name":
+"resource_kind","schema":{"maxLength":100,"minLength":1,"type":"string"}},{"description":"Not before this time.","in":
+"query","name":"since","schema":{"format":"date-time","type":"string"}},{"description":"Before this time.","in":
+"query","name":"until","schema":{"format":"date-time","type":"string"}},{"description":"Only this workspace.","in":
+"query","name":"workspace_id","schema":{"minimum":1,"type":"integer"}}],"responses":{"200":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/AuditEventPage"}}},"description":"Done.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":
+{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"422":{"$ref":
 "#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"The audit, newest first; for administrators","tags":["Audit"]}},
 "/api/v1/connections":{"get":{"operationId":"listConnections","parameters":[{"$ref":"#/components/parameters/limit"},{
@@ -806,14 +824,15 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 {"204":{"description":"Changed.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{
 "$ref":"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
 "#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
-"#/components/schemas/Problem"},{"properties":{"code":{"enum":["idempotency_key_reused","request_in_progress"]}},
-"type":"object"}]}}},"description":
-"The state or a unique name forbids it. Codes: `idempotency_key_reused`, `request_in_progress`.","headers":{
-"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":"#/components/responses/TooLarge"},"415":{
-"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
-"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
-"Change the own password","tags":["Users"]}},"/api/v1/model-versions":{"get":{"operationId":"listAllModelVersions",
-"parameters":[{"$ref":"#/components/parameters/limit"},{"$ref":"#/components/parameters/cursor"},{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["external_account","idempotency_key_reused",
+"request_in_progress"]}},"type":"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `external_account`, `idempotency_key_reused`, `request_in_progress`.",
+"headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
+"#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Change the own password","tags":["Users"]}},
+"/api/v1/model-versions":{"get":{"operationId":"listAllModelVersions","parameters":[{"$ref":
+"#/components/parameters/limit"},{"$ref":"#/components/parameters/cursor"},{"$ref":
 "#/components/parameters/tag_term"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
 "#/components/schemas/ModelVersionPage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
 "#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
@@ -1125,17 +1144,18 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
 "#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
 "#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
-"#/components/schemas/Problem"},{"properties":{"code":{"enum":["idempotency_key_reused","request_in_progress"]}},
-"type":"object"}]}}},"description":
-"The state or a unique name forbids it. Codes: `idempotency_key_reused`, `request_in_progress`.","headers":{
-"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":"#/components/responses/TooLarge"},"422":{
-"$ref":"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
-"#/components/responses/Unavailable"}},"summary":"Make somebody set a new password","tags":["Users"]}},
-"/api/v1/workspaces":{"get":{"operationId":"listWorkspaces","parameters":[{"$ref":"#/components/parameters/limit"},{
-"$ref":"#/components/parameters/cursor"},{"$ref":"#/components/parameters/archived"}],"responses":{"200":{"content":{
-"application/json":{"schema":{"$ref":"#/components/schemas/WorkspacePage"}}},"description":"Done.","headers":{
-"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":
-{"$ref":"#/components/responses/Unauthenticated"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["external_account","idempotency_key_reused",
+"request_in_progress"]}},"type":"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `external_account`, `idempotency_key_reused`, `request_in_progress`.",
+"headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
+"#/components/responses/TooLarge"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"Make somebody set a new password","tags":["Users"]}},"/api/v1/workspaces":{"get":{"operationId":"listWorkspaces",
+"parameters":[{"$ref":"#/components/parameters/limit"},{"$ref":"#/components/parameters/cursor"},{"$ref":
+"#/components/parameters/archived"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/WorkspacePage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
 "#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
 "The caller's workspaces, in order of creation","tags":["Workspaces"]},"post":{"operationId":"createWorkspace",
 "parameters":[{"$ref":"#/components/parameters/idempotency_key"}],"requestBody":{"content":{"application/json":{
@@ -1320,28 +1340,47 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":"#/components/responses/TooLarge"},"415":{"$ref":
 "#/components/responses/UnsupportedMediaType"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
 "#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
-"Activate or deactivate, in Keycloak's form","tags":["Identity"]}},
-"/auth/realms/master/.well-known/openid-configuration":{"get":{"operationId":"discovery","responses":{"200":{
-"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Discovery"}}},"description":"RFC 8414.",
-"headers":{"Cache-Control":{"$ref":"#/components/headers/Cache-Control"},"X-Request-Id":{"$ref":
-"#/components/headers/X-Request-Id"}}}},"security":[],"summary":"OpenID Connect discovery","tags":["Identity"]}},
-"/auth/realms/master/device":{"get":{"description":"Shows what asks; approving takes the form.","operationId":
-"device_page","parameters":[{"description":"What the program shows.","in":"query","name":"user_code","schema":{"type":
-"string"}}],"responses":{"200":{"$ref":"#/components/responses/Page"},"303":{"$ref":
-"#/components/responses/PageRedirect"},"400":{"$ref":"#/components/responses/PageMalformed"},"429":{"$ref":
-"#/components/responses/PageTooMany"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
-"#/components/responses/PageUnavailable"}},"security":[],"summary":"The page where a program is approved","tags":[
-"Pages"]},"post":{"description":"The code is shown again before this.","operationId":"decide_device","requestBody":{
-"content":{"application/x-www-form-urlencoded":{"schema":{"properties":{"decision":{"enum":["approve","deny"],"type":
-"string"},"form_token":{"type":"string"},"user_code":{"type":"string"}},"required":["form_token","user_code",
-"decision"],"type":"object"}}},"required":true},"responses":{"200":{"$ref":"#/components/responses/Page"},"303":{
-"$ref":"#/components/responses/PageRedirect"},"400":{"$ref":"#/components/responses/PageMalformed"},"403":{"$ref":
-"#/components/responses/PageForbidden"},"413":{"$ref":"#/components/responses/PageTooLarge"},"415":{"$ref":
-"#/components/responses/PageUnsupported"},"429":{"$ref":"#/components/responses/PageTooMany"},"500":{"$ref":
+"Activate or deactivate, in Keycloak's form","tags":["Identity"]}},"/auth/external/callback":{"get":{"description":
+"Where the other provider sends the browser back to. It works once, in the browser that began, for ten minutes.",
+"operationId":"external_callback","parameters":[{"description":"As it was given to the provider.","in":"query","name":
+"state","schema":{"type":"string"}},{"description":"The authorization code.","in":"query","name":"code","schema":{
+"type":"string"}},{"description":"The provider (RFC 9207).","in":"query","name":"iss","schema":{"type":"string"}},{
+"description":"Why there is no code.","in":"query","name":"error","schema":{"type":"string"}}],"responses":{"303":{
+"$ref":"#/components/responses/PageRedirect"},"400":{"$ref":"#/components/responses/PageMalformed"},"401":{"$ref":
+"#/components/responses/PageNotSignedIn"},"403":{"content":{"text/html":{"schema":{"type":"string"}}},"description":
+"The provider did not sign the person in, or who they are may not come in here.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"404":{"$ref":"#/components/responses/PageNotFound"},"409":{"content":{
+"text/html":{"schema":{"type":"string"}}},"description":"No more users may be active (`users.active.limit`).",
+"headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"500":{"$ref":
 "#/components/responses/Internal"},"503":{"$ref":"#/components/responses/PageUnavailable"}},"security":[],"summary":
-"Approve or deny a program","tags":["Pages"]}},"/auth/realms/master/protocol/openid-connect/auth":{"get":{
-"description":
-"RFC 6749, section 4.1, with PKCE (S256). Errors go to the redirect URI once client and redirect URI are known to be right.",
+"End a sign-in through another provider","tags":["Pages"]}},"/auth/external/start":{"get":{"description":
+"Gives the browser a cookie for the way back. There is such a page only if another provider is set (`oidc.external.issuer`).",
+"operationId":"external_start","parameters":[{"description":
+"Path of the page to go on to; anything else leads to the account page.","in":"query","name":"return","schema":{
+"type":"string"}}],"responses":{"303":{"$ref":"#/components/responses/PageRedirect"},"400":{"$ref":
+"#/components/responses/PageMalformed"},"404":{"$ref":"#/components/responses/PageNotFound"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/PageUnavailable"}},"security":[],"summary":
+"Begin to sign in through another provider","tags":["Pages"]}},"/auth/realms/master/.well-known/openid-configuration":
+{"get":{"operationId":"discovery","responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/Discovery"}}},"description":"RFC 8414.","headers":{"Cache-Control":{"$ref":
+"#/components/headers/Cache-Control"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}}},"security":[],
+"summary":"OpenID Connect discovery","tags":["Identity"]}},"/auth/realms/master/device":{"get":{"description":
+"Shows what asks; approving takes the form.","operationId":"device_page","parameters":[{"description":
+"What the program shows.","in":"query","name":"user_code","schema":{"type":"string"}}],"responses":{"200":{"$ref":
+"#/components/responses/Page"},"303":{"$ref":"#/components/responses/PageRedirect"},"400":{"$ref":
+"#/components/responses/PageMalformed"},"429":{"$ref":"#/components/responses/PageTooMany"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/PageUnavailable"}},"security":[],"summary":
+"The page where a program is approved","tags":["Pages"]},"post":{"description":"The code is shown again before this.",
+"operationId":"decide_device","requestBody":{"content":{"application/x-www-form-urlencoded":{"schema":{"properties":{
+"decision":{"enum":["approve","deny"],"type":"string"},"form_token":{"type":"string"},"user_code":{"type":"string"}},
+"required":["form_token","user_code","decision"],"type":"object"}}},"required":true},"responses":{"200":{"$ref":
+"#/components/responses/Page"},"303":{"$ref":"#/components/responses/PageRedirect"},"400":{"$ref":
+"#/components/responses/PageMalformed"},"403":{"$ref":"#/components/responses/PageForbidden"},"413":{"$ref":
+"#/components/responses/PageTooLarge"},"415":{"$ref":"#/components/responses/PageUnsupported"},"429":{"$ref":
+"#/components/responses/PageTooMany"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/PageUnavailable"}},"security":[],"summary":"Approve or deny a program","tags":["Pages"]}},
+"/auth/realms/master/protocol/openid-connect/auth":{"get":{"description":
+"RFC 6749, section 4.1, with PKCE (S256). Errors go to the redirect URI once client and redirect URI are known to be right. A redirect URI on loopback, or `prompt=consent`, leads to a page where the person allows it.",
 "operationId":"authorize","parameters":[{"description":"`code`","in":"query","name":"response_type","schema":{"type":
 "string"}},{"description":"`sdk-client`","in":"query","name":"client_id","schema":{"type":"string"}},{"description":
 "Registered, or on loopback.","in":"query","name":"redirect_uri","schema":{"type":"string"}},{"description":
@@ -1351,9 +1390,19 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "code_challenge","schema":{"type":"string"}},{"description":"`S256`","in":"query","name":"code_challenge_method",
 "schema":{"type":"string"}},{"description":"`none`, `login`, `select_account`","in":"query","name":"prompt","schema":{
 "type":"string"}},{"description":"Seconds since the password was given.","in":"query","name":"max_age","schema":{
-"type":"string"}}],"responses":{"303":{"$ref":"#/components/responses/PageRedirect"},"400":{"$ref":
-"#/components/responses/PageMalformed"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
-"#/components/responses/PageUnavailable"}},"security":[],"summary":"The authorization endpoint","tags":["Pages"]}},
+"type":"string"}}],"responses":{"200":{"$ref":"#/components/responses/Page"},"303":{"$ref":
+"#/components/responses/PageRedirect"},"400":{"$ref":"#/components/responses/PageMalformed"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/PageUnavailable"}},"security":[],"summary":
+"The authorization endpoint","tags":["Pages"]}},"/auth/realms/master/protocol/openid-connect/auth/consent":{"post":{
+"description":"The page before it says which program asks. Answers with a redirect to the program.","operationId":
+"decide_consent","requestBody":{"content":{"application/x-www-form-urlencoded":{"schema":{"properties":{"decision":{
+"enum":["approve","deny"],"type":"string"},"form_token":{"type":"string"},"request":{"description":
+"The query of the authorization request.","type":"string"}},"required":["form_token","request","decision"],"type":
+"object"}}},"required":true},"responses":{"303":{"$ref":"#/components/responses/PageRedirect"},"400":{"$ref":
+"#/components/responses/PageMalformed"},"403":{"$ref":"#/components/responses/PageForbidden"},"413":{"$ref":
+"#/components/responses/PageTooLarge"},"415":{"$ref":"#/components/responses/PageUnsupported"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/PageUnavailable"}},"security":[],"summary":
+"Allow a program of this computer to sign in, or don't","tags":["Pages"]}},
 "/auth/realms/master/protocol/openid-connect/auth/device":{"post":{"description":
 "RFC 8628. A person enters the user code on the device page and approves; meanwhile the program asks the token endpoint every `interval` seconds.",
 "operationId":"begin_device_authorization","requestBody":{"content":{"application/x-www-form-urlencoded":{"schema":{
@@ -1364,11 +1413,12 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"content":{"application/json":{"schema":{"$ref":
 "#/components/schemas/TokenError"}}},"description":"Unknown client.","headers":{"X-Request-Id":{"$ref":
 "#/components/headers/X-Request-Id"}}},"413":{"$ref":"#/components/responses/TooLarge"},"415":{"$ref":
-"#/components/responses/UnsupportedMediaType"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
-"#/components/responses/Unavailable"}},"security":[],"summary":"Begin the sign-in of a program without a browser",
-"tags":["Identity"]}},"/auth/realms/master/protocol/openid-connect/certs":{"get":{"operationId":"certs","responses":{
-"200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/JSONWebKeySet"}}},"description":
-"RFC 7517.","headers":{"Cache-Control":{"$ref":"#/components/headers/Cache-Control"},"X-Request-Id":{"$ref":
+"#/components/responses/UnsupportedMediaType"},"429":{"$ref":"#/components/responses/TooMany"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"security":[],"summary":
+"Begin the sign-in of a program without a browser","tags":["Identity"]}},
+"/auth/realms/master/protocol/openid-connect/certs":{"get":{"operationId":"certs","responses":{"200":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/JSONWebKeySet"}}},"description":"RFC 7517.","headers":{
+"Cache-Control":{"$ref":"#/components/headers/Cache-Control"},"X-Request-Id":{"$ref":
 "#/components/headers/X-Request-Id"}}}},"security":[],"summary":"Public keys of the access tokens","tags":[
 "Identity"]}},"/auth/realms/master/protocol/openid-connect/logout":{"get":{"description":
 "OpenID Connect RP-Initiated Logout 1.0. Without a valid hint the person is asked.","operationId":"end_session",
@@ -1436,12 +1486,26 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "Who the access token belongs to","tags":["Identity"]}},"/healthz":{"get":{"operationId":"health","responses":{"200":{
 "content":{"application/json":{"schema":{"$ref":"#/components/schemas/Health"}}},"description":"Done.","headers":{
 "X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}}},"security":[],"summary":"Does the process answer?",
-"tags":["Operations"]}},"/metrics":{"get":{"operationId":"metrics","responses":{"200":{"content":{"text/plain":{
-"schema":{"type":"string"}}},"description":"Prometheus text format 0.0.4; labels are route patterns.","headers":{
-"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}}},"security":[],"summary":"Counters and histograms",
-"tags":["Operations"]}},"/readyz":{"get":{"operationId":"readiness","responses":{"200":{"content":{"application/json":
-{"schema":{"$ref":"#/components/schemas/Readiness"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
-"#/components/headers/X-Request-Id"}}},"503":{"content":{"application/json":{"schema":{"$ref":
+"tags":["Operations"]}},"/invitation":{"get":{"description":
+"The link that an invitation or a reset gave. Opening it uses nothing up.","operationId":"invitation_page",
+"parameters":[{"description":"What the link has; the answer is a redirect to the page without it.","in":"query",
+"name":"token","schema":{"type":"string"}}],"responses":{"200":{"$ref":"#/components/responses/Page"},"303":{"$ref":
+"#/components/responses/PageRedirect"},"400":{"$ref":"#/components/responses/PageMalformed"},"404":{"$ref":
+"#/components/responses/PageNotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/PageUnavailable"}},"security":[],"summary":"The page where a password is chosen","tags":[
+"Pages"]},"post":{"description":"Uses the link up.","operationId":"accept_invitation_page","requestBody":{"content":{
+"application/x-www-form-urlencoded":{"schema":{"properties":{"form_token":{"type":"string"},"password":{"type":
+"string"},"repeated":{"type":"string"}},"required":["form_token","password","repeated"],"type":"object"}}},"required":
+true},"responses":{"200":{"$ref":"#/components/responses/Page"},"400":{"$ref":"#/components/responses/PageMalformed"},
+"403":{"$ref":"#/components/responses/PageForbidden"},"404":{"$ref":"#/components/responses/PageNotFound"},"413":{
+"$ref":"#/components/responses/PageTooLarge"},"415":{"$ref":"#/components/responses/PageUnsupported"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/PageUnavailable"}},"security":[],"summary":
+"Choose the password","tags":["Pages"]}},"/metrics":{"get":{"operationId":"metrics","responses":{"200":{"content":{
+"text/plain":{"schema":{"type":"string"}}},"description":"Prometheus text format 0.0.4; labels are route patterns.",
+"headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}}},"security":[],"summary":
+"Counters and histograms","tags":["Operations"]}},"/readyz":{"get":{"operationId":"readiness","responses":{"200":{
+"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Readiness"}}},"description":"Done.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"503":{"content":{"application/json":{"schema":{"$ref":
 "#/components/schemas/Readiness"}}},"description":"One of them does not answer.","headers":{"X-Request-Id":{"$ref":
 "#/components/headers/X-Request-Id"}}}},"security":[],"summary":"Do database and registry answer too?","tags":[
 "Operations"]}},"/sign-in":{"get":{"description":"Goes on at once when there is a session.","operationId":

@@ -27,6 +27,8 @@ enum PageStyle {
         input[aria-invalid="true"] { border-color: var(--bad); border-width: 2px; }
         button { padding: 0.55rem 1.1rem; font: inherit; font-weight: 600; color: var(--paper); background: var(--accent);
           border: 2px solid var(--accent); border-radius: 4px; cursor: pointer; }
+        a.button { display: inline-block; padding: 0.55rem 1.1rem; font-weight: 600; text-decoration: none;
+          border: 2px solid var(--accent); border-radius: 4px; }
         button.second { color: var(--accent); background: transparent; }
         button.plain { padding: 0; color: var(--accent); background: none; border: 0; text-decoration: underline; }
         .alert { padding: 0.25rem 1rem; border: 2px solid var(--bad); border-radius: 4px; color: var(--bad); font-weight: 600; }

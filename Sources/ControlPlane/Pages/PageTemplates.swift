@@ -2,7 +2,7 @@
 enum PageTemplates {
     static let all: [String: String] = [
         "head": head, "foot": foot, "error": error, "sign-in": signIn, "device": device,
-        "confirm-device": confirmDevice,
+        "confirm-device": confirmDevice, "consent": consent, "invitation": invitation,
         "account": account, "message": message, "confirm-sign-out": confirmSignOut,
     ]
 
@@ -58,7 +58,7 @@ enum PageTemplates {
         <p>
         <label for="username">E-mail address</label>
         <input id="username" name="username" type="text" inputmode="email" autocomplete="username"
-        autocapitalize="none" spellcheck="false" maxlength="254" required value="{{username}}"
+        autocapitalize="none" spellcheck="false" maxlength="254" required value="{{#username}}{{username}}{{/username}}"
         {{#error}} aria-invalid="true" aria-describedby="problem"{{/error}}>
         </p>
         <p>
@@ -68,6 +68,9 @@ enum PageTemplates {
         </p>
         <p><button type="submit">Sign in</button></p>
         </form>
+        {{#external}}
+        <p><a class="button" href="{{external_link}}">Sign in with {{external}}</a></p>
+        {{/external}}
         {{> foot}}
         """
 
@@ -106,6 +109,49 @@ enum PageTemplates {
         <button type="submit" name="decision" value="approve">Approve</button>
         <button type="submit" name="decision" value="deny" class="second">Deny</button>
         </p>
+        </form>
+        {{> foot}}
+        """
+
+    private static let consent = """
+        {{> head}}
+        <p>A program asks to use your account <strong>{{email}}</strong>. Allow it only if you have started it
+        yourself just now.</p>
+        <dl>
+        <dt>Program</dt><dd>{{client}}</dd>
+        <dt>Waits at</dt><dd>{{origin}}</dd>
+        <dt>May use</dt><dd>{{scope}}</dd>
+        </dl>
+        <form method="post" action="{{action}}">
+        <input type="hidden" name="form_token" value="{{form_token}}">
+        <input type="hidden" name="request" value="{{request}}">
+        <p>
+        <button type="submit" name="decision" value="approve">Approve</button>
+        <button type="submit" name="decision" value="deny" class="second">Deny</button>
+        </p>
+        </form>
+        {{> foot}}
+        """
+
+    private static let invitation = """
+        {{> head}}
+        {{> error}}
+        <p>Choose the password of <strong>{{account}}</strong>. You will sign in with this address and the password.</p>
+        <form method="post" action="/invitation">
+        <input type="hidden" name="form_token" value="{{link_token}}">
+        <input type="hidden" name="username" autocomplete="username" value="{{account}}">
+        <p>
+        <label for="password">Password</label>
+        <span class="hint" id="password-hint">8 to 128 characters</span>
+        <input id="password" name="password" type="password" autocomplete="new-password" maxlength="512" required
+        aria-describedby="password-hint{{#error}} problem{{/error}}"{{#error}} aria-invalid="true"{{/error}}>
+        </p>
+        <p>
+        <label for="repeated">The same again</label>
+        <input id="repeated" name="repeated" type="password" autocomplete="new-password" maxlength="512" required
+        {{#error}} aria-invalid="true" aria-describedby="problem"{{/error}}>
+        </p>
+        <p><button type="submit">Set the password</button></p>
         </form>
         {{> foot}}
         """

@@ -30,6 +30,8 @@ package struct Assembly: Sendable {
         package let sweeper: Sweeper
         package let userNotices: UserNotices
         package let signingKeyKeeper: SigningKeyKeeper
+        /// Connections to another sign-in provider, to be closed last.
+        let externalHTTP: ExternalConnections?
         let edgeServer: HTTPServerBuilder
     }
 
@@ -52,10 +54,10 @@ package struct Assembly: Sendable {
             settings: .init(issuer: endpoints.issuer), keys: try await keys.signingKeys(), time: time, random: random)
         tokens.readUnknownKeys { try await keys.signingKeys() }
         let signIns = SignIns(database: database, tokens: tokens, time: time, random: random)
-        let authenticator = Authenticator(tokens: tokens, time: time) { id in
-            guard var account = try await accounts.account(id) else { return nil }
-            account.endedSignIns = try await signIns.ended(of: id)
-            return account
+        let (external, externalHTTP) = try externalSignIn(accounts, endpoints)
+        let bearer = external.flatMap { ExternalBearer($0, database: database) }
+        let authenticator = Authenticator(tokens: tokens, time: time, external: bearer) { id in
+            try await signIns.account(id)
         }
         let identities = EdgeIdentities(verifier: try EdgeCertificateVerifier([authority]), time: time)
         let edgeTLS = EdgePortTLS(authority: authority, identities: identities, time: time, random: random)
@@ -63,15 +65,18 @@ package struct Assembly: Sendable {
             trustDomain: settings.trustDomain, opsCenterHost: settings.opsCenterHost,
             opsCASHA256: settings.edgeCertificate == nil ? authority.certificateSHA256.hex : nil)
         let conversions = conversionWorker(database, registry)
+        let users = Users(
+            database: database, accounts: accounts, passwords: passwords, authenticator: authenticator,
+            publicURL: settings.publicURL)
         let services = Services(
             database: database, registry: registry,
             authenticator: authenticator, tokens: tokens,
             sessions: Sessions(database: database, passwords: passwords, tokens: tokens, time: time, random: random),
-            endpoints: endpoints, sealing: settings.sealing, metrics: HTTPMetrics(),
+            endpoints: endpoints, sealing: settings.sealing, fingerprints: try await keys.fingerprintKey(),
+            metrics: HTTPMetrics(),
             inspection: TokenInspection(database: database, tokens: tokens, authenticator: authenticator, time: time),
-            pages: try pages(database, signIns, passwords, tokens, endpoints),
-            users: Users(
-                database: database, accounts: accounts, passwords: passwords, authenticator: authenticator),
+            pages: try pages(database, signIns, passwords, tokens, endpoints, users, external),
+            users: users,
             clientAddresses: ClientAddresses(trusted: settings.trustedProxies),
             workspaces: Workspaces(database: database, time: time),
             models: Models(
@@ -105,7 +110,7 @@ package struct Assembly: Sendable {
             userNotices: UserNotices(database: database, authenticator: services.authenticator),
             signingKeyKeeper: SigningKeyKeeper(
                 keys: keys, tokens: tokens, rotationDays: settings.signingKeyDays, clock: ContinuousClock(),
-                logger: logger),
+                logger: logger), externalHTTP: externalHTTP,
             edgeServer: try edgeTLS.server(hosts: settings.edgeHosts, files: settings.edgeCertificate))
     }
 
@@ -123,7 +128,7 @@ package struct Assembly: Sendable {
 
     private func pages(
         _ database: Database, _ signIns: SignIns, _ passwords: PasswordSignIn, _ tokens: AccessTokens,
-        _ endpoints: OIDCEndpoints
+        _ endpoints: OIDCEndpoints, _ users: Users, _ external: ExternalSignIn?
     ) throws -> PageServices {
         PageServices(
             pages: try Pages(),
@@ -133,6 +138,18 @@ package struct Assembly: Sendable {
             passwords: passwords,
             devices: DeviceAuthorizations(database: database, endpoints: endpoints, time: time, random: random),
             codes: AuthorizationCodes(database: database, time: time, random: random),
-            redirects: settings.redirectURIs, tokens: tokens, issuer: endpoints.issuer)
+            redirects: settings.redirectURIs, tokens: tokens, users: users, issuer: endpoints.issuer,
+            external: external)
+    }
+
+    private func externalSignIn(
+        _ accounts: Accounts, _ endpoints: OIDCEndpoints
+    ) throws -> (ExternalSignIn?, ExternalConnections?) {
+        guard let external = settings.external else { return (nil, nil) }
+        let http = try ProviderHTTP(caFile: external.caFile)
+        let signIn = ExternalSignIn(
+            external, http: http, accounts: accounts, sealing: settings.sealing, endpoints: endpoints, time: time,
+            random: random, logger: logger)
+        return (signIn, ExternalConnections(http: http))
     }
 }

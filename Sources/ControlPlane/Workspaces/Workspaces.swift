@@ -39,16 +39,20 @@ package struct Workspaces: Sendable {
         -> Workspace
     {
         let now = time.now()
-        return try await database.change(as: principal, .workspaceUpdate, on: AuditSubject(.workspace, id, in: id)) {
-            tx in
+        return try await database.change(
+            as: principal, .workspaceUpdate, on: { $0.subject(.workspace, id, in: id) }
+        ) { tx in
             try Self.requireOwner(id, tx)
+            guard let before = try tx.run(.workspace(id)) else { throw Refusal.notFound(.workspace) }
             guard try tx.run(.updateWorkspace(id, name: name, archived: archived, ifRevision: ifRevision, at: now)) == 1
             else {
                 throw Refusal.stale
             }
             guard let workspace = try tx.run(.workspace(id)) else { throw Refusal.notFound(.workspace) }
-            return workspace
-        }
+            return Change(workspace)
+                .noting("name", before.name.rawValue, workspace.name.rawValue)
+                .noting("archived", "\(before.archived)", "\(workspace.archived)")
+        }.result
     }
 
     /// In the order in which they came.
@@ -70,8 +74,9 @@ package struct Workspaces: Sendable {
         -> WorkspaceMember
     {
         let now = time.now()
-        return try await database.change(as: principal, .memberSet, on: { AuditSubject(.member, $0.userID, in: id) }) {
-            tx in
+        return try await database.change(
+            as: principal, .memberSet, on: { $0.subject(.member, $0.result.userID, in: id) }
+        ) { tx in
             _ = try tx.run(.lockWorkspaceMembers(id))
             try Self.requireOwner(id, tx)
             guard let user = try Self.user(key, tx) else { throw Refusal.notFound(.user) }
@@ -79,8 +84,8 @@ package struct Workspaces: Sendable {
             if before?.role == .owner, role != .owner { try Self.requireAnotherOwner(id, tx) }
             _ = try tx.run(.setWorkspaceMember(id, user, role: role, at: now))
             guard let member = try tx.run(.workspaceMember(id, user)) else { throw Refusal.notFound(.member) }
-            return member
-        }
+            return Change(member).noting("role", before?.role.rawValue, role.rawValue)
+        }.result
     }
 
     /// Removes a member (WS-09): owners anybody, others themselves. There is always an owner.

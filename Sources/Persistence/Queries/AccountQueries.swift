@@ -46,6 +46,18 @@ extension Query {
             """)
     }
 
+    /// Sets the password of an active user who still has the one with this hash; 1, or 0 when there is none.
+    package static func replacePassword(
+        _ old: Secret<String>, by hash: Secret<String>, of user: UserID, at: Date
+    ) -> Query<Int> where Result == Int {
+        .execute(
+            "user.replace_password",
+            """
+            update users set password_hash = \(hash.reveal()), updated_at = \(at), revision = revision + 1
+            where id = \(user) and active and password_hash = \(old.reveal())
+            """)
+    }
+
     /// Takes the password of an active user away; 1, or 0 when there is none.
     package static func clearPassword(of user: UserID, at: Date) -> Query<Int> where Result == Int {
         .execute(
