@@ -142,7 +142,8 @@ let package = Package(
         .testTarget(name: "DomainTests", dependencies: ["Domain", "TestSupport"]),
         .testTarget(name: "ArrowTests", dependencies: ["Arrow", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(
-            name: "ModelFormatsTests", dependencies: ["ModelFormats", "Arrow", "TestSupport"], exclude: ["Fixtures"]),
+            name: "ModelFormatsTests", dependencies: ["ModelFormats", "Archive", "Arrow", "TestSupport"],
+            exclude: ["Fixtures"]),
         .testTarget(name: "ProcessesTests", dependencies: ["Processes", "TestSupport"]),
         .testTarget(name: "ArchiveTests", dependencies: ["Archive", "TestSupport"]),
         .testTarget(
