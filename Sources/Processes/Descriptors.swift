@@ -37,7 +37,7 @@ package final class Descriptor: Sendable {
 
     /// Up to so many bytes, blocking; empty at the end, and when it can't be read.
     func read(_ limit: Int) -> [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+        unsafe [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
             var got = -1
             repeat { got = unsafe Glibc.read(number, buffer.baseAddress, limit) } while got < 0 && errno == EINTR
             count = max(0, got)

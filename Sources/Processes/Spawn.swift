@@ -1,5 +1,5 @@
 import CSpawn
-package import Glibc
+import Glibc
 
 /// A program that could not be started, in the system's words.
 package struct SpawnError: Error, CustomStringConvertible {
@@ -19,7 +19,7 @@ package enum Spawn {
     ///   - output: for its standard output and error.
     package static func start(
         _ command: [String], environment: [String: String], output: Int32
-    ) throws(SpawnError) -> pid_t {
+    ) throws(SpawnError) -> Int32 {
         try start(command, environment: environment, descriptors: [nil, output, output])
     }
 
@@ -28,7 +28,7 @@ package enum Spawn {
     ///   read. They take their places in this order, so one with the number of an earlier place is lost.
     static func start(
         _ command: [String], environment: [String: String], descriptors: [Int32?]
-    ) throws(SpawnError) -> pid_t {
+    ) throws(SpawnError) -> Int32 {
         var files = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&files)
         defer { unsafe posix_spawn_file_actions_destroy(&files) }
@@ -53,7 +53,7 @@ package enum Spawn {
         var arguments = unsafe command.map { unsafe strdup($0) } + [nil]
         var variables = unsafe environment.map { unsafe strdup("\($0)=\($1)") } + [nil]
         defer { unsafe (arguments + variables).forEach { unsafe free($0) } }
-        var pid: pid_t = 0
+        var pid: Int32 = 0
         let code = unsafe posix_spawn(&pid, command[0], &files, &attributes, &arguments, &variables)
         guard code == 0 else { throw SpawnError(command[0], code) }
         return pid
@@ -71,14 +71,14 @@ package enum Spawn {
     }
 
     /// Blocks until a child has ended. Its pid stays its own until `reap`.
-    package static func waitForEnd(_ pid: pid_t) {
+    package static func waitForEnd(_ pid: Int32) {
         var info = unsafe siginfo_t()
         while unsafe waitid(P_PID, id_t(pid), &info, WEXITED | WNOWAIT) == -1, errno == EINTR {}
     }
 
     /// Lets go of a child that has ended.
     /// - Returns: a shell's exit status: 128 and the number for a signal.
-    package static func reap(_ pid: pid_t) -> Int32 {
+    package static func reap(_ pid: Int32) -> Int32 {
         var status: Int32 = 0
         while unsafe waitpid(pid, &status, 0) == -1 {
             // Only when somebody made this process ignore SIGCHLD: how it ended is not known then.

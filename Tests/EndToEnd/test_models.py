@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from drover_process import ROOT
+from drover_process import ROOT, eventually
 from servers import psql
 from test_refusals import BINARY, refused
 
@@ -230,6 +230,7 @@ def test_a_configuration_changes_only_from_its_revision(drover, workspace):
 def test_a_version_whose_file_waits_for_conversion_is_not_put_into_a_pipeline(drover, workspace):
     body = (FIXTURES / "kmeans-4.pkl").read_bytes()
     version = upload(drover, workspace, "sklearn", body, "m.pkl", "waits", **PLAIN).json()
+    eventually(lambda: drover.api("GET", f"/model-versions/{version['id']}").json()["status"] == "ready")
     psql(drover.postgres, f"update model_versions set status = 'converting' where id = '{version['id']}'")
     answer = drover.api("POST", f"/workspaces/{workspace}/pipelines", json={
         "name": "waits", "steps": [{"model_inference": {"models": [{"version": version["id"]}]}}]})

@@ -1,6 +1,6 @@
 package import Domain
 import Glibc
-import NIOCore
+package import NIOCore
 
 /// A file without a name, which vanishes with the process. One side writes it; another reads it and can't write.
 package struct SpoolFile: Sendable {
