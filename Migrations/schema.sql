@@ -7,6 +7,12 @@ CREATE FUNCTION public.principal_id() RETURNS uuid
 
 COMMENT ON FUNCTION public.principal_id() IS 'The user that the current transaction runs for, or null.';
 
+CREATE FUNCTION public.principal_scope() RETURNS bigint[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (NULLIF(current_setting('drover.workspaces'::text, true), ''::text))::bigint[];
+
+COMMENT ON FUNCTION public.principal_scope() IS 'The workspaces that the current principal''s token is limited to, or null for all.';
+
 CREATE TABLE public.workspace_members (
     workspace_id bigint NOT NULL,
     user_id uuid NOT NULL,
@@ -18,6 +24,85 @@ CREATE TABLE public.workspace_members (
 ALTER TABLE ONLY public.workspace_members FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.workspace_members IS 'Who may use which workspace, and as what (WS-11). Row-level security everywhere reads this table.';
+
+CREATE FUNCTION public.principal_owned_workspaces() RETURNS bigint[]
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    RETURN (SELECT COALESCE(array_agg(m.workspace_id), '{}'::bigint[]) AS "coalesce" FROM public.workspace_members m WHERE ((m.user_id = public.principal_id()) AND (m.role = 'owner'::text) AND COALESCE((m.workspace_id = ANY ((SELECT public.principal_scope() AS principal_scope)::bigint[])), true)));
+
+COMMENT ON FUNCTION public.principal_owned_workspaces() IS 'The workspaces that the current principal owns.';
+
+CREATE FUNCTION public.principal_token() RETURNS uuid
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (NULLIF(current_setting('drover.token'::text, true), ''::text))::uuid;
+
+COMMENT ON FUNCTION public.principal_token() IS 'The token that the current principal came with, or null for somebody who signed in.';
+
+CREATE TABLE public.service_accounts (
+    user_id uuid NOT NULL,
+    workspace_id bigint NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.service_accounts FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.service_accounts IS 'Which workspace''s owners manage a service account and its tokens. What it may reach is said by workspace_members, as for everybody.';
+
+CREATE TABLE public.users (
+    id uuid NOT NULL,
+    email text NOT NULL,
+    name text NOT NULL,
+    password_hash text,
+    is_admin boolean NOT NULL,
+    active boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    revision bigint DEFAULT 1 NOT NULL,
+    tokens_not_before timestamp with time zone,
+    kind text DEFAULT 'person'::text NOT NULL,
+    CONSTRAINT users_email_ascii_ck CHECK ((email ~ '^[!-~]+$'::text)),
+    CONSTRAINT users_email_length_ck CHECK (((length(email) >= 3) AND (length(email) <= 254))),
+    CONSTRAINT users_email_lower_ck CHECK ((email = lower(email))),
+    CONSTRAINT users_kind_ck CHECK ((kind = ANY (ARRAY['person'::text, 'service'::text]))),
+    CONSTRAINT users_service_ck CHECK (((kind = 'person'::text) OR ((password_hash IS NULL) AND (NOT is_admin))))
+);
+
+ALTER TABLE ONLY public.users FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.users IS 'Everybody who may sign in. Instance-wide: any signed-in user may look others up by e-mail (USER-02).';
+
+CREATE FUNCTION public.create_service_account(account uuid, workspace bigint, account_name text, address text, at timestamp with time zone) RETURNS uuid
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    BEGIN ATOMIC
+ WITH made AS (
+          INSERT INTO public.users (id, email, name, is_admin, active, created_at, updated_at, kind)  SELECT create_service_account.account AS account,
+                     create_service_account.address AS address,
+                     create_service_account.account_name AS account_name,
+                     false,
+                     true,
+                     create_service_account.at AS at,
+                     create_service_account.at AS at,
+                     'service'
+                   WHERE ((create_service_account.workspace = ANY (public.principal_owned_workspaces())) AND (public.principal_token() IS NULL))
+           RETURNING users.id
+         ), owned AS (
+          INSERT INTO public.service_accounts (user_id, workspace_id, created_by, created_at)  SELECT made.id,
+                     create_service_account.workspace AS workspace,
+                     public.principal_id() AS principal_id,
+                     create_service_account.at AS at
+                    FROM made
+         )
+  INSERT INTO public.workspace_members (workspace_id, user_id, role, created_at)  SELECT create_service_account.workspace AS workspace,
+             made.id,
+             'collaborator',
+             create_service_account.at AS at
+            FROM made
+   RETURNING workspace_members.user_id;
+END;
+
+COMMENT ON FUNCTION public.create_service_account(account uuid, workspace bigint, account_name text, address text, at timestamp with time zone) IS 'Makes a service account in a workspace that the current principal owns; null when they do not.';
 
 CREATE TABLE public.workspaces (
     id bigint NOT NULL,
@@ -39,8 +124,11 @@ CREATE FUNCTION public.create_workspace(workspace_name text, at timestamp with t
     SET search_path TO 'pg_catalog', 'public'
     BEGIN ATOMIC
  WITH made AS (
-          INSERT INTO public.workspaces (name, created_by, created_at, updated_at)
-           VALUES (create_workspace.workspace_name, public.principal_id(), create_workspace.at, create_workspace.at)
+          INSERT INTO public.workspaces (name, created_by, created_at, updated_at)  SELECT create_workspace.workspace_name AS workspace_name,
+                     public.principal_id() AS principal_id,
+                     create_workspace.at AS at,
+                     create_workspace.at AS at
+                   WHERE (public.principal_scope() IS NULL)
            RETURNING workspaces.id
          )
   INSERT INTO public.workspace_members (workspace_id, user_id, role, created_at)  SELECT made.id,
@@ -81,7 +169,7 @@ COMMENT ON TABLE public.workspace_connections IS 'Which workspace holds which co
 CREATE FUNCTION public.may_read_connection(connection bigint) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public'
-    RETURN ((EXISTS (SELECT FROM public.connections c WHERE ((c.id = may_read_connection.connection) AND (c.created_by = public.principal_id())))) OR (EXISTS (SELECT FROM (public.workspace_connections w JOIN public.workspace_members m ON ((m.workspace_id = w.workspace_id))) WHERE ((w.connection_id = may_read_connection.connection) AND (m.user_id = public.principal_id())))));
+    RETURN ((EXISTS (SELECT FROM public.connections c WHERE ((c.id = may_read_connection.connection) AND (c.created_by = public.principal_id()) AND (public.principal_scope() IS NULL)))) OR (EXISTS (SELECT FROM (public.workspace_connections w JOIN public.workspace_members m ON ((m.workspace_id = w.workspace_id))) WHERE ((w.connection_id = may_read_connection.connection) AND (m.user_id = public.principal_id()) AND COALESCE((m.workspace_id = ANY (public.principal_scope())), true)))));
 
 COMMENT ON FUNCTION public.may_read_connection(connection bigint) IS 'Whether the current principal may read the details: the connection''s creator, or a member of a workspace that holds it (CONN-13).';
 
@@ -107,17 +195,17 @@ end $$;
 
 COMMENT ON FUNCTION public.notify_user_changed() IS 'Tells every replica, on the channel drover_users, which user was changed.';
 
-CREATE FUNCTION public.principal_owned_workspaces() RETURNS bigint[]
+CREATE FUNCTION public.principal_service_accounts() RETURNS uuid[]
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public'
-    RETURN (SELECT COALESCE(array_agg(m.workspace_id), '{}'::bigint[]) AS "coalesce" FROM public.workspace_members m WHERE ((m.user_id = public.principal_id()) AND (m.role = 'owner'::text)));
+    RETURN (SELECT COALESCE(array_agg(s.user_id), '{}'::uuid[]) AS "coalesce" FROM public.service_accounts s WHERE ((public.principal_token() IS NULL) AND (s.workspace_id = ANY ((SELECT public.principal_owned_workspaces() AS principal_owned_workspaces)::bigint[]))));
 
-COMMENT ON FUNCTION public.principal_owned_workspaces() IS 'The workspaces that the current principal owns.';
+COMMENT ON FUNCTION public.principal_service_accounts() IS 'The service accounts that the current principal manages; none for whoever came with a token.';
 
 CREATE FUNCTION public.principal_workspaces() RETURNS bigint[]
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public'
-    RETURN (SELECT COALESCE(array_agg(m.workspace_id), '{}'::bigint[]) AS "coalesce" FROM public.workspace_members m WHERE (m.user_id = public.principal_id()));
+    RETURN (SELECT COALESCE(array_agg(m.workspace_id), '{}'::bigint[]) AS "coalesce" FROM public.workspace_members m WHERE ((m.user_id = public.principal_id()) AND COALESCE((m.workspace_id = ANY ((SELECT public.principal_scope() AS principal_scope)::bigint[])), true)));
 
 COMMENT ON FUNCTION public.principal_workspaces() IS 'The workspaces of the current principal; call it as (select principal_workspaces()) so that it runs once a statement.';
 
@@ -146,6 +234,31 @@ end $$;
 
 COMMENT ON FUNCTION public.refuse_change_but_count() IS 'Keeps even the owner of the audit from changing a row, but for counting one more refusal.';
 
+CREATE FUNCTION public.refuse_service_owner() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+begin
+    if exists (select from users u where u.id = new.user_id and u.kind = 'service') then
+        raise exception 'a service account can''t own a workspace'
+            using errcode = 'check_violation', constraint = 'workspace_members_service_ck';
+    end if;
+    return new;
+end $$;
+
+COMMENT ON FUNCTION public.refuse_service_owner() IS 'Keeps service accounts from owning workspaces, whoever writes the row.';
+
+CREATE FUNCTION public.set_service_account_active(account uuid, is_active boolean, if_revision bigint, at timestamp with time zone) RETURNS uuid
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    BEGIN ATOMIC
+ UPDATE public.users SET active = set_service_account_active.is_active, updated_at = set_service_account_active.at, revision = (users.revision + 1)
+   WHERE ((users.id = set_service_account_active.account) AND (users.id = ANY (public.principal_service_accounts())) AND (users.revision = COALESCE(set_service_account_active.if_revision, users.revision)))
+   RETURNING users.id;
+END;
+
+COMMENT ON FUNCTION public.set_service_account_active(account uuid, is_active boolean, if_revision bigint, at timestamp with time zone) IS 'Activates or deactivates a service account that the current principal manages; null when they do not, or the revision is another.';
+
 CREATE TABLE public.account_links (
     token_sha256 bytea NOT NULL,
     user_id uuid NOT NULL,
@@ -162,6 +275,29 @@ CREATE TABLE public.account_links (
 ALTER TABLE ONLY public.account_links FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.account_links IS 'One-time links with which somebody sets a password: invitations and resets. Hash only; one live link a user.';
+
+CREATE TABLE public.api_tokens (
+    id uuid NOT NULL,
+    token_sha256 bytea NOT NULL,
+    hint text NOT NULL,
+    user_id uuid NOT NULL,
+    name text NOT NULL,
+    access text NOT NULL,
+    workspace_ids bigint[],
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone,
+    last_used_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    CONSTRAINT api_tokens_access_ck CHECK ((access = ANY (ARRAY['read'::text, 'write'::text]))),
+    CONSTRAINT api_tokens_sha256_ck CHECK ((length(token_sha256) = 32)),
+    CONSTRAINT api_tokens_text_ck CHECK (((length(hint) <= 12) AND ((length(name) >= 1) AND (length(name) <= 200)))),
+    CONSTRAINT api_tokens_workspace_ids_ck CHECK (((cardinality(workspace_ids) >= 1) AND (cardinality(workspace_ids) <= 100)))
+);
+
+ALTER TABLE ONLY public.api_tokens FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.api_tokens IS 'Tokens that programs send instead of signing in: a person''s own, and those of service accounts. Hash only. workspace_ids is what a token is limited to, null for all that its user reaches.';
 
 CREATE TABLE public.audit_events (
     id bigint NOT NULL,
@@ -736,26 +872,6 @@ ALTER TABLE ONLY public.user_code_failures FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.user_code_failures IS 'How many wrong user codes a user or an address has tried since when, so that nobody guesses one.';
 
-CREATE TABLE public.users (
-    id uuid NOT NULL,
-    email text NOT NULL,
-    name text NOT NULL,
-    password_hash text,
-    is_admin boolean NOT NULL,
-    active boolean NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    updated_at timestamp with time zone NOT NULL,
-    revision bigint DEFAULT 1 NOT NULL,
-    tokens_not_before timestamp with time zone,
-    CONSTRAINT users_email_ascii_ck CHECK ((email ~ '^[!-~]+$'::text)),
-    CONSTRAINT users_email_length_ck CHECK (((length(email) >= 3) AND (length(email) <= 254))),
-    CONSTRAINT users_email_lower_ck CHECK ((email = lower(email)))
-);
-
-ALTER TABLE ONLY public.users FORCE ROW LEVEL SECURITY;
-
-COMMENT ON TABLE public.users IS 'Everybody who may sign in. Instance-wide: any signed-in user may look others up by e-mail (USER-02).';
-
 ALTER TABLE public.workspaces ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.workspaces_id_seq
     START WITH 1
@@ -767,6 +883,12 @@ ALTER TABLE public.workspaces ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTI
 
 ALTER TABLE ONLY public.account_links
     ADD CONSTRAINT account_links_pkey PRIMARY KEY (token_sha256);
+
+ALTER TABLE ONLY public.api_tokens
+    ADD CONSTRAINT api_tokens_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.api_tokens
+    ADD CONSTRAINT api_tokens_token_sha256_uq UNIQUE (token_sha256);
 
 ALTER TABLE ONLY public.audit_events
     ADD CONSTRAINT audit_events_collapse_key_uq UNIQUE (collapse_key);
@@ -894,6 +1016,9 @@ ALTER TABLE ONLY public.publishes
 ALTER TABLE ONLY public.refresh_tokens
     ADD CONSTRAINT refresh_tokens_pkey PRIMARY KEY (token_sha256);
 
+ALTER TABLE ONLY public.service_accounts
+    ADD CONSTRAINT service_accounts_pkey PRIMARY KEY (user_id);
+
 ALTER TABLE ONLY public.sign_ins
     ADD CONSTRAINT sign_ins_cookie_sha256_uq UNIQUE (cookie_sha256);
 
@@ -929,6 +1054,10 @@ CREATE INDEX account_links_created_by_idx ON public.account_links USING btree (c
 CREATE INDEX account_links_expires_at_idx ON public.account_links USING btree (expires_at);
 
 CREATE INDEX account_links_user_id_idx ON public.account_links USING btree (user_id);
+
+CREATE INDEX api_tokens_created_by_idx ON public.api_tokens USING btree (created_by);
+
+CREATE INDEX api_tokens_user_id_idx ON public.api_tokens USING btree (user_id, created_at, id);
 
 CREATE INDEX audit_events_action_idx ON public.audit_events USING btree (action, id);
 
@@ -1018,6 +1147,10 @@ CREATE INDEX refresh_tokens_family_id_idx ON public.refresh_tokens USING btree (
 
 CREATE INDEX refresh_tokens_user_id_idx ON public.refresh_tokens USING btree (user_id);
 
+CREATE INDEX service_accounts_created_by_idx ON public.service_accounts USING btree (created_by);
+
+CREATE INDEX service_accounts_workspace_id_idx ON public.service_accounts USING btree (workspace_id);
+
 CREATE INDEX sign_ins_ended_idx ON public.sign_ins USING btree (user_id, revoked_at) WHERE (revoked_at IS NOT NULL);
 
 CREATE INDEX sign_ins_expires_at_idx ON public.sign_ins USING btree (expires_at);
@@ -1040,6 +1173,8 @@ CREATE INDEX workspace_members_order_idx ON public.workspace_members USING btree
 
 CREATE INDEX workspaces_created_by_idx ON public.workspaces USING btree (created_by);
 
+CREATE TRIGGER api_tokens_revoked AFTER UPDATE ON public.api_tokens FOR EACH ROW WHEN (((new.revoked_at IS NOT NULL) AND (old.revoked_at IS NULL))) EXECUTE FUNCTION public.notify_sign_in_ended();
+
 CREATE TRIGGER audit_events_append_only BEFORE DELETE ON public.audit_events FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER audit_events_count_only BEFORE UPDATE ON public.audit_events FOR EACH ROW EXECUTE FUNCTION public.refuse_change_but_count();
@@ -1050,11 +1185,19 @@ CREATE TRIGGER sign_ins_ended AFTER UPDATE ON public.sign_ins FOR EACH ROW WHEN 
 
 CREATE TRIGGER users_changed AFTER UPDATE ON public.users FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION public.notify_user_changed();
 
+CREATE TRIGGER workspace_members_no_service_owner BEFORE INSERT OR UPDATE ON public.workspace_members FOR EACH ROW WHEN ((new.role = 'owner'::text)) EXECUTE FUNCTION public.refuse_service_owner();
+
 ALTER TABLE ONLY public.account_links
     ADD CONSTRAINT account_links_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
 
 ALTER TABLE ONLY public.account_links
     ADD CONSTRAINT account_links_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.api_tokens
+    ADD CONSTRAINT api_tokens_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.api_tokens
+    ADD CONSTRAINT api_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 
 ALTER TABLE ONLY public.authorization_codes
     ADD CONSTRAINT authorization_codes_sign_in_id_fkey FOREIGN KEY (sign_in_id) REFERENCES public.sign_ins(id) ON DELETE CASCADE;
@@ -1164,6 +1307,15 @@ ALTER TABLE ONLY public.publishes
 ALTER TABLE ONLY public.refresh_tokens
     ADD CONSTRAINT refresh_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 
+ALTER TABLE ONLY public.service_accounts
+    ADD CONSTRAINT service_accounts_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.service_accounts
+    ADD CONSTRAINT service_accounts_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.service_accounts
+    ADD CONSTRAINT service_accounts_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
 ALTER TABLE ONLY public.sign_ins
     ADD CONSTRAINT sign_ins_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES public.sign_ins(id) ON DELETE SET NULL;
 
@@ -1195,6 +1347,16 @@ ALTER TABLE public.account_links ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY account_links_system ON public.account_links TO drover_system USING (true) WITH CHECK (true);
 
+ALTER TABLE public.api_tokens ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY api_tokens_maker ON public.api_tokens AS RESTRICTIVE FOR INSERT TO drover_server WITH CHECK ((created_by = public.principal_id()));
+
+CREATE POLICY api_tokens_no_token ON public.api_tokens AS RESTRICTIVE TO drover_server USING ((public.principal_token() IS NULL));
+
+CREATE POLICY api_tokens_own ON public.api_tokens TO drover_server USING (((user_id = public.principal_id()) OR (user_id = ANY (( SELECT public.principal_service_accounts() AS principal_service_accounts)::uuid[]))));
+
+CREATE POLICY api_tokens_system ON public.api_tokens TO drover_system USING (true) WITH CHECK (true);
+
 ALTER TABLE public.audit_events ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY audit_events_own ON public.audit_events FOR INSERT TO drover_server WITH CHECK (((actor_kind = 'user'::text) AND (actor_id = public.principal_id())));
@@ -1219,11 +1381,15 @@ ALTER TABLE public.connections ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY connections_creator_insert ON public.connections FOR INSERT TO drover_server WITH CHECK ((created_by = public.principal_id()));
 
-CREATE POLICY connections_creator_or_admin_delete ON public.connections FOR DELETE TO drover_server USING (((created_by = public.principal_id()) OR (EXISTS ( SELECT
+CREATE POLICY connections_creator_or_admin_delete ON public.connections FOR DELETE TO drover_server USING (((created_by = public.principal_id()) OR ((public.principal_token() IS NULL) AND (EXISTS ( SELECT
    FROM public.users u
-  WHERE ((u.id = public.principal_id()) AND u.is_admin AND u.active)))));
+  WHERE ((u.id = public.principal_id()) AND u.is_admin AND u.active))))));
 
 CREATE POLICY connections_definer ON public.connections TO CURRENT_USER USING (true) WITH CHECK (true);
+
+CREATE POLICY connections_scope_delete ON public.connections AS RESTRICTIVE FOR DELETE TO drover_server USING ((public.principal_scope() IS NULL));
+
+CREATE POLICY connections_scope_insert ON public.connections AS RESTRICTIVE FOR INSERT TO drover_server WITH CHECK ((public.principal_scope() IS NULL));
 
 CREATE POLICY connections_signed_in ON public.connections FOR SELECT TO drover_server USING ((public.principal_id() IS NOT NULL));
 
@@ -1371,6 +1537,16 @@ ALTER TABLE public.refresh_tokens ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY refresh_tokens_system ON public.refresh_tokens TO drover_system USING (true) WITH CHECK (true);
 
+ALTER TABLE public.service_accounts ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY service_accounts_definer ON public.service_accounts TO CURRENT_USER USING (true) WITH CHECK (true);
+
+CREATE POLICY service_accounts_member ON public.service_accounts FOR SELECT TO drover_server USING ((workspace_id = ANY (ARRAY( SELECT m.workspace_id
+   FROM public.workspace_members m
+  WHERE (m.user_id = public.principal_id())))));
+
+CREATE POLICY service_accounts_system ON public.service_accounts TO drover_system USING (true) WITH CHECK (true);
+
 ALTER TABLE public.sign_ins ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY sign_ins_own ON public.sign_ins TO drover_server USING ((user_id = public.principal_id())) WITH CHECK ((user_id = public.principal_id()));
@@ -1379,9 +1555,9 @@ CREATE POLICY sign_ins_system ON public.sign_ins TO drover_system USING (true) W
 
 ALTER TABLE public.tags ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY tags_creator_delete ON public.tags FOR DELETE TO drover_server USING (((created_by = public.principal_id()) OR (EXISTS ( SELECT
+CREATE POLICY tags_creator_delete ON public.tags FOR DELETE TO drover_server USING (((created_by = public.principal_id()) OR ((public.principal_token() IS NULL) AND (EXISTS ( SELECT
    FROM public.users u
-  WHERE ((u.id = public.principal_id()) AND u.is_admin)))));
+  WHERE ((u.id = public.principal_id()) AND u.is_admin))))));
 
 CREATE POLICY tags_creator_insert ON public.tags FOR INSERT TO drover_server WITH CHECK ((created_by = public.principal_id()));
 
@@ -1394,6 +1570,8 @@ ALTER TABLE public.user_code_failures ENABLE ROW LEVEL SECURITY;
 CREATE POLICY user_code_failures_system ON public.user_code_failures TO drover_system USING (true) WITH CHECK (true);
 
 ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY users_definer ON public.users TO CURRENT_USER USING (true) WITH CHECK (true);
 
 CREATE POLICY users_signed_in ON public.users FOR SELECT TO drover_server USING ((public.principal_id() IS NOT NULL));
 
@@ -1425,6 +1603,8 @@ CREATE POLICY workspace_members_owner_insert ON public.workspace_members FOR INS
 
 CREATE POLICY workspace_members_owner_update ON public.workspace_members FOR UPDATE TO drover_server USING ((workspace_id = ANY (( SELECT public.principal_owned_workspaces() AS principal_owned_workspaces)::bigint[])));
 
+CREATE POLICY workspace_members_scope ON public.workspace_members AS RESTRICTIVE TO drover_server USING (COALESCE((workspace_id = ANY (( SELECT public.principal_scope() AS principal_scope)::bigint[])), true));
+
 CREATE POLICY workspace_members_self ON public.workspace_members FOR SELECT TO drover_server USING ((user_id = public.principal_id()));
 
 CREATE POLICY workspace_members_system ON public.workspace_members TO drover_system USING (true) WITH CHECK (true);
@@ -1449,6 +1629,34 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.workspace_members TO drover_server;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.workspace_members TO drover_system;
 
 GRANT UPDATE(role) ON TABLE public.workspace_members TO drover_server;
+
+GRANT SELECT ON TABLE public.service_accounts TO drover_server;
+GRANT SELECT ON TABLE public.service_accounts TO drover_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.users TO drover_system;
+
+GRANT SELECT(id) ON TABLE public.users TO drover_server;
+
+GRANT SELECT(email) ON TABLE public.users TO drover_server;
+
+GRANT SELECT(name) ON TABLE public.users TO drover_server;
+
+GRANT SELECT(is_admin) ON TABLE public.users TO drover_server;
+
+GRANT SELECT(active) ON TABLE public.users TO drover_server;
+
+GRANT SELECT(created_at) ON TABLE public.users TO drover_server;
+
+GRANT SELECT(updated_at) ON TABLE public.users TO drover_server;
+
+GRANT SELECT(revision) ON TABLE public.users TO drover_server;
+
+GRANT SELECT(tokens_not_before) ON TABLE public.users TO drover_server;
+
+GRANT SELECT(kind) ON TABLE public.users TO drover_server;
+
+REVOKE ALL ON FUNCTION public.create_service_account(account uuid, workspace bigint, account_name text, address text, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.create_service_account(account uuid, workspace bigint, account_name text, address text, at timestamp with time zone) TO drover_server;
 
 GRANT SELECT ON TABLE public.workspaces TO drover_server;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.workspaces TO drover_system;
@@ -1481,7 +1689,36 @@ GRANT SELECT ON TABLE public.workspace_connections TO drover_system;
 REVOKE ALL ON FUNCTION public.may_read_connection(connection bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.may_read_connection(connection bigint) TO drover_server;
 
+REVOKE ALL ON FUNCTION public.set_service_account_active(account uuid, is_active boolean, if_revision bigint, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.set_service_account_active(account uuid, is_active boolean, if_revision bigint, at timestamp with time zone) TO drover_server;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.account_links TO drover_system;
+
+GRANT SELECT,DELETE,UPDATE ON TABLE public.api_tokens TO drover_system;
+
+GRANT SELECT(id),INSERT(id) ON TABLE public.api_tokens TO drover_server;
+
+GRANT INSERT(token_sha256) ON TABLE public.api_tokens TO drover_server;
+
+GRANT SELECT(hint),INSERT(hint) ON TABLE public.api_tokens TO drover_server;
+
+GRANT SELECT(user_id),INSERT(user_id) ON TABLE public.api_tokens TO drover_server;
+
+GRANT SELECT(name),INSERT(name) ON TABLE public.api_tokens TO drover_server;
+
+GRANT SELECT(access),INSERT(access) ON TABLE public.api_tokens TO drover_server;
+
+GRANT SELECT(workspace_ids),INSERT(workspace_ids) ON TABLE public.api_tokens TO drover_server;
+
+GRANT SELECT(created_by),INSERT(created_by) ON TABLE public.api_tokens TO drover_server;
+
+GRANT SELECT(created_at),INSERT(created_at) ON TABLE public.api_tokens TO drover_server;
+
+GRANT SELECT(expires_at),INSERT(expires_at) ON TABLE public.api_tokens TO drover_server;
+
+GRANT SELECT(last_used_at) ON TABLE public.api_tokens TO drover_server;
+
+GRANT SELECT(revoked_at),UPDATE(revoked_at) ON TABLE public.api_tokens TO drover_server;
 
 GRANT SELECT ON TABLE public.audit_events TO drover_system;
 
@@ -1664,24 +1901,4 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.tags TO drover_server;
 GRANT SELECT,INSERT,DELETE ON TABLE public.tags TO drover_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.user_code_failures TO drover_system;
-
-GRANT SELECT,INSERT,UPDATE ON TABLE public.users TO drover_system;
-
-GRANT SELECT(id) ON TABLE public.users TO drover_server;
-
-GRANT SELECT(email) ON TABLE public.users TO drover_server;
-
-GRANT SELECT(name) ON TABLE public.users TO drover_server;
-
-GRANT SELECT(is_admin) ON TABLE public.users TO drover_server;
-
-GRANT SELECT(active) ON TABLE public.users TO drover_server;
-
-GRANT SELECT(created_at) ON TABLE public.users TO drover_server;
-
-GRANT SELECT(updated_at) ON TABLE public.users TO drover_server;
-
-GRANT SELECT(revision) ON TABLE public.users TO drover_server;
-
-GRANT SELECT(tokens_not_before) ON TABLE public.users TO drover_server;
 

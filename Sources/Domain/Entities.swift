@@ -11,6 +11,7 @@ package enum Entity {
     package enum Connection {}
     package enum AuditEvent {}
     package enum Tag {}
+    package enum APIToken {}
 }
 
 /// A user's UUID (USER-02).
@@ -35,5 +36,7 @@ package typealias EdgeID = UniqueID<Entity.Edge>
 package typealias ConnectionID = IntegerID<Entity.Connection>
 /// The number of a row of the audit.
 package typealias AuditEventID = IntegerID<Entity.AuditEvent>
+/// The UUID of a token that programs send.
+package typealias APITokenID = UniqueID<Entity.APIToken>
 /// A tag's integer (TAG-03).
 package typealias TagID = IntegerID<Entity.Tag>

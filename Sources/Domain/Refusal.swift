@@ -56,6 +56,8 @@ package enum Refusal: Error, Hashable, Sendable {
         case connection
         case signIn = "sign-in"
         case tag
+        case token
+        case serviceAccount = "service account"
     }
 
     /// The stable codes of 409 answers.
@@ -75,5 +77,6 @@ package enum Refusal: Error, Hashable, Sendable {
         case lastAdmin = "last_admin"
         case externalAccount = "external_account"
         case tagInUse = "tag_in_use"
+        case serviceAccount = "service_account"
     }
 }

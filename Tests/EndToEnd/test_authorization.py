@@ -1,5 +1,5 @@
-"""docs/authorization.tsv, cell by cell: every route of the API port as nobody, stranger, collaborator, owner and
-administrator."""
+"""docs/authorization.tsv, cell by cell: every route of the API port as nobody, stranger, collaborator, owner,
+administrator, service account, and with an owner's token that may only read."""
 
 import itertools
 import json
@@ -11,7 +11,7 @@ import requests
 
 from drover_process import PASSWORD, ROOT
 
-ROLES = ("nobody", "stranger", "collaborator", "owner", "administrator")
+ROLES = ("nobody", "stranger", "collaborator", "owner", "administrator", "service account", "read-only token")
 ROWS = [line.split("\t") for line in (ROOT / "docs/authorization.tsv").read_text().splitlines()]
 TABLE = {row[0]: dict(zip(ROLES, row[1:])) for row in ROWS[1:]}
 DOCUMENT = json.loads((ROOT / "docs/openapi.json").read_text())
@@ -41,6 +41,10 @@ class Stage:
             "workspace_id": self.workspace, "model_id": version["model_id"], "version_id": version["id"],
             "pipeline_id": pipeline["id"], "publish_id": publish["id"], "edge_id": edge["id"],
             "user_id": self.id_of(drover.account()), "model_name": "house"}
+        self.ids["service_account_id"] = self.done(
+            "POST", f"/workspaces/{self.workspace}/service-accounts", json={"name": "ci"})["id"]
+        self.tokens["service account"] = self.token(f"/service-accounts/{self.ids['service_account_id']}", "write")["token"]
+        self.tokens["read-only token"] = self.token("/me", "read")["token"]
         self.pipeline_version = publish["pipeline_version_name"]
 
     def call(self, method, path, role="owner", **kwargs):
@@ -56,6 +60,9 @@ class Stage:
 
     def add_member(self, user):
         self.done("PUT", f"/workspaces/{self.workspace}/members/{user}", json={"role": "collaborator"})
+
+    def token(self, path, access):
+        return self.done("POST", f"{path}/tokens", json={"name": "t", "access": access})
 
     # What a request needs to exist, made anew for each, so that an allowed one can be done.
 
@@ -100,6 +107,10 @@ JSON = {
     "POST /api/v1/users/{user_id}/password-reset": lambda: {},
     "POST /api/v1/connections": lambda: {"name": fresh("c"), "type": "HTTP", "details": {"a": 1}},
     "POST /api/v1/tags": lambda: {"tag": fresh("t")},
+    "POST /api/v1/me/tokens": lambda: {"name": fresh("t"), "access": "write"},
+    "POST /api/v1/service-accounts/{service_account_id}/tokens": lambda: {"name": fresh("t"), "access": "write"},
+    "POST /api/v1/workspaces/{workspace_id}/service-accounts": lambda: {"name": fresh("sa")},
+    "PATCH /api/v1/service-accounts/{service_account_id}": lambda: {"active": True},
     "PUT /auth/admin/realms/master/users/{user_id}": lambda: {"enabled": True},
     # The password is wrong on purpose: a right one would end the sessions of this test.
     "POST /api/v1/me/password": lambda: {"current_password": "not this one", "new_password": PASSWORD},
@@ -119,6 +130,9 @@ def needs(stage, route):
     if "{tag_id}" in route:
         isolated = route.startswith("PUT") or "/api/v1/tags/" in route
         return stage.tag() if isolated else stage.tagged(path)
+    if "{token_id}" in route:
+        return {"token_id": stage.token(path.format(**stage.ids, token_id="").split("/tokens")[0].removeprefix("/api/v1"),
+                                        "read")["id"]}
     if "/pipeline-versions/" in route:
         return {"version_id": stage.pipeline_version}
     return {}

@@ -69,6 +69,17 @@ def test_a_person_signs_in_approves_a_program_and_signs_out(drover, browser, per
     browser.leave(program.find_element("css selector", "button").click, "Your account")
     assert "Program that you approved" not in browser.text
 
+    browser.one("#token-name").send_keys("nightly report")
+    browser.leave(lambda: browser.one("#token-name").send_keys(Keys.ENTER), "Your new token")
+    secret = browser.one("#token").text
+    assert drover.api("GET", "/me", secret).json()["email"] == person
+    picture(browser, "token-made")
+    browser.leave(browser.one("main a").click, "Your account")
+    assert "nightly report" in browser.text and secret not in browser.driver.page_source
+    picture(browser, "account-tokens")
+    browser.leave(browser.one("button[aria-label='Revoke the token nightly report']").click, "Your account")
+    assert "nightly report" not in browser.text and drover.api("GET", "/me", secret).status_code == 401
+
     browser.open(REALM + "/device")
     browser.wait_for_heading("Approve a program")
     picture(browser, "device-code")
@@ -157,6 +168,8 @@ def test_pages_can_be_used_with_the_keyboard_and_a_screen_reader(drover, browser
     sign_in(browser, person)
     for element in browser.all("button, a"):
         assert element.accessible_name
+    for field in browser.all("main input:not([type=hidden]), main select"):
+        assert field.accessible_name, field.get_attribute("id")
     assert browser.one("table").accessible_name == "Active sessions"
     assert [h.text for h in browser.all("thead th")] == ["Where", "Since", "Last used", "Action"]
 

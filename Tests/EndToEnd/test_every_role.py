@@ -32,7 +32,7 @@ def run(url, directory, ids, *options):
         [sys.executable, "-m", "schemathesis.cli", "--config-file", config, "run", DOCUMENT, "-u", url,
          "--phases", "examples,fuzzing", "-n", "3", "--seed", "1", "--continue-on-failure", "--no-color",
          "--generation-allow-x00", "true", "--generation-database", "none", "--warnings", "off", "--request-timeout", "20",
-         *options], env={**os.environ, "PYTHONPATH": str(HERE)}, capture_output=True, text=True, timeout=300, check=False)
+         *options], env={**os.environ, "PYTHONPATH": str(HERE)}, capture_output=True, text=True, timeout=600, check=False)
 
 
 # First: the owner's turn archives workspaces and removes edges.

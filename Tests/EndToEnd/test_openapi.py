@@ -26,7 +26,7 @@ def run(drover, token, *options):
         [sys.executable, "-m", "schemathesis.cli", "--config-file", HERE / "schemathesis.toml", "run", DOCUMENT, "-u", drover.url,
          *headers, *excluded, "--seed", "1", "--continue-on-failure", "--no-color",
          "--generation-allow-x00", "true", "--generation-database", "none", "--warnings", "off", "--request-timeout", "20",
-         *options], capture_output=True, text=True, timeout=300, check=False)
+         *options], capture_output=True, text=True, timeout=600, check=False)
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,11 @@ def things(drover):
     _, other = drover.user()
     model = drover.upload(drover.workspace(other), token=other)["model_id"]
     assert drover.api("PUT", f"/models/{model}/tags/{tag}", other).status_code == 200
-    return {"connection_id": connection, "workspace_id": workspace, "model_id": version["model_id"], "pipeline_id": pipeline["id"],
+    account = drover.api("POST", f"/workspaces/{workspace}/service-accounts", json={"name": "ci"}).json()["id"]
+    for path in ("/me", f"/service-accounts/{account}"):
+        made = drover.api("POST", f"{path}/tokens", json={"name": "t", "access": "read"})
+        assert made.status_code == 201, made.text
+    return {"service_account_id": account, "connection_id": connection, "workspace_id": workspace, "model_id": version["model_id"], "pipeline_id": pipeline["id"],
             "publish_id": publish["id"], "edge_id": edge["id"], "user_id": user, "edge_name": edge["name"], "tag_id": tag,
             "/api/v1/model-versions/{version_id}": version["id"],
             "/api/v1/pipeline-versions/{version_id}": pipeline["latest_version"]["id"]}

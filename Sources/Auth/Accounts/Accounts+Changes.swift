@@ -23,13 +23,17 @@ extension Accounts {
     package func change(
         _ id: UserID, _ change: AccountChange, ifRevision: Int64?, by principal: Principal
     ) async throws -> User {
+        try principal.requireSignIn()
         let now = time.now()
         let origin = RequestOrigin.current
         return try await database.system(because: "users belong to no tenant").write { tx in
             _ = try tx.run(.lockUsers())
             guard let user = try tx.run(.user(id)) else { throw Refusal.notFound(.user) }
             try requireRight(to: change, of: user, by: principal, tx)
-            if change.active == true, !user.active { try requireRoom(tx) }
+            if change.active == true, !user.active, user.kind == .person { try requireRoom(tx) }
+            if change.isAdmin == true, user.kind == .service {
+                throw Refusal.conflict(.serviceAccount, "a service account can't administer the instance")
+            }
             let loses = change.active == false || change.isAdmin == false
             if loses, user.isAdmin, user.active { try requireAnotherAdministrator(than: id, tx) }
             let changed = try tx.run(
@@ -37,7 +41,10 @@ extension Accounts {
                     id, name: change.name, active: change.active, isAdmin: change.isAdmin, ifRevision: ifRevision,
                     at: now))
             guard changed == 1 else { throw Refusal.stale }
-            if change.active == false, user.active { try endSessions(of: id, at: now, tx) }
+            if change.active == false, user.active {
+                try endSessions(of: id, at: now, tx)
+                _ = try tx.run(.revokeAPITokens(of: id, at: now))
+            }
             guard let after = try tx.run(.user(id)) else { throw Refusal.notFound(.user) }
             let noted = Change(after).noting("name", user.name, after.name)
                 .noting("active", "\(user.active)", "\(after.active)")

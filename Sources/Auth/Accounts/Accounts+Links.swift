@@ -55,6 +55,8 @@ extension Accounts {
             try requireNotProvisioned(id, tx)
             guard try tx.run(.clearPassword(of: id, at: now)) == 1 else { throw Refusal.notFound(.user) }
             try endSessions(of: id, at: now, tx)
+            // Whoever had got hold of the account may have made some.
+            _ = try tx.run(.revokeAPITokens(of: id, at: now))
             _ = try tx.run(
                 .insertAccountLink(
                     link.token.digest, for: id, .reset, by: principal.userID, at: now, expiresAt: link.expiresAt))

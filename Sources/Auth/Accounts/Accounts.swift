@@ -99,5 +99,6 @@ extension Account {
         self.init(
             userID: user.id, email: user.email, name: user.name, isAdmin: user.isAdmin, isActive: user.active,
             tokensNotBefore: user.tokensNotBefore)
+        kind = user.kind
     }
 }

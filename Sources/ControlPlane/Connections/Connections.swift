@@ -10,10 +10,11 @@ package struct Connections: Sendable {
     let random: any RandomSource
 
     /// Makes a connection (CONN-04). Its details are sealed before they reach the database.
-    /// - Throws: `Refusal`: `name_taken` (CONN-05).
+    /// - Throws: `Refusal`: forbidden for a token that is limited to workspaces, `name_taken` (CONN-05).
     func create(
         _ name: ConnectionName, type: ConnectionType, details: ConnectionDetails, by principal: Principal
     ) async throws -> Connection {
+        try principal.requireNoWorkspaceLimit()
         let now = time.now()
         do {
             return try await database.change(as: principal, .connectionCreate, on: { AuditSubject(.connection, $0.id) })
@@ -66,6 +67,7 @@ package struct Connections: Sendable {
         do {
             try await database.change(as: principal, .connectionDelete, on: AuditSubject(.connection, id)) { tx in
                 let connection = try Self.connection(id, tx)
+                try principal.requireNoWorkspaceLimit()
                 guard connection.createdBy == principal.userID || principal.isAdmin else {
                     throw Refusal.forbidden("only who made the connection, or an administrator, may delete it")
                 }

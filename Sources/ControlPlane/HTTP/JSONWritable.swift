@@ -90,6 +90,9 @@ extension ModelVersionStatus: JSONWritable {}
 extension ConversionState: JSONWritable {}
 extension PublishStatus: JSONWritable {}
 extension EdgeState: JSONWritable {}
+extension TokenAccess: JSONWritable {}
+extension UserKind: JSONWritable {}
+extension ServiceAccountName: JSONWritable {}
 
 extension FieldError: JSONWritable {
     func write(to json: inout JSONWriter) {

@@ -30,6 +30,8 @@ package struct Services: Sendable {
     package let connections: Connections
     package let audit: Audit
     package let tags: Tags
+    package let apiTokens: APITokens
+    package let serviceAccounts: ServiceAccounts
     package let attestation: Attestation
     package let edgeLogs: EdgeLogs
     package let edgeIdentities: EdgeIdentities
@@ -62,6 +64,7 @@ package enum Routers {
             .add(middleware: BearerMiddleware(authenticator: services.authenticator))
             .group(context: TenantContext.self)
             .add(middleware: RefusalMiddleware(audit: services.audit))
+            .add(middleware: TokenLimitMiddleware())
             .add(
                 middleware: IdempotencyMiddleware(
                     database: services.database, sealing: services.sealing, fingerprints: services.fingerprints,
@@ -71,7 +74,8 @@ package enum Routers {
         PasswordRoutes(users: services.users).add(open: router)
         RealmUserRoutes(users: services.users).add(
             to: router.group().add(middleware: BearerMiddleware(authenticator: services.authenticator))
-                .group(context: TenantContext.self).add(middleware: RefusalMiddleware(audit: services.audit)))
+                .group(context: TenantContext.self).add(middleware: RefusalMiddleware(audit: services.audit))
+                .add(middleware: TokenLimitMiddleware()))
         WorkspaceRoutes(workspaces: services.workspaces).add(to: api)
         ModelRoutes(models: services.models).add(to: api)
         ModelConfigRoutes(models: services.models).add(to: api)
@@ -83,6 +87,8 @@ package enum Routers {
         AuditRoutes(audit: services.audit).add(to: api)
         ConnectionRoutes(connections: services.connections).add(to: api)
         TagRoutes(tags: services.tags).add(to: api)
+        APITokenRoutes(tokens: services.apiTokens).add(to: api)
+        ServiceAccountRoutes(accounts: services.serviceAccounts).add(to: api)
         router.add(middleware: MethodMiddleware<AppContext>(router.routes))
         return router
     }

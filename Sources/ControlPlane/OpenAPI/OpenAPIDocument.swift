@@ -42,21 +42,23 @@ let openAPIDocument = ##"""
 "$ref":"#/components/schemas/ResourceName"}},"pipeline_id":{"description":"The pipeline.","in":"path","name":
 "pipeline_id","required":true,"schema":{"format":"int64","minimum":1,"type":"integer"}},"publish_id":{"description":
 "The publish.","in":"path","name":"publish_id","required":true,"schema":{"format":"int64","minimum":1,"type":
-"integer"}},"tag_id":{"description":"The tag.","in":"path","name":"tag_id","required":true,"schema":{"format":"int64",
-"minimum":1,"type":"integer"}},"tag_term":{"description":
+"integer"}},"service_account_id":{"description":"The service account.","in":"path","name":"service_account_id",
+"required":true,"schema":{"format":"uuid","type":"string"}},"tag_id":{"description":"The tag.","in":"path","name":
+"tag_id","required":true,"schema":{"format":"int64","minimum":1,"type":"integer"}},"tag_term":{"description":
 "Only what has a tag with this text in it, regardless of case; empty for any tag.","in":"query","name":"tag","schema":
-{"maxLength":100,"pattern":"^[^\\u0000-\\u001f\\u007f-\\u009f]*$","type":"string"}},"user_id":{"description":
-"The user.","in":"path","name":"user_id","required":true,"schema":{"format":"uuid","type":"string"}},"version_id":{
-"description":"The version.","in":"path","name":"version_id","required":true,"schema":{"format":"uuid","type":
-"string"}},"workspace_id":{"description":"The workspace.","in":"path","name":"workspace_id","required":true,"schema":{
-"format":"int64","minimum":1,"type":"integer"}}},"responses":{"Forbidden":{"content":{"application/problem+json":{
-"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":["forbidden"]}},"type":
-"object"}]}}},"description":"Known to the caller, but not allowed. Code `forbidden`.","headers":{"X-Request-Id":{
-"$ref":"#/components/headers/X-Request-Id"}}},"Internal":{"content":{"application/problem+json":{"schema":{"allOf":[{
-"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":["internal"]}},"type":"object"}]}}},
-"description":"A fault of the server; the request id finds it in the log. Code `internal`.","headers":{"X-Request-Id":
-{"$ref":"#/components/headers/X-Request-Id"}}},"Invalid":{"content":{"application/problem+json":{"examples":{"one":{
-"value":{"code":"invalid","detail":
+{"maxLength":100,"pattern":"^[^\\u0000-\\u001f\\u007f-\\u009f]*$","type":"string"}},"token_id":{"description":
+"The token.","in":"path","name":"token_id","required":true,"schema":{"format":"uuid","type":"string"}},"user_id":{
+"description":"The user.","in":"path","name":"user_id","required":true,"schema":{"format":"uuid","type":"string"}},
+"version_id":{"description":"The version.","in":"path","name":"version_id","required":true,"schema":{"format":"uuid",
+"type":"string"}},"workspace_id":{"description":"The workspace.","in":"path","name":"workspace_id","required":true,
+"schema":{"format":"int64","minimum":1,"type":"integer"}}},"responses":{"Forbidden":{"content":{
+"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
+"forbidden"]}},"type":"object"}]}}},"description":"Known to the caller, but not allowed. Code `forbidden`.","headers":
+{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"Internal":{"content":{"application/problem+json":{
+"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":["internal"]}},"type":
+"object"}]}}},"description":"A fault of the server; the request id finds it in the log. Code `internal`.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"Invalid":{"content":{"application/problem+json":{
+"examples":{"one":{"value":{"code":"invalid","detail":
 "name: 1 to 63 ASCII letters, digits and dashes, not beginning or ending with a dash (no '.' or '_')","errors":[{
 "detail":"1 to 63 ASCII letters, digits and dashes, not beginning or ending with a dash (no '.' or '_')","field":
 "name","rule":"dns_label"}],"request_id":"5f2c6a0b1d3e4f5a6b7c8d9e0f1a2b3c","status":422,"title":
@@ -127,6 +129,42 @@ let openAPIDocument = ##"""
 "expires_at":{"description":"Until then it works. In UTC, with microseconds.","format":"date-time","type":"string"},
 "token":{"description":"Works once. Shown only here.","type":"string"},"url":{"description":
 "The page where its holder chooses the password.","type":"string"}},"required":["expires_at","token","url"],"type":
+"object"},"ApiToken":{"additionalProperties":false,"examples":[{"access":"read","created_at":
+"2026-03-01T09:30:00.123456Z","created_by":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","expires_at":
+"2026-06-01T00:00:00.000000Z","hint":"drp_k3Jx","id":"7a1e0c52-4b39-4f0e-9c1d-2f6b8d3a5e70","name":"nightly report",
+"workspace_ids":[7]}],"properties":{"access":{"$ref":"#/components/schemas/TokenAccess"},"created_at":{"description":
+"Made. In UTC, with microseconds.","format":"date-time","type":"string"},"created_by":{"description":"Who made it.",
+"format":"uuid","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},
+"expires_at":{"description":"From when on it is refused; absent for never. In UTC, with microseconds.","format":
+"date-time","type":"string"},"hint":{"description":"How the secret begins, to recognise it by.","type":"string"},"id":
+{"description":"The token's id; what was done with it has this as `session_id` in the audit.","format":"uuid",
+"pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"last_used_at":{
+"description":"Within ten minutes; absent until it is used. In UTC, with microseconds.","format":"date-time","type":
+"string"},"name":{"$ref":"#/components/schemas/DisplayText"},"workspace_ids":{"description":
+"The only workspaces that it reaches; absent for all of its user's.","items":{"format":"int64","minimum":1,"type":
+"integer"},"type":"array"}},"required":["access","created_at","created_by","hint","id","name"],"type":"object"},
+"ApiTokenCreate":{"examples":[{"access":"read","expires_at":"2126-06-01T00:00:00Z","name":"nightly report"}],
+"properties":{"access":{"$ref":"#/components/schemas/TokenAccess"},"expires_at":{"description":
+"A time to come; without it the token does not expire.","format":"date-time","type":["string","null"]},"name":{"$ref":
+"#/components/schemas/DisplayText"},"workspace_ids":{"description":
+"The only workspaces that it is to reach: whom it is for must be a member of each. Without it, all.","items":{
+"format":"int64","minimum":1,"type":"integer"},"maxItems":100,"minItems":1,"type":["array","null"],"uniqueItems":
+true}},"required":["access","name"],"type":"object"},"ApiTokenCreated":{"additionalProperties":false,"properties":{
+"access":{"$ref":"#/components/schemas/TokenAccess"},"created_at":{"description":"Made. In UTC, with microseconds.",
+"format":"date-time","type":"string"},"created_by":{"description":"Who made it.","format":"uuid","pattern":
+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"expires_at":{"description":
+"From when on it is refused; absent for never. In UTC, with microseconds.","format":"date-time","type":"string"},
+"hint":{"description":"How the secret begins, to recognise it by.","type":"string"},"id":{"description":
+"The token's id; what was done with it has this as `session_id` in the audit.","format":"uuid","pattern":
+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"last_used_at":{"description":
+"Within ten minutes; absent until it is used. In UTC, with microseconds.","format":"date-time","type":"string"},
+"name":{"$ref":"#/components/schemas/DisplayText"},"token":{"description":"The secret, shown this once.","pattern":
+"^drp_[A-Za-z0-9_-]{49}$","type":"string"},"workspace_ids":{"description":
+"The only workspaces that it reaches; absent for all of its user's.","items":{"format":"int64","minimum":1,"type":
+"integer"},"type":"array"}},"required":["access","created_at","created_by","hint","id","name","token"],"type":
+"object"},"ApiTokenPage":{"additionalProperties":false,"description":"One page of a list.","properties":{"items":{
+"items":{"$ref":"#/components/schemas/ApiToken"},"type":"array"},"next_cursor":{"description":
+"Give it as `cursor` to get the next page; absent on the last one.","type":"string"}},"required":["items"],"type":
 "object"},"ArrowField":{"additionalProperties":false,"properties":{"name":{"type":"string"},"nullable":{"type":
 "boolean"},"type":{"description":"Such as `list<float32>[10]`.","type":"string"}},"required":["name","nullable",
 "type"],"type":"object"},"AttestRequest":{"properties":{"agent":{"anyOf":[{"properties":{"arch":{"type":"string"},
@@ -147,7 +185,8 @@ let openAPIDocument = ##"""
 "password.change","password.reset","password.accept","user.provision","identity.link","admin.grant","admin.revoke",
 "connection.create","connection.delete","connection.attach","connection.detach","connection.reveal","tag.create",
 "tag.delete","tag.add","tag.remove","sign_in.create","sign_in.end","sign_in.refuse","signing_key.create",
-"secret_key.rotate","request.refuse"],"type":"string"},"actor":{"additionalProperties":false,"properties":{"id":{
+"secret_key.rotate","token.create_read","token.create_write","token.revoke","service_account.create",
+"service_account.update","request.refuse"],"type":"string"},"actor":{"additionalProperties":false,"properties":{"id":{
 "format":"uuid","type":"string"},"kind":{"enum":["anonymous","edge","system","user"],"type":"string"},"session_id":{
 "format":"uuid","type":"string"}},"required":["kind"],"type":"object"},"address":{"type":"string"},"at":{"format":
 "date-time","type":"string"},"code":{"description":"Why it was refused.","type":"string"},"detail":{
@@ -463,12 +502,12 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "connection_attached","email_taken","forbidden","idempotency_key_reused","internal","invalid","last_admin",
 "external_account","last_owner","log_gap","malformed","method_not_allowed","model_not_ready","name_taken","not_found",
 "not_published","own_account","precondition_required","request_in_progress","stale","tag_in_use","too_large",
-"too_many_requests","unauthenticated","unavailable","unsupported_media_type","user_limit","workspace_archived"],
-"type":"string"},"detail":{"description":"A sentence for this occurrence.","type":"string"},"errors":{"description":
-"Only with code `invalid`.","items":{"$ref":"#/components/schemas/FieldError"},"minItems":1,"type":"array"},"record":{
-"description":"Sequence number of the record at fault, only in answers to log batches.","format":"int64","type":
-"integer"},"request_id":{"description":"As in `X-Request-Id`; the server's log has it too.","type":"string"},"status":
-{"maximum":599,"minimum":400,"type":"integer"},"title":{"description":
+"too_many_requests","unauthenticated","unavailable","unsupported_media_type","user_limit","workspace_archived",
+"service_account"],"type":"string"},"detail":{"description":"A sentence for this occurrence.","type":"string"},
+"errors":{"description":"Only with code `invalid`.","items":{"$ref":"#/components/schemas/FieldError"},"minItems":1,
+"type":"array"},"record":{"description":"Sequence number of the record at fault, only in answers to log batches.",
+"format":"int64","type":"integer"},"request_id":{"description":"As in `X-Request-Id`; the server's log has it too.",
+"type":"string"},"status":{"maximum":599,"minimum":400,"type":"integer"},"title":{"description":
 "A short summary, the same for every answer of this code.","type":"string"},"type":{"description":
 "`https://drover.dev/problems/<code>`; `about:blank` for an internal error.","format":"uri-reference","type":
 "string"}},"required":["code","detail","request_id","status","title","type"],"type":"object"},"Publish":{
@@ -532,10 +571,26 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "Lower-case ASCII letters, digits and dashes, not beginning or ending with a dash.","maxLength":63,"minLength":1,
 "pattern":"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$","type":"string"},"Resources":{"additionalProperties":false,"properties":{
 "cpu":{"exclusiveMinimum":0,"maximum":1024,"type":"number"},"memory":{"type":"string"}},"required":["cpu","memory"],
-"type":"object"},"StepCreate":{"properties":{"model_inference":{"properties":{"models":{"items":{"properties":{
-"version":{"description":"A ready model version of the pipeline's workspace.","format":"uuid","type":"string"}},
-"required":["version"],"type":"object"},"maxItems":1,"minItems":1,"type":"array"}},"required":["models"],"type":
-"object"}},"required":["model_inference"],"type":"object"},"Tag":{"additionalProperties":false,"examples":[{
+"type":"object"},"ServiceAccount":{"additionalProperties":false,"examples":[{"active":true,"created_at":
+"2026-03-01T09:30:00.123456Z","created_by":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","email":
+"ci@workspace-7.service.invalid","id":"7a1e0c52-4b39-4f0e-9c1d-2f6b8d3a5e70","name":"ci","workspace_id":7}],
+"properties":{"active":{"type":"boolean"},"created_at":{"description":"Made. In UTC, with microseconds.","format":
+"date-time","type":"string"},"created_by":{"description":"Who made it.","format":"uuid","pattern":
+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"email":{"$ref":
+"#/components/schemas/Email"},"id":{"description":"The account's id, a user's.","format":"uuid","pattern":
+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"name":{"$ref":
+"#/components/schemas/ResourceName"},"workspace_id":{"description":"Whose owners manage it.","format":"int64",
+"minimum":1,"type":"integer"}},"required":["active","created_at","created_by","email","id","name","workspace_id"],
+"type":"object"},"ServiceAccountCreate":{"examples":[{"name":"ci"}],"properties":{"name":{"$ref":
+"#/components/schemas/ResourceName"}},"required":["name"],"type":"object"},"ServiceAccountPage":{
+"additionalProperties":false,"description":"One page of a list.","properties":{"items":{"items":{"$ref":
+"#/components/schemas/ServiceAccount"},"type":"array"},"next_cursor":{"description":
+"Give it as `cursor` to get the next page; absent on the last one.","type":"string"}},"required":["items"],"type":
+"object"},"ServiceAccountUpdate":{"examples":[{"active":false}],"properties":{"active":{"type":"boolean"}},"required":
+["active"],"type":"object"},"StepCreate":{"properties":{"model_inference":{"properties":{"models":{"items":{
+"properties":{"version":{"description":"A ready model version of the pipeline's workspace.","format":"uuid","type":
+"string"}},"required":["version"],"type":"object"},"maxItems":1,"minItems":1,"type":"array"}},"required":["models"],
+"type":"object"}},"required":["model_inference"],"type":"object"},"Tag":{"additionalProperties":false,"examples":[{
 "complete":true,"created_at":"2026-03-01T09:30:00.123456Z","created_by":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","id":1,
 "models":[{"id":3,"name":"house-price","versions":["7a1e0c52-4b39-4f0e-9c1d-2f6b8d3a5e70"],"workspace_id":7}],
 "pipelines":[{"id":4,"name":"houses","workspace_id":7}],"tag":"My Great Tag"}],"properties":{"complete":{
@@ -571,7 +626,8 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "additionalProperties":false,"properties":{"name":{"description":"Its name in the graph.","type":"string"},"shape":{
 "description":"One entry a dimension: a number, the name of a symbolic one, or `?`.","items":{"type":"string"},"type":
 "array"},"type":{"description":"ONNX element type in lower case, or the kind of value.","type":"string"}},"required":[
-"name","shape","type"],"type":"object"},"TokenError":{"additionalProperties":false,"description":
+"name","shape","type"],"type":"object"},"TokenAccess":{"description":"`read` changes nothing and shows no secret.",
+"enum":["read","write"],"type":"string"},"TokenError":{"additionalProperties":false,"description":
 "Errors of the token endpoint and its neighbours have the form of RFC 6749, section 5.2.","properties":{"error":{
 "enum":["invalid_request","invalid_client","invalid_grant","unauthorized_client","unsupported_grant_type",
 "invalid_scope","authorization_pending","slow_down","access_denied","expired_token"],"type":"string"},
@@ -603,35 +659,37 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "type":"string"},"token":{"type":"string"},"token_type_hint":{"type":"string"}},"required":["token","client_id"],
 "type":"object"},"User":{"additionalProperties":false,"examples":[{"active":true,"created_at":
 "2026-03-01T09:30:00.123456Z","email":"ada@example.com","id":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","is_admin":false,
-"name":"Ada","updated_at":"2026-03-01T09:30:00.123456Z","username":"ada@example.com"}],"properties":{"active":{"type":
-"boolean"},"created_at":{"description":"Made. In UTC, with microseconds.","format":"date-time","type":"string"},
-"email":{"$ref":"#/components/schemas/Email"},"id":{"description":"The user's id.","format":"uuid","pattern":
-"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"is_admin":{"description":
-"May make users; a member of nothing by that.","type":"boolean"},"name":{"$ref":"#/components/schemas/DisplayText"},
-"updated_at":{"description":"Last changed. In UTC, with microseconds.","format":"date-time","type":"string"},
-"username":{"description":"The e-mail address.","type":"string"}},"required":["active","created_at","email","id",
-"is_admin","name","updated_at","username"],"type":"object"},"UserCreate":{"examples":[{"email":"ada@example.com",
-"name":"Ada","password":"correct horse battery"}],"properties":{"email":{"$ref":"#/components/schemas/Email"},
-"is_admin":{"default":false,"type":["boolean","null"]},"name":{"anyOf":[{"$ref":"#/components/schemas/DisplayText"},{
-"type":"null"}],"description":"The e-mail address when absent."},"password":{"description":
-"At most 512 bytes of UTF-8. Without one the answer has an invitation.","maxLength":128,"minLength":8,"pattern":
-"^[^\\u0000]*$","type":["string","null"]}},"required":["email"],"type":"object"},"UserCreated":{
+"kind":"person","name":"Ada","updated_at":"2026-03-01T09:30:00.123456Z","username":"ada@example.com"}],"properties":{
+"active":{"type":"boolean"},"created_at":{"description":"Made. In UTC, with microseconds.","format":"date-time",
+"type":"string"},"email":{"$ref":"#/components/schemas/Email"},"id":{"description":"The user's id.","format":"uuid",
+"pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"is_admin":{"description":
+"May make users; a member of nothing by that.","type":"boolean"},"kind":{"description":
+"`service` for a service account, which never signs in.","enum":["person","service"],"type":"string"},"name":{"$ref":
+"#/components/schemas/DisplayText"},"updated_at":{"description":"Last changed. In UTC, with microseconds.","format":
+"date-time","type":"string"},"username":{"description":"The e-mail address.","type":"string"}},"required":["active",
+"created_at","email","id","is_admin","kind","name","updated_at","username"],"type":"object"},"UserCreate":{"examples":
+[{"email":"ada@example.com","name":"Ada","password":"correct horse battery"}],"properties":{"email":{"$ref":
+"#/components/schemas/Email"},"is_admin":{"default":false,"type":["boolean","null"]},"name":{"anyOf":[{"$ref":
+"#/components/schemas/DisplayText"},{"type":"null"}],"description":"The e-mail address when absent."},"password":{
+"description":"At most 512 bytes of UTF-8. Without one the answer has an invitation.","maxLength":128,"minLength":8,
+"pattern":"^[^\\u0000]*$","type":["string","null"]}},"required":["email"],"type":"object"},"UserCreated":{
 "additionalProperties":false,"examples":[{"active":true,"created_at":"2026-03-01T09:30:00.123456Z","email":
 "ada@example.com","id":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","invitation":{"expires_at":
 "2026-03-08T09:30:00.123456Z","token":"drl_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","url":
 "https://drover.example.com/invitation?token=drl_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"},"is_admin":false,
-"name":"Ada","updated_at":"2026-03-01T09:30:00.123456Z","username":"ada@example.com"}],"properties":{"active":{"type":
-"boolean"},"created_at":{"description":"Made. In UTC, with microseconds.","format":"date-time","type":"string"},
-"email":{"$ref":"#/components/schemas/Email"},"id":{"description":"The user's id.","format":"uuid","pattern":
-"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"invitation":{"$ref":
+"kind":"person","name":"Ada","updated_at":"2026-03-01T09:30:00.123456Z","username":"ada@example.com"}],"properties":{
+"active":{"type":"boolean"},"created_at":{"description":"Made. In UTC, with microseconds.","format":"date-time",
+"type":"string"},"email":{"$ref":"#/components/schemas/Email"},"id":{"description":"The user's id.","format":"uuid",
+"pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"invitation":{"$ref":
 "#/components/schemas/AccountLink"},"is_admin":{"description":"May make users; a member of nothing by that.","type":
-"boolean"},"name":{"$ref":"#/components/schemas/DisplayText"},"updated_at":{"description":
+"boolean"},"kind":{"description":"`service` for a service account, which never signs in.","enum":["person","service"],
+"type":"string"},"name":{"$ref":"#/components/schemas/DisplayText"},"updated_at":{"description":
 "Last changed. In UTC, with microseconds.","format":"date-time","type":"string"},"username":{"description":
-"The e-mail address.","type":"string"}},"required":["active","created_at","email","id","is_admin","name","updated_at",
-"username"],"type":"object"},"UserInfo":{"additionalProperties":false,"properties":{"email":{"type":"string"},"name":{
-"type":"string"},"preferred_username":{"type":"string"},"sub":{"format":"uuid","type":"string"}},"required":["sub"],
-"type":"object"},"UserPage":{"additionalProperties":false,"description":"One page of a list.","properties":{"items":{
-"items":{"$ref":"#/components/schemas/User"},"type":"array"},"next_cursor":{"description":
+"The e-mail address.","type":"string"}},"required":["active","created_at","email","id","is_admin","kind","name",
+"updated_at","username"],"type":"object"},"UserInfo":{"additionalProperties":false,"properties":{"email":{"type":
+"string"},"name":{"type":"string"},"preferred_username":{"type":"string"},"sub":{"format":"uuid","type":"string"}},
+"required":["sub"],"type":"object"},"UserPage":{"additionalProperties":false,"description":"One page of a list.",
+"properties":{"items":{"items":{"$ref":"#/components/schemas/User"},"type":"array"},"next_cursor":{"description":
 "Give it as `cursor` to get the next page; absent on the last one.","type":"string"}},"required":["items"],"type":
 "object"},"UserUpdate":{"examples":[{"active":false},{"name":"Ada Lovelace"}],"properties":{"active":{"type":[
 "boolean","null"]},"is_admin":{"type":["boolean","null"]},"name":{"anyOf":[{"$ref":
@@ -661,51 +719,80 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "string"}},"required":["items"],"type":"object"},"WorkspaceRole":{"enum":["owner","collaborator"],"type":"string"},
 "WorkspaceUpdate":{"description":"What is absent or null stays as it is.","examples":[{"archived":true}],"properties":
 {"archived":{"type":["boolean","null"]},"name":{"anyOf":[{"$ref":"#/components/schemas/WorkspaceName"},{"type":
-"null"}]}},"type":"object"}},"securitySchemes":{"bearer":{"bearerFormat":"JWT","description":
-"An access token of the token endpoint.","scheme":"bearer","type":"http"},"edgeCertificate":{"description":
-"The X.509-SVID that attestation gave.","type":"mutualTLS"}}},"info":{"description":
+"null"}]}},"type":"object"}},"securitySchemes":{"bearer":{"description":
+"An access token of the token endpoint, or a token of a person or service account (`drp_…`).","scheme":"bearer",
+"type":"http"},"edgeCertificate":{"description":"The X.509-SVID that attestation gave.","type":"mutualTLS"}}},"info":{
+"description":
 "A self-hosted, multi-tenant control plane for ML models. Every refusal is `application/problem+json` with a stable `code`; a known path under another method is a 405 with `Allow`. Absent optional fields are left out, never null.",
 "license":{"identifier":"Apache-2.0","name":"Apache-2.0"},"title":"Drover","version":"1"},"openapi":"3.1.0","paths":{
-"/account":{"get":{"description":"Active sessions, each with a button that ends it.","operationId":"account_page",
-"responses":{"200":{"$ref":"#/components/responses/Page"},"303":{"$ref":"#/components/responses/PageRedirect"},"400":{
-"$ref":"#/components/responses/PageMalformed"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
-"#/components/responses/PageUnavailable"}},"security":[],"summary":"Who is signed in, and where","tags":["Pages"]}},
-"/account/sign-ins/{sign_in_id}/end":{"post":{"description":"Only one's own; what was made from it ends as well.",
-"operationId":"end_sign_in","parameters":[{"description":"The sign-in.","in":"path","name":"sign_in_id","required":
-true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"application/x-www-form-urlencoded":{
-"schema":{"properties":{"form_token":{"type":"string"}},"required":["form_token"],"type":"object"}}},"required":true},
-"responses":{"303":{"$ref":"#/components/responses/PageRedirect"},"400":{"$ref":
-"#/components/responses/PageMalformed"},"403":{"$ref":"#/components/responses/PageForbidden"},"404":{"$ref":
-"#/components/responses/PageNotFound"},"413":{"$ref":"#/components/responses/PageTooLarge"},"415":{"$ref":
+"/account":{"get":{"description":
+"Active sessions and personal access tokens, each with a button that ends it, and a form that makes a token.",
+"operationId":"account_page","responses":{"200":{"$ref":"#/components/responses/Page"},"303":{"$ref":
+"#/components/responses/PageRedirect"},"400":{"$ref":"#/components/responses/PageMalformed"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/PageUnavailable"}},"security":[],"summary":
+"Who is signed in, and where","tags":["Pages"]}},"/account/sign-ins/{sign_in_id}/end":{"post":{"description":
+"Only one's own; what was made from it ends as well.","operationId":"end_sign_in","parameters":[{"description":
+"The sign-in.","in":"path","name":"sign_in_id","required":true,"schema":{"format":"uuid","type":"string"}}],
+"requestBody":{"content":{"application/x-www-form-urlencoded":{"schema":{"properties":{"form_token":{"type":
+"string"}},"required":["form_token"],"type":"object"}}},"required":true},"responses":{"303":{"$ref":
+"#/components/responses/PageRedirect"},"400":{"$ref":"#/components/responses/PageMalformed"},"403":{"$ref":
+"#/components/responses/PageForbidden"},"404":{"$ref":"#/components/responses/PageNotFound"},"413":{"$ref":
+"#/components/responses/PageTooLarge"},"415":{"$ref":"#/components/responses/PageUnsupported"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/PageUnavailable"}},"security":[],"summary":
+"End a sign-in","tags":["Pages"]}},"/account/tokens":{"post":{"description":"The answer shows the secret, once.",
+"operationId":"create_token_page","requestBody":{"content":{"application/x-www-form-urlencoded":{"schema":{
+"properties":{"access":{"enum":["read","write"],"type":"string"},"days":{"description":
+"Until it expires; empty for never.","type":"string"},"form_token":{"type":"string"},"name":{"type":"string"},
+"workspace":{"description":"Empty for all.","type":"string"}},"required":["access","form_token","name"],"type":
+"object"}}},"required":true},"responses":{"200":{"$ref":"#/components/responses/Page"},"303":{"$ref":
+"#/components/responses/PageRedirect"},"400":{"$ref":"#/components/responses/PageMalformed"},"403":{"$ref":
+"#/components/responses/PageForbidden"},"404":{"$ref":"#/components/responses/PageNotFound"},"413":{"$ref":
+"#/components/responses/PageTooLarge"},"415":{"$ref":"#/components/responses/PageUnsupported"},"422":{"content":{
+"text/html":{"schema":{"type":"string"}}},"description":"A field breaks a rule.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/PageUnavailable"}},"security":[],"summary":"Make a personal access token","tags":["Pages"]}},
+"/account/tokens/{token_id}/revoke":{"post":{"description":"Only one's own.","operationId":"revoke_token_page",
+"parameters":[{"$ref":"#/components/parameters/token_id"}],"requestBody":{"content":{
+"application/x-www-form-urlencoded":{"schema":{"properties":{"form_token":{"type":"string"}},"required":[
+"form_token"],"type":"object"}}},"required":true},"responses":{"303":{"$ref":"#/components/responses/PageRedirect"},
+"400":{"$ref":"#/components/responses/PageMalformed"},"403":{"$ref":"#/components/responses/PageForbidden"},"404":{
+"$ref":"#/components/responses/PageNotFound"},"413":{"$ref":"#/components/responses/PageTooLarge"},"415":{"$ref":
 "#/components/responses/PageUnsupported"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
-"#/components/responses/PageUnavailable"}},"security":[],"summary":"End a sign-in","tags":["Pages"]}},
-"/api/v1/audit-events":{"get":{"operationId":"listAuditEvents","parameters":[{"$ref":"#/components/parameters/limit"},
-{"$ref":"#/components/parameters/cursor"},{"description":"Only this action.","in":"query","name":"action","schema":{
-"enum":["workspace.create","workspace.update","member.set","member.remove","model_version.create",
-"model_config.update","pipeline.create","pipeline_version.create","publish.create","edge.create","edge.remove",
-"edge.attest","user.create","user.update","password.change","password.reset","password.accept","user.provision",
-"identity.link","admin.grant","admin.revoke","connection.create","connection.delete","connection.attach",
-"connection.detach","connection.reveal","tag.create","tag.delete","tag.add","tag.remove","sign_in.create",
-"sign_in.end","sign_in.refuse","signing_key.create","secret_key.rotate","request.refuse"],"type":"string"}},{
-"description":"Only what this user or edge did.","in":"query","name":"actor_id","schema":{"format":"uuid","type":
-"string"}},{"description":"Only what was done, or what was refused.","in":"query","name":"outcome","schema":{"enum":[
-"done","refused"],"type":"string"}},{"description":"Only this resource.","in":"query","name":"resource_id","schema":{
-"maxLength":300,"minLength":1,"type":"string"}},{"description":"Only this kind of resource.","in":"query","name":
-"resource_kind","schema":{"maxLength":100,"minLength":1,"type":"string"}},{"description":"Not before this time.","in":
-"query","name":"since","schema":{"format":"date-time","type":"string"}},{"description":"Before this time.","in":
-"query","name":"until","schema":{"format":"date-time","type":"string"}},{"description":"Only this workspace.","in":
-"query","name":"workspace_id","schema":{"minimum":1,"type":"integer"}}],"responses":{"200":{"content":{
-"application/json":{"schema":{"$ref":"#/components/schemas/AuditEventPage"}}},"description":"Done.","headers":{
-"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":
-{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"422":{"$ref":
-"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
-"#/components/responses/Unavailable"}},"summary":"The audit, newest first; for administrators","tags":["Audit"]}},
-"/api/v1/connections":{"get":{"operationId":"listConnections","parameters":[{"$ref":"#/components/parameters/limit"},{
-"$ref":"#/components/parameters/cursor"},{"description":"Only the connection of this name: a list of one or none.",
-"in":"query","name":"name","schema":{"$ref":"#/components/schemas/DisplayText"}}],"responses":{"200":{"content":{
-"application/json":{"schema":{"$ref":"#/components/schemas/ConnectionPage"}}},"description":"Done.","headers":{
-"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":
-{"$ref":"#/components/responses/Unauthenticated"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/responses/PageUnavailable"}},"security":[],"summary":"Revoke a personal access token","tags":[
+"Pages"]}},"/api/v1/audit-events":{"get":{"operationId":"listAuditEvents","parameters":[{"$ref":
+"#/components/parameters/limit"},{"$ref":"#/components/parameters/cursor"},{"description":"Only this action.","in":
+"query","name":"action","schema":{"enum":["workspace.create","workspace.update","member.set","member.remove",
+"model_version.create","model_config.update","pipeline.create","pipeline_version.create","publish.create",
+"edge.create","edge.remove","edge.attest","user.create","user.update","password.change","password.reset",
+"password.accept","connection.create","connection.delete","connection.attach","connection.detach","connection.reveal",
+"tag.create","tag.delete","tag.add","tag.remove","request.refuse"],"type":"string"}},{"description":
+"Only this action.","in":"query","name":"action","schema":{"enum":["workspace.create","workspace.update","member.set",
+"member.remove","model_version.create","pipeline.create","pipeline_version.create","publish.create","edge.create",
+"edge.remove","edge.attest","user.create","user.update","password.change","password.reset","password.accept",
+"user.provision","identity.link","admin.grant","admin.revoke","connection.create","connection.delete",
+"connection.attach","connection.detach","connection.reveal","tag.create","tag.delete","tag.add","tag.remove",
+"sign_in.create","sign_in.end","sign_in.refuse","signing_key.create","secret_key.rotate","token.create_read",
+"token.create_write","token.revoke","service_account.create","service_account.update","request.refuse"],"type":
+"string"}},{"description":"Only what this user or edge did.","in":"query","name":"actor_id","schema":{"format":"uuid",
+"type":"string"}},{"description":"Only what was done, or what was refused.","in":"query","name":"outcome","schema":{
+"enum":["done","refused"],"type":"string"}},{"description":"Only this resource.","in":"query","name":"resource_id",
+"schema":{"maxLength":300,"minLength":1,"type":"string"}},{"description":"Only this kind of resource.","in":"query",
+"name":"resource_kind","schema":{"maxLength":100,"minLength":1,"type":"string"}},{"description":
+"Not before this time.","in":"query","name":"since","schema":{"format":"date-time","type":"string"}},{"description":
+"Before this time.","in":"query","name":"until","schema":{"format":"date-time","type":"string"}},{"description":
+"Only this workspace.","in":"query","name":"workspace_id","schema":{"minimum":1,"type":"integer"}}],"responses":{
+"200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/AuditEventPage"}}},"description":"Done.",
+"headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
+"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
+"#/components/responses/Forbidden"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"The audit, newest first; for administrators","tags":["Audit"]}},"/api/v1/connections":{"get":{"operationId":
+"listConnections","parameters":[{"$ref":"#/components/parameters/limit"},{"$ref":"#/components/parameters/cursor"},{
+"description":"Only the connection of this name: a list of one or none.","in":"query","name":"name","schema":{"$ref":
+"#/components/schemas/DisplayText"}}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/ConnectionPage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
 "#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
 "All connections of the instance, without details, in order of creation","tags":["Connections"]},"post":{
 "description":"Its details are sealed and shown by the details call only.","operationId":"createConnection",
@@ -714,9 +801,10 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "application/json":{"schema":{"$ref":"#/components/schemas/Connection"}}},"description":"Made.","headers":{
 "Idempotency-Replayed":{"$ref":"#/components/headers/Idempotency-Replayed"},"Location":{"$ref":
 "#/components/headers/Location"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
-"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"409":{"content":{
-"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
-"name_taken","idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},"description":
+"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
+"#/components/responses/Forbidden"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["name_taken","idempotency_key_reused",
+"request_in_progress"]}},"type":"object"}]}}},"description":
 "The state or a unique name forbids it. Codes: `name_taken`, `idempotency_key_reused`, `request_in_progress`.",
 "headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
 "#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
@@ -822,15 +910,45 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "operationId":"changePassword","parameters":[{"$ref":"#/components/parameters/idempotency_key"}],"requestBody":{
 "content":{"application/json":{"schema":{"$ref":"#/components/schemas/PasswordChange"}}},"required":true},"responses":
 {"204":{"description":"Changed.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{
-"$ref":"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
-"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
-"#/components/schemas/Problem"},{"properties":{"code":{"enum":["external_account","idempotency_key_reused",
-"request_in_progress"]}},"type":"object"}]}}},"description":
+"$ref":"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
+"#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"409":{"content":{
+"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
+"external_account","idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},"description":
 "The state or a unique name forbids it. Codes: `external_account`, `idempotency_key_reused`, `request_in_progress`.",
 "headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
 "#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
 "#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
-"#/components/responses/Unavailable"}},"summary":"Change the own password","tags":["Users"]}},
+"#/components/responses/Unavailable"}},"summary":"Change the own password","tags":["Users"]}},"/api/v1/me/tokens":{
+"get":{"description":
+"Those that were not revoked, without their secrets. Only who signed in may: tokens make, show and end no tokens.",
+"operationId":"listMeTokens","parameters":[{"$ref":"#/components/parameters/limit"},{"$ref":
+"#/components/parameters/cursor"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/ApiTokenPage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"422":{"$ref":
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Tokens, one's own, newest first","tags":["Tokens"]},"post":{
+"description":
+"The answer has the secret, and no other does: it is not kept for a retry with the same `Idempotency-Key`, which is refused with `request_in_progress`. Only who signed in may: tokens make, show and end no tokens.",
+"operationId":"createMeToken","parameters":[{"$ref":"#/components/parameters/idempotency_key"}],"requestBody":{
+"content":{"application/json":{"schema":{"$ref":"#/components/schemas/ApiTokenCreate"}}},"required":true},"responses":
+{"201":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/ApiTokenCreated"}}},"description":
+"Made.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
+"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
+"#/components/responses/Forbidden"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["idempotency_key_reused","request_in_progress"]}},
+"type":"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `idempotency_key_reused`, `request_in_progress`.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":"#/components/responses/TooLarge"},"415":{
+"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"Make a token, one's own","tags":["Tokens"]}},"/api/v1/me/tokens/{token_id}":{"delete":{"description":
+"It is refused from now on, on every replica. Only who signed in may: tokens make, show and end no tokens.",
+"operationId":"revokeMeToken","parameters":[{"$ref":"#/components/parameters/token_id"}],"responses":{"204":{
+"description":"Revoked.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
+"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Revoke a token, one's own","tags":["Tokens"]}},
 "/api/v1/model-versions":{"get":{"operationId":"listAllModelVersions","parameters":[{"$ref":
 "#/components/parameters/limit"},{"$ref":"#/components/parameters/cursor"},{"$ref":
 "#/components/parameters/tag_term"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
@@ -874,14 +992,15 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "parameters":[{"$ref":"#/components/parameters/version_id"},{"$ref":"#/components/parameters/tag_id"}],"responses":{
 "200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/TagLink"}}},"description":
 "It has the tag no longer, if it had it before.","headers":{"X-Request-Id":{"$ref":
-"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
-"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
-"#/components/responses/Unavailable"}},"summary":"Take a tag off a model version","tags":["Tags"]},"put":{
-"operationId":"addTagToModelVersion","parameters":[{"$ref":"#/components/parameters/version_id"},{"$ref":
-"#/components/parameters/tag_id"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
-"#/components/schemas/TagLink"}}},"description":"It has the tag, if it had not before.","headers":{"X-Request-Id":{
-"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
-"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
+"#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"Take a tag off a model version","tags":["Tags"]},"put":{"operationId":"addTagToModelVersion","parameters":[{"$ref":
+"#/components/parameters/version_id"},{"$ref":"#/components/parameters/tag_id"}],"responses":{"200":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/TagLink"}}},"description":
+"It has the tag, if it had not before.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},
+"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{
+"$ref":"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
 "#/components/schemas/Problem"},{"properties":{"code":{"enum":["workspace_archived"]}},"type":"object"}]}}},
 "description":"The state or a unique name forbids it. Codes: `workspace_archived`.","headers":{"X-Request-Id":{"$ref":
 "#/components/headers/X-Request-Id"}}},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
@@ -897,17 +1016,18 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 [{"$ref":"#/components/parameters/model_id"},{"$ref":"#/components/parameters/tag_id"}],"responses":{"200":{"content":
 {"application/json":{"schema":{"$ref":"#/components/schemas/TagLink"}}},"description":
 "It has the tag no longer, if it had it before.","headers":{"X-Request-Id":{"$ref":
-"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
-"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
-"#/components/responses/Unavailable"}},"summary":"Take a tag off the newest version of a model","tags":["Tags"]},
-"put":{"description":"The answer names the version. Others keep the tags that they have.","operationId":
-"addTagToModel","parameters":[{"$ref":"#/components/parameters/model_id"},{"$ref":"#/components/parameters/tag_id"}],
-"responses":{"200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/TagLink"}}},"description":
+"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
+"#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"Take a tag off the newest version of a model","tags":["Tags"]},"put":{"description":
+"The answer names the version. Others keep the tags that they have.","operationId":"addTagToModel","parameters":[{
+"$ref":"#/components/parameters/model_id"},{"$ref":"#/components/parameters/tag_id"}],"responses":{"200":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/TagLink"}}},"description":
 "It has the tag, if it had not before.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},
-"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"409":{
-"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{
-"code":{"enum":["workspace_archived"]}},"type":"object"}]}}},"description":
-"The state or a unique name forbids it. Codes: `workspace_archived`.","headers":{"X-Request-Id":{"$ref":
+"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{
+"$ref":"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["workspace_archived"]}},"type":"object"}]}}},
+"description":"The state or a unique name forbids it. Codes: `workspace_archived`.","headers":{"X-Request-Id":{"$ref":
 "#/components/headers/X-Request-Id"}}},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"Put a tag on the newest version of a model","tags":["Tags"]}},
 "/api/v1/models/{model_id}/versions":{"get":{"operationId":"listModelVersions","parameters":[{"$ref":
@@ -972,9 +1092,10 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "Accepted; read the publish until its status is `Published` or `Error`.","headers":{"Idempotency-Replayed":{"$ref":
 "#/components/headers/Idempotency-Replayed"},"Location":{"$ref":"#/components/headers/Location"},"X-Request-Id":{
 "$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
-"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"409":{"content":{
-"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
-"workspace_archived","idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},"description":
+"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
+"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["workspace_archived","idempotency_key_reused",
+"request_in_progress"]}},"type":"object"}]}}},"description":
 "The state or a unique name forbids it. Codes: `workspace_archived`, `idempotency_key_reused`, `request_in_progress`.",
 "headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
 "#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
@@ -984,14 +1105,15 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "$ref":"#/components/parameters/pipeline_id"},{"$ref":"#/components/parameters/tag_id"}],"responses":{"200":{
 "content":{"application/json":{"schema":{"$ref":"#/components/schemas/TagLink"}}},"description":
 "It has the tag no longer, if it had it before.","headers":{"X-Request-Id":{"$ref":
-"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
-"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
-"#/components/responses/Unavailable"}},"summary":"Take a tag off a pipeline","tags":["Tags"]},"put":{"operationId":
-"addTagToPipeline","parameters":[{"$ref":"#/components/parameters/pipeline_id"},{"$ref":
-"#/components/parameters/tag_id"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
-"#/components/schemas/TagLink"}}},"description":"It has the tag, if it had not before.","headers":{"X-Request-Id":{
-"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
-"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
+"#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"Take a tag off a pipeline","tags":["Tags"]},"put":{"operationId":"addTagToPipeline","parameters":[{"$ref":
+"#/components/parameters/pipeline_id"},{"$ref":"#/components/parameters/tag_id"}],"responses":{"200":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/TagLink"}}},"description":
+"It has the tag, if it had not before.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},
+"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{
+"$ref":"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
 "#/components/schemas/Problem"},{"properties":{"code":{"enum":["workspace_archived"]}},"type":"object"}]}}},
 "description":"The state or a unique name forbids it. Codes: `workspace_archived`.","headers":{"X-Request-Id":{"$ref":
 "#/components/headers/X-Request-Id"}}},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
@@ -1010,10 +1132,10 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "schema":{"$ref":"#/components/schemas/PipelineVersion"}}},"description":"Made.","headers":{"Idempotency-Replayed":{
 "$ref":"#/components/headers/Idempotency-Replayed"},"Location":{"$ref":"#/components/headers/Location"},
 "X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":
-{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"409":{"content":{
-"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
-"workspace_archived","model_not_ready","idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},
-"description":
+{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
+"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["workspace_archived","model_not_ready",
+"idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},"description":
 "The state or a unique name forbids it. Codes: `workspace_archived`, `model_not_ready`, `idempotency_key_reused`, `request_in_progress`.",
 "headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
 "#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
@@ -1040,10 +1162,10 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "Added. EDGE_BUNDLE, with its one-time token, is shown this once.","headers":{"Idempotency-Replayed":{"$ref":
 "#/components/headers/Idempotency-Replayed"},"Location":{"$ref":"#/components/headers/Location"},"X-Request-Id":{
 "$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
-"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"409":{"content":{
-"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
-"idempotency_key_reused","name_taken","not_published","request_in_progress","workspace_archived"]}},"type":
-"object"}]}}},"description":
+"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
+"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["idempotency_key_reused","name_taken","not_published",
+"request_in_progress","workspace_archived"]}},"type":"object"}]}}},"description":
 "The state or a unique name forbids it. Codes: `name_taken`, `not_published`, `idempotency_key_reused`, `request_in_progress`.",
 "headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
 "#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
@@ -1052,22 +1174,74 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "/api/v1/publishes/{publish_id}/edges/{edge_name}":{"delete":{"operationId":"removeEdge","parameters":[{"$ref":
 "#/components/parameters/publish_id"},{"$ref":"#/components/parameters/edge_name"}],"responses":{"204":{"description":
 "Removed; its certificate and tokens work no more, and the name is free.","headers":{"X-Request-Id":{"$ref":
-"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
-"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
-"#/components/responses/Unavailable"}},"summary":"Remove an edge","tags":["Edges"]}},"/api/v1/tags":{"get":{
-"description":"All tags of the instance; what has them is shown as far as the caller may see it.","operationId":
-"listTags","parameters":[{"$ref":"#/components/parameters/limit"},{"$ref":"#/components/parameters/cursor"}],
-"responses":{"200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/TagPage"}}},"description":
-"Done.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
-"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"422":{"$ref":
-"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
-"#/components/responses/Unavailable"}},"summary":"Tags, in order of creation","tags":["Tags"]},"post":{"operationId":
-"createTag","parameters":[{"$ref":"#/components/parameters/idempotency_key"}],"requestBody":{"content":{
-"application/json":{"schema":{"$ref":"#/components/schemas/TagCreate"}}},"required":true},"responses":{"201":{
-"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Tag"}}},"description":"Made.","headers":{
-"Idempotency-Replayed":{"$ref":"#/components/headers/Idempotency-Replayed"},"Location":{"$ref":
-"#/components/headers/Location"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
-"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"409":{"content":{
+"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
+"#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":"Remove an edge",
+"tags":["Edges"]}},"/api/v1/service-accounts/{service_account_id}":{"get":{"description":"Members of its workspace.",
+"operationId":"getServiceAccount","parameters":[{"$ref":"#/components/parameters/service_account_id"}],"responses":{
+"200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/ServiceAccount"}}},"description":"Done.",
+"headers":{"ETag":{"$ref":"#/components/headers/ETag"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},
+"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"500":{
+"$ref":"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"A service account","tags":["Tokens"]},"patch":{"description":
+"A deactivation ends all its tokens, at once on every replica. Owners of its workspace, and no tokens.","operationId":
+"updateServiceAccount","parameters":[{"$ref":"#/components/parameters/service_account_id"},{"$ref":
+"#/components/parameters/if_match"}],"requestBody":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/ServiceAccountUpdate"}}},"required":true},"responses":{"200":{"content":{"application/json":{
+"schema":{"$ref":"#/components/schemas/ServiceAccount"}}},"description":"Changed.","headers":{"ETag":{"$ref":
+"#/components/headers/ETag"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
+"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
+"#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"412":{"$ref":
+"#/components/responses/Stale"},"413":{"$ref":"#/components/responses/TooLarge"},"415":{"$ref":
+"#/components/responses/UnsupportedMediaType"},"422":{"$ref":"#/components/responses/Invalid"},"428":{"$ref":
+"#/components/responses/PreconditionRequired"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Activate or deactivate a service account","tags":["Tokens"]}},
+"/api/v1/service-accounts/{service_account_id}/tokens":{"get":{"description":
+"Those that were not revoked, without their secrets. Owners of its workspace. Only who signed in may: tokens make, show and end no tokens.",
+"operationId":"listServiceAccountTokens","parameters":[{"$ref":"#/components/parameters/service_account_id"},{"$ref":
+"#/components/parameters/limit"},{"$ref":"#/components/parameters/cursor"}],"responses":{"200":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/ApiTokenPage"}}},"description":"Done.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":
+{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
+"#/components/responses/NotFound"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"Tokens, of a service account, newest first","tags":["Tokens"]},"post":{"description":
+"The answer has the secret, and no other does: it is not kept for a retry with the same `Idempotency-Key`, which is refused with `request_in_progress`. Owners of its workspace. Only who signed in may: tokens make, show and end no tokens.",
+"operationId":"createServiceAccountToken","parameters":[{"$ref":"#/components/parameters/service_account_id"},{"$ref":
+"#/components/parameters/idempotency_key"}],"requestBody":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/ApiTokenCreate"}}},"required":true},"responses":{"201":{"content":{"application/json":{"schema":
+{"$ref":"#/components/schemas/ApiTokenCreated"}}},"description":"Made.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
+"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["idempotency_key_reused","request_in_progress"]}},
+"type":"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `idempotency_key_reused`, `request_in_progress`.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":"#/components/responses/TooLarge"},"415":{
+"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"Make a token, of a service account","tags":["Tokens"]}},
+"/api/v1/service-accounts/{service_account_id}/tokens/{token_id}":{"delete":{"description":
+"It is refused from now on, on every replica. Owners of its workspace. Only who signed in may: tokens make, show and end no tokens.",
+"operationId":"revokeServiceAccountToken","parameters":[{"$ref":"#/components/parameters/service_account_id"},{"$ref":
+"#/components/parameters/token_id"}],"responses":{"204":{"description":"Revoked.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
+"#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"Revoke a token, of a service account","tags":["Tokens"]}},"/api/v1/tags":{"get":{"description":
+"All tags of the instance; what has them is shown as far as the caller may see it.","operationId":"listTags",
+"parameters":[{"$ref":"#/components/parameters/limit"},{"$ref":"#/components/parameters/cursor"}],"responses":{"200":{
+"content":{"application/json":{"schema":{"$ref":"#/components/schemas/TagPage"}}},"description":"Done.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":
+{"$ref":"#/components/responses/Unauthenticated"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"Tags, in order of creation","tags":["Tags"]},"post":{"operationId":"createTag","parameters":[{"$ref":
+"#/components/parameters/idempotency_key"}],"requestBody":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/TagCreate"}}},"required":true},"responses":{"201":{"content":{"application/json":{"schema":{
+"$ref":"#/components/schemas/Tag"}}},"description":"Made.","headers":{"Idempotency-Replayed":{"$ref":
+"#/components/headers/Idempotency-Replayed"},"Location":{"$ref":"#/components/headers/Location"},"X-Request-Id":{
+"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"409":{"content":{
 "application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
 "name_taken","idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},"description":
 "The state or a unique name forbids it. Codes: `name_taken`, `idempotency_key_reused`, `request_in_progress`.",
@@ -1127,15 +1301,15 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":
 {"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
 "#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
-"#/components/schemas/Problem"},{"properties":{"code":{"enum":["last_admin","own_account","user_limit"]}},"type":
-"object"}]}}},"description":
-"The state or a unique name forbids it. Codes: `last_admin`, `own_account`, `user_limit`.","headers":{"X-Request-Id":{
-"$ref":"#/components/headers/X-Request-Id"}}},"412":{"$ref":"#/components/responses/Stale"},"413":{"$ref":
-"#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
-"#/components/responses/Invalid"},"428":{"$ref":"#/components/responses/PreconditionRequired"},"500":{"$ref":
-"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
-"Rename, activate, deactivate, make an administrator","tags":["Users"]}},"/api/v1/users/{user_id}/password-reset":{
-"post":{"description":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["last_admin","own_account","user_limit",
+"service_account"]}},"type":"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `last_admin`, `own_account`, `user_limit`, `service_account`.",
+"headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"412":{"$ref":
+"#/components/responses/Stale"},"413":{"$ref":"#/components/responses/TooLarge"},"415":{"$ref":
+"#/components/responses/UnsupportedMediaType"},"422":{"$ref":"#/components/responses/Invalid"},"428":{"$ref":
+"#/components/responses/PreconditionRequired"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Rename, activate, deactivate, make an administrator","tags":[
+"Users"]}},"/api/v1/users/{user_id}/password-reset":{"post":{"description":
 "Administrators only. Takes the password away, ends all sessions of the user, and answers a one-time token, valid for a day, with which the user sets a new one (`POST /api/v1/invitations/accept`).",
 "operationId":"resetPassword","parameters":[{"$ref":"#/components/parameters/user_id"},{"$ref":
 "#/components/parameters/idempotency_key"}],"responses":{"201":{"content":{"application/json":{"schema":{"$ref":
@@ -1165,9 +1339,10 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "The revision, for If-Match.","required":false,"schema":{"pattern":"^\"[0-9]+\"$","type":"string"}},
 "Idempotency-Replayed":{"$ref":"#/components/headers/Idempotency-Replayed"},"Location":{"$ref":
 "#/components/headers/Location"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
-"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"409":{"content":{
-"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
-"idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},"description":
+"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
+"#/components/responses/Forbidden"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["idempotency_key_reused","request_in_progress"]}},
+"type":"object"}]}}},"description":
 "The state or a unique name forbids it. Codes: `idempotency_key_reused`, `request_in_progress`.","headers":{
 "X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":"#/components/responses/TooLarge"},"415":{
 "$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
@@ -1239,10 +1414,10 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
 "#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
 "#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
-"#/components/schemas/Problem"},{"properties":{"code":{"enum":["last_owner"]}},"type":"object"}]}}},"description":
-"The state or a unique name forbids it. Codes: `last_owner`.","headers":{"X-Request-Id":{"$ref":
-"#/components/headers/X-Request-Id"}}},"413":{"$ref":"#/components/responses/TooLarge"},"415":{"$ref":
-"#/components/responses/UnsupportedMediaType"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["last_owner","service_account"]}},"type":"object"}]}}},
+"description":"The state or a unique name forbids it. Codes: `last_owner`, `service_account`.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":"#/components/responses/TooLarge"},"415":{
+"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
 "#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
 "Add a member or change the role","tags":["Workspaces"]}},"/api/v1/workspaces/{workspace_id}/models":{"get":{
 "operationId":"listModels","parameters":[{"$ref":"#/components/parameters/workspace_id"},{"$ref":
@@ -1278,10 +1453,10 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "application/json":{"schema":{"$ref":"#/components/schemas/ModelVersion"}}},"description":"Stored and inspected.",
 "headers":{"Idempotency-Replayed":{"$ref":"#/components/headers/Idempotency-Replayed"},"Location":{"$ref":
 "#/components/headers/Location"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
-"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
-"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
-"#/components/schemas/Problem"},{"properties":{"code":{"enum":["workspace_archived","idempotency_key_reused",
-"request_in_progress"]}},"type":"object"}]}}},"description":
+"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
+"#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"409":{"content":{
+"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
+"workspace_archived","idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},"description":
 "The state or a unique name forbids it. Codes: `workspace_archived`, `idempotency_key_reused`, `request_in_progress`.",
 "headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
 "#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
@@ -1301,17 +1476,43 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 {"$ref":"#/components/schemas/Pipeline"}}},"description":"Made.","headers":{"Idempotency-Replayed":{"$ref":
 "#/components/headers/Idempotency-Replayed"},"Location":{"$ref":"#/components/headers/Location"},"X-Request-Id":{
 "$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
-"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"409":{"content":{
-"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
-"name_taken","workspace_archived","model_not_ready","idempotency_key_reused","request_in_progress"]}},"type":
-"object"}]}}},"description":
+"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
+"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["name_taken","workspace_archived","model_not_ready",
+"idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},"description":
 "The state or a unique name forbids it. Codes: `name_taken`, `workspace_archived`, `model_not_ready`, `idempotency_key_reused`, `request_in_progress`.",
 "headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
 "#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
 "#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"Make a pipeline with its first version","tags":["Pipelines"]}},
-"/assets/pages.css":{"get":{"operationId":"page_style","responses":{"200":{"content":{"text/css":{"schema":{"type":
-"string"}}},"description":"For everybody.","headers":{"Cache-Control":{"$ref":"#/components/headers/Cache-Control"},
+"/api/v1/workspaces/{workspace_id}/service-accounts":{"get":{"operationId":"listServiceAccounts","parameters":[{
+"$ref":"#/components/parameters/workspace_id"},{"$ref":"#/components/parameters/limit"},{"$ref":
+"#/components/parameters/cursor"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/ServiceAccountPage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"422":{"$ref":
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Service accounts that a workspace's owners manage, by name","tags":[
+"Tokens"]},"post":{"description":
+"A user without a password, for programs: a collaborator of this workspace, and of others whose owners add it. It owns no workspace. Owners only, and no tokens.",
+"operationId":"createServiceAccount","parameters":[{"$ref":"#/components/parameters/workspace_id"},{"$ref":
+"#/components/parameters/idempotency_key"}],"requestBody":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/ServiceAccountCreate"}}},"required":true},"responses":{"201":{"content":{"application/json":{
+"schema":{"$ref":"#/components/schemas/ServiceAccount"}}},"description":"Made.","headers":{"ETag":{"$ref":
+"#/components/headers/ETag"},"Idempotency-Replayed":{"$ref":"#/components/headers/Idempotency-Replayed"},"Location":{
+"$ref":"#/components/headers/Location"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
+"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
+"#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"409":{"content":{
+"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
+"name_taken","workspace_archived","idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},
+"description":
+"The state or a unique name forbids it. Codes: `name_taken`, `workspace_archived`, `idempotency_key_reused`, `request_in_progress`.",
+"headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
+"#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Make a service account","tags":["Tokens"]}},"/assets/pages.css":{
+"get":{"operationId":"page_style","responses":{"200":{"content":{"text/css":{"schema":{"type":"string"}}},
+"description":"For everybody.","headers":{"Cache-Control":{"$ref":"#/components/headers/Cache-Control"},
 "X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}}},"security":[],"summary":"The pages' style sheet",
 "tags":["Pages"]}},"/auth/admin/realms/master/users":{"get":{"description":
 "As the SDK calls Keycloak, with its user's own token. The first 100 users, or the one with that address.",
@@ -1543,5 +1744,6 @@ true},"responses":{"303":{"$ref":"#/components/responses/PageRedirect"},"400":{"
 "name":"Audit"},{"description":"Health, metrics and this document.","name":"Operations"},{"description":
 "What edges themselves call, on a port of its own.","name":"Edge port"},{"description":
 "HTML for browsers. A session is a cookie; each form carries a token that belongs to it.","name":"Pages"},{
-"description":"Texts to find model versions and pipelines by.","name":"Tags"}]}
+"description":"Texts to find model versions and pipelines by.","name":"Tags"},{"description":
+"What programs send instead of signing in: tokens of people and of service accounts.","name":"Tokens"}]}
 """##

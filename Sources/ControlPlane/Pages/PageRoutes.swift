@@ -14,6 +14,7 @@ package struct PageServices: Sendable {
     let redirects: RedirectURIs
     let tokens: AccessTokens
     let users: Users
+    let apiTokens: APITokens
     let issuer: String
     let external: ExternalSignIn?
 
@@ -30,7 +31,10 @@ package struct PageServices: Sendable {
         ).add(to: group)
         ExternalRoutes(requests: requests, redirects: redirects, issuer: issuer, external: external).add(to: group)
         DevicePageRoutes(pages: pages, requests: requests, devices: devices).add(to: group)
-        AccountPageRoutes(pages: pages, requests: requests, signIns: requests.signIns).add(to: group)
+        let tokenPages = TokenPageRoutes(pages: pages, requests: requests, tokens: apiTokens)
+        tokenPages.add(to: group)
+        AccountPageRoutes(pages: pages, requests: requests, signIns: requests.signIns, tokens: tokenPages).add(
+            to: group)
         AuthorizationRoutes(pages: pages, requests: requests, codes: codes, redirects: redirects, issuer: issuer)
             .add(to: group)
         InvitationPageRoutes(pages: pages, requests: requests, users: users).add(to: group)

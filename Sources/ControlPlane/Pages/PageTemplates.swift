@@ -3,7 +3,7 @@ enum PageTemplates {
     static let all: [String: String] = [
         "head": head, "foot": foot, "error": error, "sign-in": signIn, "device": device,
         "confirm-device": confirmDevice, "consent": consent, "invitation": invitation,
-        "account": account, "message": message, "confirm-sign-out": confirmSignOut,
+        "account": account, "tokens": tokens, "token": token, "message": message, "confirm-sign-out": confirmSignOut,
     ]
 
     private static let head = """
@@ -186,6 +186,80 @@ enum PageTemplates {
         {{/sessions}}
         </tbody>
         </table>
+        {{> tokens}}
+        {{> foot}}
+        """
+
+    private static let tokens = """
+        <h2 id="tokens">Personal access tokens</h2>
+        <p>For programs that act as you without signing in. End what you no longer use.</p>
+        {{#has_tokens}}
+        <table aria-labelledby="tokens">
+        <thead><tr>
+        <th scope="col">Token</th><th scope="col">May</th><th scope="col">Expires</th><th scope="col">Last used</th>
+        <th scope="col">Action</th>
+        </tr></thead>
+        <tbody>
+        {{#tokens}}
+        <tr>
+        <th scope="row">{{name}}<span class="hint">{{hint}}&hellip;, made {{created}}</span></th>
+        <td>{{access}}<span class="hint">{{where}}</span></td>
+        <td>{{expires}}</td>
+        <td>{{last_used}}</td>
+        <td>
+        <form method="post" action="/account/tokens/{{id}}/revoke">
+        <input type="hidden" name="form_token" value="{{form_token}}">
+        <button type="submit" class="second" aria-label="Revoke the token {{name}}">Revoke</button>
+        </form>
+        </td>
+        </tr>
+        {{/tokens}}
+        </tbody>
+        </table>
+        {{/has_tokens}}
+        <h3>New token</h3>
+        <form method="post" action="/account/tokens">
+        <input type="hidden" name="form_token" value="{{form_token}}">
+        <p>
+        <label for="token-name">Name</label>
+        <span class="hint" id="token-name-hint">What will use it</span>
+        <input id="token-name" name="name" type="text" autocomplete="off" maxlength="200" required
+        aria-describedby="token-name-hint">
+        </p>
+        <p>
+        <label for="token-access">May</label>
+        <select id="token-access" name="access">
+        <option value="read">read</option>
+        <option value="write">read and write</option>
+        </select>
+        </p>
+        <p>
+        <label for="token-workspace">Where</label>
+        <select id="token-workspace" name="workspace">
+        <option value="">in all my workspaces</option>
+        {{#workspaces}}
+        <option value="{{id}}">in {{name}}</option>
+        {{/workspaces}}
+        </select>
+        </p>
+        <p>
+        <label for="token-days">Expires</label>
+        <select id="token-days" name="days">
+        <option value="30">after 30 days</option>
+        <option value="90">after 90 days</option>
+        <option value="365">after a year</option>
+        <option value="">never</option>
+        </select>
+        </p>
+        <p><button type="submit">Make the token</button></p>
+        </form>
+        """
+
+    private static let token = """
+        {{> head}}
+        <p role="status">Copy the token <strong>{{name}}</strong> now. It is not shown again.</p>
+        <p class="secret" id="token">{{secret}}</p>
+        <p><a href="/account">Your account</a></p>
         {{> foot}}
         """
 

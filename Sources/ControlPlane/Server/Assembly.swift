@@ -55,10 +55,13 @@ package struct Assembly: Sendable {
         tokens.readUnknownKeys { try await keys.signingKeys() }
         let signIns = SignIns(database: database, tokens: tokens, time: time, random: random)
         let (external, externalHTTP) = try externalSignIn(accounts, endpoints)
-        let bearer = external.flatMap { ExternalBearer($0, database: database) }
-        let authenticator = Authenticator(tokens: tokens, time: time, external: bearer) { id in
+        let authenticator = Authenticator(
+            tokens: tokens, time: time, external: external.flatMap { ExternalBearer($0, database: database) },
+            apiTokens: APITokenLookup(database: database, time: time)
+        ) { id in
             try await signIns.account(id)
         }
+        let apiTokens = APITokens(database: database, time: time, random: random, authenticator: authenticator)
         let identities = EdgeIdentities(verifier: try EdgeCertificateVerifier([authority]), time: time)
         let edgeTLS = EdgePortTLS(authority: authority, identities: identities, time: time, random: random)
         let edgeSettings = EdgeSettings(
@@ -75,7 +78,7 @@ package struct Assembly: Sendable {
             endpoints: endpoints, sealing: settings.sealing, fingerprints: try await keys.fingerprintKey(),
             metrics: HTTPMetrics(),
             inspection: TokenInspection(database: database, tokens: tokens, authenticator: authenticator, time: time),
-            pages: try pages(database, signIns, passwords, tokens, endpoints, users, external),
+            pages: try pages(database, signIns, passwords, tokens, endpoints, users, apiTokens, external),
             users: users,
             clientAddresses: ClientAddresses(trusted: settings.trustedProxies),
             workspaces: Workspaces(database: database, time: time),
@@ -92,7 +95,9 @@ package struct Assembly: Sendable {
             connections: Connections(
                 database: database, sealing: settings.sealing, time: time, random: random),
             audit: Audit(database: database),
-            tags: Tags(database: database, time: time),
+            tags: Tags(database: database, time: time), apiTokens: apiTokens,
+            serviceAccounts: ServiceAccounts(
+                database: database, time: time, random: random, authenticator: authenticator),
             attestation: Attestation(
                 database: database, authority: authority, settings: edgeSettings, time: time, random: random),
             edgeLogs: EdgeLogs(
@@ -128,7 +133,7 @@ package struct Assembly: Sendable {
 
     private func pages(
         _ database: Database, _ signIns: SignIns, _ passwords: PasswordSignIn, _ tokens: AccessTokens,
-        _ endpoints: OIDCEndpoints, _ users: Users, _ external: ExternalSignIn?
+        _ endpoints: OIDCEndpoints, _ users: Users, _ apiTokens: APITokens, _ external: ExternalSignIn?
     ) throws -> PageServices {
         PageServices(
             pages: try Pages(),
@@ -138,8 +143,8 @@ package struct Assembly: Sendable {
             passwords: passwords,
             devices: DeviceAuthorizations(database: database, endpoints: endpoints, time: time, random: random),
             codes: AuthorizationCodes(database: database, time: time, random: random),
-            redirects: settings.redirectURIs, tokens: tokens, users: users, issuer: endpoints.issuer,
-            external: external)
+            redirects: settings.redirectURIs, tokens: tokens, users: users, apiTokens: apiTokens,
+            issuer: endpoints.issuer, external: external)
     }
 
     private func externalSignIn(

@@ -86,6 +86,7 @@ extension User: JSONWritable {
         json.member("email", email)
         json.member("username", email)
         json.member("name", name)
+        json.member("kind", kind)
         json.member("is_admin", isAdmin)
         json.member("active", active)
         json.member("created_at", createdAt)

@@ -43,9 +43,12 @@ package struct Users: Sendable {
         return user
     }
 
-    /// All users in order of e-mail (USER-02), or the one with that e-mail (USER-03).
+    /// All people in order of e-mail (USER-02), or the one with that e-mail (USER-03); service accounts are no people.
     func list(email: Email?, afterEmail: String?, limit: Int, by principal: Principal) async throws -> [User] {
-        if let email { return try await database.run(.user(email: email), as: principal).map { [$0] } ?? [] }
+        if let email {
+            let found = try await database.run(.user(email: email), as: principal)
+            return found.map { $0.kind == .person ? [$0] : [] } ?? []
+        }
         return try await database.run(.users(afterEmail: afterEmail, limit: limit), as: principal)
     }
 
@@ -61,6 +64,7 @@ package struct Users: Sendable {
     /// - Throws: `Refusal`: invalid for field `current_password`, also while too many wrong ones make everybody wait;
     ///   unauthenticated when this sign-in was ended meanwhile; `external_account`.
     func changePassword(from current: Secret<String>, to new: Password, by principal: Principal) async throws {
+        try principal.requireSignIn()
         try await accounts.requirePasswordUser(principal.userID)
         let user = try await user(principal.userID, by: principal)
         guard let confirmed = try await passwords.confirm(current, of: user) else {
