@@ -34,7 +34,7 @@ package enum Sandbox {
     /// One run of one program.
     private final class Run: Sendable {
         private struct State {
-            var pid: pid_t?
+            var pid: Int32?
             var isKilled = false
         }
         private let state = Mutex(State())
@@ -72,7 +72,7 @@ package enum Sandbox {
 
         private func start(
             _ line: [String], input: Descriptor, output: Descriptor
-        ) throws(SpawnError) -> (pid_t, Descriptor) {
+        ) throws(SpawnError) -> (Int32, Descriptor) {
             let errors = try Descriptor.pipe()
             let filter = try Descriptor.pipe()
             try filter.writer.write(SystemCallFilter.program)

@@ -85,7 +85,7 @@ def converted(server):
     return {name: (models[name][1], versions[name], ended(server, versions[name])) for name in models}
 
 
-@pytest.mark.proves("MODEL-15", "MODEL-17", "MODEL-18", "MODEL-20", "MODEL-26", "MODEL-28", "MODEL-35")
+@pytest.mark.proves("MODEL-15", "MODEL-17", "MODEL-18", "MODEL-20", "MODEL-26", "MODEL-28")
 @pytest.mark.parametrize("name", MODELS)
 def test_a_model_becomes_onnx_and_predicts_the_same(server, converted, name):
     model, version, row = converted[name]

@@ -74,7 +74,7 @@ extension Query {
             """
             update conversions c set lease_until = \(until), step = \(step), percent = \(Int64(percent))::int,
                 updated_at = \(at)
-            where \(SQL.isHeld(job, at: at))
+            where \(SQL.isLeased(job, at: at))
             """)
     }
 
@@ -96,7 +96,7 @@ extension Query {
                     reason = coalesce(\(move.reason), c.reason), error = \(move.error),
                     inspection = coalesce(\(move.inspection), c.inspection),
                     history = c.history || \(SQL.historyEntry(move.state, at)), updated_at = \(at)\(ended)
-                where \(SQL.isHeld(job, at: at)) and c.state = any (\(move.state.predecessors))
+                where \(SQL.isLeased(job, at: at)) and c.state = any (\(move.state.predecessors))
                 returning c.workspace_id, c.version_id
             )
             update model_versions v set status = \(move.state.versionStatus),
@@ -113,7 +113,7 @@ extension Query {
             """
             update conversions c set run_at = \(runAt), last_error = \(error), step = 'queued', percent = 0,
                 lease_id = null, lease_until = null, updated_at = \(at)
-            where \(SQL.isHeld(job, at: at))
+            where \(SQL.isLeased(job, at: at))
             """)
     }
 
@@ -124,14 +124,14 @@ extension Query {
             """
             update conversions c set run_at = \(at), attempts = attempts - 1, started_at = null, step = 'queued',
                 percent = 0, lease_id = null, lease_until = null, updated_at = \(at)
-            where \(SQL.isHeld(job, at: at))
+            where \(SQL.isLeased(job, at: at))
             """)
     }
 }
 
 extension SQL {
     /// Whether the row `c` of conversions is still leased to the holder of the value.
-    fileprivate static func isHeld(_ job: ConversionJob, at: Date) -> SQL {
+    fileprivate static func isLeased(_ job: ConversionJob, at: Date) -> SQL {
         "c.version_id = \(job.version) and c.lease_id = \(job.lease) and c.lease_until > \(at)"
     }
 }
