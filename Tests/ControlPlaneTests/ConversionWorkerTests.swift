@@ -94,7 +94,7 @@ struct ConversionWorkerTests {
         }
     }
 
-    @Test(.proves("MODEL-21")) func `a conversion that takes too long is ended`() async throws {
+    @Test func `a conversion that takes too long is ended`() async throws {
         try await ConversionFixture.with(script: Self.endless) { fixture in
             let id = try await fixture.upload()
             try await fixture.running {
