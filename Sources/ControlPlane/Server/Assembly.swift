@@ -85,7 +85,8 @@ package struct Assembly: Sendable {
             models: Models(
                 database: database, registry: registry, settings: .init(maxUploadBytes: settings.maxUploadBytes),
                 time: time,
-                random: random, wakeConversions: { conversions.wakeUp.signal() }), pipelines: Pipelines(database: database, time: time, random: random),
+                random: random, wakeConversions: { conversions.wakeUp.signal() }),
+            pipelines: Pipelines(database: database, time: time, random: random),
             publishes: Publishes(
                 database: database,
                 settings: .init(registryRoot: settings.registry.root, engineURL: settings.engineURL), time: time,
