@@ -1,3 +1,4 @@
+import Arrow
 import Domain
 import FoundationEssentials
 import ModelFormats

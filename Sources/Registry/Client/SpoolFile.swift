@@ -17,8 +17,11 @@ package struct SpoolFile: Sendable {
     }
 
     /// Descriptors for another program; they stay this value's.
-    package func withDescriptors<R>(_ body: (_ writing: Int32, _ reading: Int32) throws -> R) rethrows -> R {
-        try withExtendedLifetime(self) { try body(writer.descriptor, reader.descriptor) }
+    package func withDescriptors<R, Failure: Error>(
+        _ body: (_ writing: Int32, _ reading: Int32) throws(Failure) -> R
+    ) throws(Failure) -> R {
+        defer { withExtendedLifetime(self) {} }
+        return try body(writer.descriptor, reader.descriptor)
     }
 
     /// Copies a stream to the file's beginning.

@@ -31,7 +31,7 @@ struct ConversionTests {
 
     @Test func `of sixteen workers one gets the conversion`() async throws {
         let fixture = try await WorkspaceFixture.make(database)
-        let jobs = try await withThrowingTaskGroup(of: ConversionJob?.self) { group in
+        let jobs: [ConversionJob] = try await withThrowingTaskGroup(of: ConversionJob?.self) { group in
             for _ in 0..<16 { group.addTask { try await lease(at: now) } }
             return try await group.reduce(into: []) { if let job = $1 { $0.append(job) } }
         }
