@@ -21,7 +21,8 @@ RUN apt-get update \
     && install -d -o drover -g drover /persist
 COPY --from=build /out/drover /out/drover-engine /usr/local/bin/
 COPY Migrations /usr/share/drover/Migrations
-ENV DROVER_MIGRATIONS=/usr/share/drover/Migrations
+COPY Converters /usr/share/drover/Converters
+ENV DROVER_MIGRATIONS=/usr/share/drover/Migrations DROVER_CONVERTERS=/usr/share/drover/Converters
 USER drover
 WORKDIR /home/drover
 EXPOSE 8080 8443

@@ -34,6 +34,7 @@ let package = Package(
         // Libraries. An arrow that is not drawn here is forbidden; docs/architecture.md says why.
         .target(name: "Domain", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "Archive", dependencies: ["CZlib"]),
+        .target(name: "Processes", dependencies: ["CSpawn"]),
         .target(name: "Arrow"),
         .target(name: "ModelFormats", dependencies: ["Domain", "Archive", "Arrow"]),
         .target(
@@ -74,7 +75,7 @@ let package = Package(
         .target(
             name: "ControlPlane",
             dependencies: [
-                "Domain", "Archive", "Arrow", "ModelFormats", "Persistence", "Registry", "Auth",
+                "Domain", "Archive", "Arrow", "ModelFormats", "Persistence", "Registry", "Auth", "Processes",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "Mustache", package: "swift-mustache"),
@@ -107,7 +108,7 @@ let package = Package(
         .executableTarget(
             name: "drover",
             dependencies: [
-                "Domain", "Persistence", "Registry", "Auth", "ControlPlane", "CSpawn",
+                "Domain", "Persistence", "Registry", "Auth", "ControlPlane", "Processes",
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -143,6 +144,7 @@ let package = Package(
         .testTarget(
             name: "ModelFormatsTests", dependencies: ["ModelFormats", "Archive", "Arrow", "TestSupport"],
             exclude: ["Fixtures"]),
+        .testTarget(name: "ProcessesTests", dependencies: ["Processes", "TestSupport"]),
         .testTarget(name: "ArchiveTests", dependencies: ["Archive", "TestSupport"]),
         .testTarget(
             name: "PersistenceTests", dependencies: ["Persistence", "TestSupport"], exclude: ["Fixtures"]),
@@ -167,7 +169,7 @@ let package = Package(
         .testTarget(
             name: "ControlPlaneTests",
             dependencies: [
-                "ControlPlane", "Auth", "Archive", "TestSupport",
+                "ControlPlane", "Auth", "Archive", "Processes", "TestSupport",
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "X509", package: "swift-certificates"),
@@ -192,7 +194,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
-        .testTarget(name: "DroverTests", dependencies: ["drover", "Domain", "TestSupport"]),
+        .testTarget(name: "DroverTests", dependencies: ["drover", "Domain", "Processes", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -58,6 +58,8 @@ package struct ModelVersion: Sendable, Hashable, Identifiable {
     package let manifestDigest: Digest
     /// The container image that runs it, once there is one (MODEL-09).
     package let imagePath: String?
+    /// What a conversion made of it; runs in its place.
+    package let converted: ConvertedFile?
     package let createdBy: UserID
     package let createdAt: Date
     /// The last change of its state.
@@ -67,7 +69,7 @@ package struct ModelVersion: Sendable, Hashable, Identifiable {
         id: ModelVersionID, modelID: ModelID, modelName: ModelName, workspaceID: WorkspaceID, fileName: String,
         sha256: Digest, sizeBytes: Int64, framework: ModelFramework, runtime: ModelRuntime, arch: Architecture,
         accel: Accelerator = .none, status: ModelVersionStatus, inspection: JSONText, manifestDigest: Digest,
-        imagePath: String? = nil, createdBy: UserID, createdAt: Date, updatedAt: Date
+        imagePath: String? = nil, converted: ConvertedFile? = nil, createdBy: UserID, createdAt: Date, updatedAt: Date
     ) {
         self.id = id
         self.modelID = modelID
@@ -84,8 +86,16 @@ package struct ModelVersion: Sendable, Hashable, Identifiable {
         self.inspection = inspection
         self.manifestDigest = manifestDigest
         self.imagePath = imagePath
+        self.converted = converted
         self.createdBy = createdBy
         self.createdAt = createdAt
         self.updatedAt = updatedAt
+    }
+
+    /// The name of the file that runs: a conversion's has the other's stem.
+    package var servedFileName: String {
+        guard converted != nil else { return fileName }
+        let stem = fileName.split(separator: ".", omittingEmptySubsequences: false).dropLast().joined(separator: ".")
+        return (stem.isEmpty ? fileName : stem) + ".onnx"
     }
 }

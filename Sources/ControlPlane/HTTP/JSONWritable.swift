@@ -87,6 +87,7 @@ extension Architecture: JSONWritable {}
 extension Accelerator: JSONWritable {}
 extension BatchMode: JSONWritable {}
 extension ModelVersionStatus: JSONWritable {}
+extension ConversionState: JSONWritable {}
 extension PublishStatus: JSONWritable {}
 extension EdgeState: JSONWritable {}
 extension TokenAccess: JSONWritable {}

@@ -79,6 +79,7 @@ package enum Routers {
         WorkspaceRoutes(workspaces: services.workspaces).add(to: api)
         ModelRoutes(models: services.models).add(to: api)
         ModelConfigRoutes(models: services.models).add(to: api)
+        ConversionRoutes(models: services.models).add(to: api)
         PipelineRoutes(pipelines: services.pipelines).add(to: api)
         PublishRoutes(publishes: services.publishes).add(to: api)
         EdgeRoutes(edges: services.edges, time: services.time).add(to: api)

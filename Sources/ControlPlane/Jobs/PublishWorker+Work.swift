@@ -104,9 +104,10 @@ extension PublishWorker {
 extension PublishedModel {
     init(_ version: ModelVersion) {
         self.init(
-            name: version.modelName, version: version.id, workspace: version.workspaceID, digest: version.sha256,
-            sizeBytes: version.sizeBytes, runtime: version.runtime, architecture: version.arch,
-            fileName: version.fileName)
+            name: version.modelName, version: version.id, workspace: version.workspaceID,
+            digest: version.converted?.sha256 ?? version.sha256,
+            sizeBytes: version.converted?.sizeBytes ?? version.sizeBytes, runtime: version.runtime,
+            architecture: version.arch, fileName: version.servedFileName)
     }
 }
 

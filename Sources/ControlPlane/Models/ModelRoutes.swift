@@ -153,6 +153,7 @@ extension ModelVersion: JSONWritable {
         json.member("inspection", inspection)
         json.member("manifest_digest", manifestDigest)
         json.member("image_path", ifAny: imagePath)
+        json.member("converted", ifAny: converted)
         json.member("created_by", createdBy)
         json.member("created_at", createdAt)
         json.member("updated_at", updatedAt)

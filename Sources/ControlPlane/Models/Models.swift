@@ -14,6 +14,8 @@ package struct Models: Sendable {
     let settings: ModelSettings
     let time: any TimeSource
     let random: any RandomSource
+    /// Wakes the conversions of this replica.
+    var wakeConversions: @Sendable () -> Void = {}
 
     /// What an upload says of itself, checked.
     struct Upload: Sendable {
@@ -52,7 +54,10 @@ package struct Models: Sendable {
                 name: upload.model, version: id, workspace: upload.workspace, digest: blob.digest, sizeBytes: blob.size,
                 runtime: upload.framework.firstRuntime, architecture: upload.arch, fileName: upload.fileName))
         let manifest = try await Publisher(registry).push(artifact)
-        return try await record(upload, id: id, blob: blob, inspection: inspection, manifest: manifest, by: principal)
+        let version = try await record(
+            upload, id: id, blob: blob, inspection: inspection, manifest: manifest, by: principal)
+        wakeConversions()
+        return version
     }
 
     /// Also no more than the spool holds, when uploads go through it.
@@ -110,6 +115,9 @@ package struct Models: Sendable {
                 .setModelConfig(
                     ModelConfig(version: id, inputSchema: upload.inputSchema, outputSchema: upload.outputSchema),
                     ifRevision: 0, by: principal.userID, at: now))
+            if let state = ConversionState.first(of: upload.framework) {
+                _ = try tx.run(.insertConversion(of: id, in: upload.workspace, from: state, at: now))
+            }
             guard let version = try tx.run(.modelVersion(id)) else { throw Refusal.notFound(.modelVersion) }
             return version
         }
@@ -154,6 +162,15 @@ package struct Models: Sendable {
             throw Refusal.notFound(.modelVersion)
         }
         return version
+    }
+
+    /// How a version became runnable, or is becoming it (MODEL-18, MODEL-20).
+    /// - Throws: `Refusal.notFound`.
+    func conversion(of id: ModelVersionID, by principal: Principal) async throws -> Conversion {
+        guard let conversion = try await database.run(.conversion(of: id), as: principal) else {
+            throw Refusal.notFound(.modelVersion)
+        }
+        return conversion
     }
 }
 

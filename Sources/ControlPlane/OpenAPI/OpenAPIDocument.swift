@@ -216,14 +216,46 @@ true}},"required":["access","name"],"type":"object"},"ApiTokenCreated":{"additio
 5432,"user":"reader"}],"type":"object"},"ConnectionPage":{"additionalProperties":false,"description":
 "One page of a list.","properties":{"items":{"items":{"$ref":"#/components/schemas/Connection"},"type":"array"},
 "next_cursor":{"description":"Give it as `cursor` to get the next page; absent on the last one.","type":"string"}},
-"required":["items"],"type":"object"},"DeviceAuthorization":{"additionalProperties":false,"properties":{"device_code":
-{"type":"string"},"expires_in":{"minimum":1,"type":"integer"},"interval":{"minimum":1,"type":"integer"},"user_code":{
-"pattern":"^[B-DF-HJ-NP-TV-XZ]{4}-[B-DF-HJ-NP-TV-XZ]{4}$","type":"string"},"verification_uri":{"format":"uri","type":
-"string"},"verification_uri_complete":{"format":"uri","type":"string"}},"required":["device_code","user_code",
-"verification_uri","verification_uri_complete","expires_in","interval"],"type":"object"},"DeviceAuthorizationRequest":
-{"properties":{"client_id":{"enum":["sdk-client"],"type":"string"},"scope":{"description":
-"Any of `openid profile email offline_access`, separated by spaces.","type":"string"}},"required":["client_id"],
-"type":"object"},"Digest":{"description":"Digest of a blob or manifest in the OCI registry.","pattern":
+"required":["items"],"type":"object"},"Conversion":{"additionalProperties":false,"description":
+"The life of a version that does not run as it is. One that does has been `ready` from the start.","examples":[{
+"attempts":1,"history":[{"at":"2026-03-01T09:30:00.123456Z","state":"pending_load_native"},{"at":
+"2026-03-01T09:30:00.223456Z","state":"attempting_load_native"},{"at":"2026-03-01T09:30:04.123456Z","state":
+"pending_load_container"},{"at":"2026-03-01T09:30:04.125456Z","state":"attempting_load_container"},{"at":
+"2026-03-01T09:30:04.223456Z","state":"ready"}],"model_version_id":"7a1e0c52-4b39-4f0e-9c1d-2f6b8d3a5e70","percent":
+100,"reason":"the file holds no scikit-learn estimator, but a dict","runtime":"flight","state":"ready","status":
+"ready","step":"done","updated_at":"2026-03-01T09:30:04.223456Z"}],"properties":{"attempts":{"description":
+"How often a worker took it up.","format":"int64","minimum":0,"type":"integer"},"converted":{"$ref":
+"#/components/schemas/ConvertedFile"},"error":{"description":
+"Why it can't be run at all; before that, what the last try ended with.","type":"string"},"history":{"description":
+"The states so far, oldest first; none for a version that runs as it is.","items":{"additionalProperties":false,
+"properties":{"at":{"description":"When it was reached. In UTC, with microseconds.","format":"date-time","type":
+"string"},"state":{"enum":["pending_load_native","attempting_load_native","pending_load_container",
+"attempting_load_container","ready","error"],"type":"string"}},"required":["at","state"],"type":"object"},"type":
+"array"},"inspection":{"$ref":"#/components/schemas/Inspection"},"model_version_id":{"description":"The version.",
+"format":"uuid","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"percent":
+{"description":"How far the attempt is.","maximum":100,"minimum":0,"type":"integer"},"reason":{"description":
+"Why there is no native form, for people.","type":"string"},"runtime":{"description":
+"How it is run; before a conversion, what is tried first.","enum":["onnx","tensorflow","python","flight","mlflow"],
+"type":"string"},"state":{"description":"Where it stands, as the SDK's wire names it.","enum":["pending_load_native",
+"attempting_load_native","pending_load_container","attempting_load_container","ready","error"],"type":"string"},
+"status":{"description":"`pending_conversion` until a file that does not run as it is was converted or packed.",
+"enum":["pending_conversion","converting","ready","error"],"type":"string"},"step":{"description":
+"What is being done.","enum":["queued","fetch","load","convert","check","write","store","container","done"],"type":
+"string"},"updated_at":{"description":"Last change. In UTC, with microseconds.","format":"date-time","type":
+"string"}},"required":["attempts","history","model_version_id","percent","runtime","state","status","step",
+"updated_at"],"type":"object"},"ConvertedFile":{"additionalProperties":false,"description":
+"The ONNX file that a conversion made; it runs and is published in place of the uploaded one.","properties":{
+"manifest_digest":{"$ref":"#/components/schemas/Digest"},"sha":{"description":
+"SHA-256 of the file, which is the registry's blob of that digest.","pattern":"^[0-9a-f]{64}$","type":"string"},
+"size_bytes":{"description":"Size of the file.","format":"int64","minimum":0,"type":"integer"}},"required":[
+"manifest_digest","sha","size_bytes"],"type":"object"},"DeviceAuthorization":{"additionalProperties":false,
+"properties":{"device_code":{"type":"string"},"expires_in":{"minimum":1,"type":"integer"},"interval":{"minimum":1,
+"type":"integer"},"user_code":{"pattern":"^[B-DF-HJ-NP-TV-XZ]{4}-[B-DF-HJ-NP-TV-XZ]{4}$","type":"string"},
+"verification_uri":{"format":"uri","type":"string"},"verification_uri_complete":{"format":"uri","type":"string"}},
+"required":["device_code","user_code","verification_uri","verification_uri_complete","expires_in","interval"],"type":
+"object"},"DeviceAuthorizationRequest":{"properties":{"client_id":{"enum":["sdk-client"],"type":"string"},"scope":{
+"description":"Any of `openid profile email offline_access`, separated by spaces.","type":"string"}},"required":[
+"client_id"],"type":"object"},"Digest":{"description":"Digest of a blob or manifest in the OCI registry.","pattern":
 "^sha256:[0-9a-f]{64}$","type":"string"},"Discovery":{"additionalProperties":false,"properties":{
 "authorization_endpoint":{"format":"uri","type":"string"},"authorization_response_iss_parameter_supported":{"type":
 "boolean"},"claims_supported":{"items":{"type":"string"},"type":"array"},"code_challenge_methods_supported":{"items":{
@@ -386,15 +418,16 @@ false,"description":"A page of members.","properties":{"items":{"items":{"$ref":
 "sha256:51f7e00845b36380bdf4a742e20a088f9ce7b33fbe9d98aa60fce484005c9e9c","model_id":3,"name":"house-price","runtime":
 "onnx","sha":"51f7e00845b36380bdf4a742e20a088f9ce7b33fbe9d98aa60fce484005c9e9c","size_bytes":88569,"status":"ready",
 "updated_at":"2026-03-01T09:30:00.123456Z","workspace_id":7}],"properties":{"accel":{"enum":["none","aio","cuda",
-"jetson","openvino"],"type":"string"},"arch":{"enum":["x86","arm"],"type":"string"},"created_at":{"description":
-"Uploaded. In UTC, with microseconds.","format":"date-time","type":"string"},"created_by":{"description":
-"User who uploaded it.","format":"uuid","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
-"type":"string"},"file_name":{"description":"As uploaded.","type":"string"},"framework":{"enum":["onnx","tensorflow",
-"python","keras","sklearn","pytorch","xgboost","custom","hugging-face-automatic-speech-recognition",
-"hugging-face-feature-extraction","hugging-face-image-classification","hugging-face-image-segmentation",
-"hugging-face-image-to-text","hugging-face-object-detection","hugging-face-question-answering",
-"hugging-face-stable-diffusion-text-2-img","hugging-face-summarization","hugging-face-text-classification",
-"hugging-face-translation","hugging-face-zero-shot-classification","hugging-face-zero-shot-image-classification",
+"jetson","openvino"],"type":"string"},"arch":{"enum":["x86","arm"],"type":"string"},"converted":{"$ref":
+"#/components/schemas/ConvertedFile"},"created_at":{"description":"Uploaded. In UTC, with microseconds.","format":
+"date-time","type":"string"},"created_by":{"description":"User who uploaded it.","format":"uuid","pattern":
+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"file_name":{"description":
+"As uploaded.","type":"string"},"framework":{"enum":["onnx","tensorflow","python","keras","sklearn","pytorch",
+"xgboost","custom","hugging-face-automatic-speech-recognition","hugging-face-feature-extraction",
+"hugging-face-image-classification","hugging-face-image-segmentation","hugging-face-image-to-text",
+"hugging-face-object-detection","hugging-face-question-answering","hugging-face-stable-diffusion-text-2-img",
+"hugging-face-summarization","hugging-face-text-classification","hugging-face-translation",
+"hugging-face-zero-shot-classification","hugging-face-zero-shot-image-classification",
 "hugging-face-zero-shot-object-detection","hugging-face-sentiment-analysis","hugging-face-text-generation"],"type":
 "string"},"id":{"description":"The version's id.","format":"uuid","pattern":
 "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"image_path":{"description":
@@ -946,12 +979,18 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
 "#/components/responses/Invalid"},"428":{"$ref":"#/components/responses/PreconditionRequired"},"500":{"$ref":
 "#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
-"Configure a model version","tags":["Models"]}},"/api/v1/model-versions/{version_id}/tags/{tag_id}":{"delete":{
-"operationId":"removeTagFromModelVersion","parameters":[{"$ref":"#/components/parameters/version_id"},{"$ref":
-"#/components/parameters/tag_id"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
-"#/components/schemas/TagLink"}}},"description":"It has the tag no longer, if it had it before.","headers":{
+"Configure a model version","tags":["Models"]}},"/api/v1/model-versions/{version_id}/conversion":{"get":{
+"operationId":"getConversion","parameters":[{"$ref":"#/components/parameters/version_id"}],"responses":{"200":{
+"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Conversion"}}},"description":"Done.","headers":{
 "X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},
-"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":
+"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"How a model version became runnable, or is becoming it","tags":[
+"Models"]}},"/api/v1/model-versions/{version_id}/tags/{tag_id}":{"delete":{"operationId":"removeTagFromModelVersion",
+"parameters":[{"$ref":"#/components/parameters/version_id"},{"$ref":"#/components/parameters/tag_id"}],"responses":{
+"200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/TagLink"}}},"description":
+"It has the tag no longer, if it had it before.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
+"#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":
 "#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
 "Take a tag off a model version","tags":["Tags"]},"put":{"operationId":"addTagToModelVersion","parameters":[{"$ref":
 "#/components/parameters/version_id"},{"$ref":"#/components/parameters/tag_id"}],"responses":{"200":{"content":{

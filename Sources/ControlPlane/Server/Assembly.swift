@@ -5,6 +5,7 @@ import Hummingbird
 import HummingbirdCore
 package import Logging
 package import Persistence
+import Processes
 package import Registry
 
 /// Puts the parts of a server together. Tests use it too, so that they test what runs.
@@ -25,6 +26,7 @@ package struct Assembly: Sendable {
     package struct Parts: Sendable {
         package let services: Services
         package let publishWorker: PublishWorker
+        package let conversionWorker: ConversionWorker
         package let sweeper: Sweeper
         package let userNotices: UserNotices
         package let signingKeyKeeper: SigningKeyKeeper
@@ -65,6 +67,7 @@ package struct Assembly: Sendable {
         let edgeSettings = EdgeSettings(
             trustDomain: settings.trustDomain, opsCenterHost: settings.opsCenterHost,
             opsCASHA256: settings.edgeCertificate == nil ? authority.certificateSHA256.hex : nil)
+        let conversions = conversionWorker(database, registry)
         let users = Users(
             database: database, accounts: accounts, passwords: passwords, authenticator: authenticator,
             publicURL: settings.publicURL)
@@ -82,7 +85,8 @@ package struct Assembly: Sendable {
             models: Models(
                 database: database, registry: registry, settings: .init(maxUploadBytes: settings.maxUploadBytes),
                 time: time,
-                random: random), pipelines: Pipelines(database: database, time: time, random: random),
+                random: random, wakeConversions: { conversions.wakeUp.signal() }),
+            pipelines: Pipelines(database: database, time: time, random: random),
             publishes: Publishes(
                 database: database, registry: registry,
                 settings: .init(registryRoot: settings.registry.root, engineURL: settings.engineURL), time: time,
@@ -109,13 +113,25 @@ package struct Assembly: Sendable {
             engineImage: try EngineImage(reference: settings.engineURL),
             time: time, random: random, clock: ContinuousClock(), logger: logger, wakeUp: wakeUp)
         return Parts(
-            services: services, publishWorker: worker,
+            services: services, publishWorker: worker, conversionWorker: conversions,
             sweeper: Sweeper(database: database, time: time, clock: ContinuousClock(), logger: logger),
             userNotices: UserNotices(database: database, authenticator: services.authenticator),
             signingKeyKeeper: SigningKeyKeeper(
                 keys: keys, tokens: tokens, rotationDays: settings.signingKeyDays, clock: ContinuousClock(),
                 logger: logger), externalHTTP: externalHTTP,
             edgeServer: try edgeTLS.server(hosts: settings.edgeHosts, files: settings.edgeCertificate))
+    }
+
+    private func conversionWorker(_ database: Database, _ registry: RegistryClient) -> ConversionWorker {
+        let settings = settings.conversion
+        let native = settings.python.map { python in
+            NativeConverter(
+                sandbox: SandboxCommand(python: python, script: settings.script), settings: settings,
+                registry: registry, random: random, clock: ContinuousClock())
+        }
+        return ConversionWorker(
+            database: database, registry: registry, native: native, time: time, random: random,
+            clock: ContinuousClock(), logger: logger, wakeUp: WakeUp())
     }
 
     private func pages(

@@ -85,7 +85,10 @@ package struct DroverServer: Sendable {
         let external = [parts.externalHTTP].compactMap { $0 as (any Service)? }
         var lifecycle = ServiceGroupConfiguration(
             services: external
-                + [parts.userNotices, parts.signingKeyKeeper, api, edge, parts.sweeper, parts.publishWorker],
+                + [
+                    parts.userNotices, parts.signingKeyKeeper, api, edge, parts.sweeper, parts.publishWorker,
+                    parts.conversionWorker,
+                ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
         // Requests in hand are finished, but a client that sends nothing must not hold the process.
         lifecycle.maximumGracefulShutdownDuration = .seconds(20)

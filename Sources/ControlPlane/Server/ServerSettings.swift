@@ -34,6 +34,7 @@ package struct ServerSettings: Sendable {
     package var activeUserLimit: Int64?
     /// Proxies whose word about the client's address is taken.
     package var trustedProxies: [AddressRange] = []
+    package var conversion = ConversionSettings()
     package var pipelinedConnections = 2
     package var leasedConnections = 8
 

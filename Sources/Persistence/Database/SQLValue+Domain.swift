@@ -60,6 +60,7 @@ extension TagText: SQLValue, SQLElement {}
 extension Email: SQLValue, SQLElement {}
 extension WorkspaceRole: SQLValue, SQLElement {}
 extension ModelVersionStatus: SQLValue, SQLElement {}
+extension ConversionState: SQLValue, SQLElement {}
 extension ModelRuntime: SQLValue, SQLElement {}
 extension ModelFramework: SQLValue, SQLElement {}
 extension Architecture: SQLValue, SQLElement {}

@@ -4,7 +4,8 @@ package import FoundationEssentials
 extension ModelVersion {
     static let columns: SQL = """
         v.id, v.model_id, v.model_name, v.workspace_id, v.file_name, v.sha256, v.size_bytes, v.framework, v.runtime, v.arch,
-        v.accel, v.status, v.inspection, v.manifest_digest, v.image_path, v.created_by, v.created_at,
+        v.accel, v.status, v.inspection, v.manifest_digest, v.image_path,
+        v.onnx_sha256, v.onnx_size_bytes, v.onnx_manifest_digest, v.created_by, v.created_at,
         coalesce(v.updated_at, v.created_at)
         """
     static let source: SQL = "model_versions v"
@@ -15,7 +16,8 @@ extension ModelVersion {
             fileName: try row.next(), sha256: try row.next(), sizeBytes: try row.next(), framework: try row.next(),
             runtime: try row.next(), arch: try row.next(), accel: try row.next(), status: try row.next(),
             inspection: try row.next(), manifestDigest: try row.next(), imagePath: try row.next(),
-            createdBy: try row.next(), createdAt: try row.next(), updatedAt: try row.next())
+            converted: try ConvertedFile(row: &row), createdBy: try row.next(), createdAt: try row.next(),
+            updatedAt: try row.next())
     }
 }
 

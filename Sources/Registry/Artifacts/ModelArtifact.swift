@@ -6,9 +6,15 @@ package struct ModelArtifact: Hashable, Sendable {
     package let model: PublishedModel
     package let config: [UInt8]
     package let manifest: EncodedManifest
+    /// The version's UUID. A converted file's has the file's digest in it, too: a conversion that is repeated may make
+    /// other bytes, and a tag never moves.
+    package let tag: Tag
 
+    /// - Parameter isConverted: whether the file is what a conversion made of the version's own.
     /// - Throws: `RegistryError` with code `manifestInvalid`.
-    package init(_ model: PublishedModel) throws(RegistryError) {
+    package init(_ model: PublishedModel, isConverted: Bool = false) throws(RegistryError) {
+        let suffix = isConverted ? "-\(model.runtime.rawValue)-\(model.digest.hex.prefix(16))" : ""
+        tag = Tag(unchecked: model.version.description + suffix)
         let layer = model.layer(path: model.fileName)
         self.model = model
         config = try CanonicalJSON.encode(
@@ -24,7 +30,4 @@ package struct ModelArtifact: Hashable, Sendable {
                     Annotation.format: Annotation.formatVersion,
                 ]))
     }
-
-    /// The tag: the version's UUID.
-    package var tag: Tag { Tag(unchecked: model.version.description) }
 }

@@ -1,13 +1,13 @@
 import Domain
 import Glibc
-import NIOCore
+package import NIOCore
 import NIOPosix
 
 /// An open file that holds a blob. Reads and writes block, so they run on NIO's thread pool.
 final class BlobFile: Sendable {
-    private let descriptor: Int32
+    let descriptor: Int32
 
-    private init(_ descriptor: Int32) { self.descriptor = descriptor }
+    init(_ descriptor: Int32) { self.descriptor = descriptor }
 
     deinit { close(descriptor) }
 
@@ -81,15 +81,15 @@ final class BlobFile: Sendable {
 }
 
 /// A file's content from the beginning, in pieces.
-struct FileChunks: AsyncSequence, Sendable {
-    typealias Element = ByteBuffer
+package struct FileChunks: AsyncSequence, Sendable {
+    package typealias Element = ByteBuffer
     let file: BlobFile
     /// Bytes in each piece but the last.
     var count = 512 << 10
 
-    func makeAsyncIterator() -> Iterator { Iterator(file: file, count: count) }
+    package func makeAsyncIterator() -> Iterator { Iterator(file: file, count: count) }
 
-    struct Iterator: AsyncIteratorProtocol {
+    package struct Iterator: AsyncIteratorProtocol {
         let file: BlobFile
         let count: Int
         private var offset: Int64 = 0
@@ -99,7 +99,7 @@ struct FileChunks: AsyncSequence, Sendable {
             self.count = count
         }
 
-        mutating func next() async throws(RegistryError) -> ByteBuffer? {
+        package mutating func next() async throws(RegistryError) -> ByteBuffer? {
             let buffer = try await file.read(at: offset, count: count)
             offset += Int64(buffer.readableBytes)
             return buffer.readableBytes == 0 ? nil : buffer

@@ -1,5 +1,6 @@
 import Glibc
 import Logging
+import Processes
 
 /// A program that runs beside the server and is started again when it ends by itself.
 struct ChildProcess: Sendable {

@@ -3,6 +3,7 @@ import Foundation
 import Glibc
 import Logging
 import Persistence
+import Processes
 
 /// The private cluster: unix socket only, in a directory that only its user (and root) can enter.
 struct EmbeddedPostgres: Sendable {

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Logging
+import Processes
 import Synchronization
 
 /// A signal that asks a program to end, and how long to wait for that before the next one is sent.

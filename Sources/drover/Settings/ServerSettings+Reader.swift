@@ -30,6 +30,7 @@ extension ServerSettings {
             engineURL: reader.text("engine.image") ?? "\(registry.root)/engine:\(DroverVersion.current)",
             maxUploadBytes: try reader.integer("upload.max.bytes", 1...(1 << 50), default: 64 << 30))
         activeUserLimit = try Self.activeUserLimit(reader)
+        conversion = try ConversionSettings(reader)
         trustedProxies = try (reader.text("http.trusted.proxies") ?? "").split { $0 == "," || $0 == " " }
             .map { try AddressRange(String($0), field: "http.trusted.proxies") }
         redirectURIs = try RedirectURIs(
@@ -51,6 +52,27 @@ extension ServerSettings {
     static func activeUserLimit(_ reader: SettingsReader) throws(Refusal) -> Int64? {
         guard reader.text("users.active.limit") != nil else { return nil }
         return try reader.integer("users.active.limit", 1...1_000_000_000, default: 1)
+    }
+}
+
+extension ConversionSettings {
+    /// - Throws: `Refusal.invalid` naming the setting.
+    init(_ reader: SettingsReader) throws(Refusal) {
+        self.init()
+        seconds = try reader.integer("conversion.seconds", 1...540, default: seconds)
+        memoryBytes = try reader.integer("conversion.memory.bytes", (256 << 20)...(1 << 50), default: memoryBytes)
+        guard let program = reader.text("conversion.python") else { return }
+        guard program.hasPrefix("/"), unsafe access(program, X_OK) == 0 else {
+            throw .invalid("conversion.python", "executable", "the absolute path of an executable interpreter")
+        }
+        python = program
+        let directory = reader.text("converters") ?? "Converters"
+        // The sandbox has another directory than this process.
+        let root = directory.hasPrefix("/") ? "" : FileManager.default.currentDirectoryPath + "/"
+        script = "\(root)\(directory)/convert.py"
+        guard unsafe access(script, R_OK) == 0 else {
+            throw .invalid("converters", "readable", "the directory with convert.py of this release")
+        }
     }
 }
 

@@ -90,6 +90,12 @@ struct Setting: Sendable {
             "32 bytes in hex or base64 that seal private keys; one a line, newest first."),
         Setting("secret.key.file", "<data>/secret.key", "File with the same; made by `--embedded` when it is missing."),
         Setting("upload.max.bytes", "68719476736", "Largest model file."),
+        Setting(
+            "conversion.python", "-",
+            "Python interpreter that has the converters (`skl2onnx` and so on); without it no native conversions."),
+        Setting("conversion.seconds", "480", "How long a native conversion may take, also in processor time."),
+        Setting("conversion.memory.bytes", "4294967296", "Address space that a native conversion may use."),
+        Setting("converters", "Converters", "Directory of `convert.py`."),
         Setting("users.active.limit", "-", "How many active users there may be; deactivated ones don't count."),
         Setting("admin.email", "-", "First administrator, made on an empty database."),
         Setting("admin.password", "-", secret: true, "The first administrator's password."),

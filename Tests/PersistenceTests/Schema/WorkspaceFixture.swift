@@ -37,6 +37,7 @@ struct WorkspaceFixture: TenantScope {
                     inspection: try JSONText(encoding: ModelInspection()), manifestDigest: Digest(hashing: [2]),
                     by: user, at: time))
             _ = try tx.run(.setModelConfig(ModelConfig(version: version), ifRevision: 0, by: user, at: time))
+            _ = try tx.run(.insertConversion(of: version, in: workspace, from: .pendingNative, at: time))
             let pipeline = try tx.run(.insertPipeline(PipelineName(unchecked: "p"), in: workspace, by: user, at: time))
             let pipelineVersionID: PipelineVersionID = random.id()
             let steps = [

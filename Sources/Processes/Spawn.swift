@@ -2,29 +2,44 @@ import CSpawn
 import Glibc
 
 /// A program that could not be started, in the system's words.
-struct SpawnError: Error, CustomStringConvertible {
-    let description: String
-    init(_ what: String, _ code: Int32) { description = "\(what): \(unsafe String(cString: strerror(code)))" }
+package struct SpawnError: Error, CustomStringConvertible {
+    package let description: String
+    package init(_ what: String, _ code: Int32) { description = "\(what): \(unsafe String(cString: strerror(code)))" }
 }
 
 /// Child processes as the kernel knows them.
 ///
 /// Not Foundation's `Process`: that one learns of an end by a socket that everything the program starts inherits. A
 /// backend that outlives its postmaster would keep the server from noticing, and from ending.
-enum Spawn {
+package enum Spawn {
     /// Starts a program in a process group of its own, so that Ctrl-C reaches the server alone, with `/` as its
     /// directory, nothing to read, and no descriptor of this process but `output`.
     /// - Parameters:
     ///   - command: an absolute path and arguments.
     ///   - output: for its standard output and error.
-    static func start(_ command: [String], environment: [String: String], output: Int32) throws(SpawnError) -> pid_t {
+    package static func start(
+        _ command: [String], environment: [String: String], output: Int32
+    ) throws(SpawnError) -> Int32 {
+        try start(command, environment: environment, descriptors: [nil, output, output])
+    }
+
+    /// The same with other descriptors.
+    /// - Parameter descriptors: what it has as its descriptors 0, 1, 2 and so on, and nothing else; `nil` is nothing to
+    ///   read. They take their places in this order, so one with the number of an earlier place is lost.
+    static func start(
+        _ command: [String], environment: [String: String], descriptors: [Int32?]
+    ) throws(SpawnError) -> Int32 {
         var files = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&files)
         defer { unsafe posix_spawn_file_actions_destroy(&files) }
-        unsafe posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-        unsafe posix_spawn_file_actions_adddup2(&files, output, STDOUT_FILENO)
-        unsafe posix_spawn_file_actions_adddup2(&files, output, STDERR_FILENO)
-        unsafe posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1)
+        for (number, descriptor) in descriptors.enumerated() {
+            if let descriptor {
+                unsafe posix_spawn_file_actions_adddup2(&files, descriptor, Int32(number))
+            } else {
+                unsafe posix_spawn_file_actions_addopen(&files, Int32(number), "/dev/null", O_RDONLY, 0)
+            }
+        }
+        unsafe posix_spawn_file_actions_addclosefrom_np(&files, Int32(descriptors.count))
         unsafe posix_spawn_file_actions_addchdir_np(&files, "/")
 
         var attributes = posix_spawnattr_t()
@@ -38,7 +53,7 @@ enum Spawn {
         var arguments = unsafe command.map { unsafe strdup($0) } + [nil]
         var variables = unsafe environment.map { unsafe strdup("\($0)=\($1)") } + [nil]
         defer { unsafe (arguments + variables).forEach { unsafe free($0) } }
-        var pid: pid_t = 0
+        var pid: Int32 = 0
         let code = unsafe posix_spawn(&pid, command[0], &files, &attributes, &arguments, &variables)
         guard code == 0 else { throw SpawnError(command[0], code) }
         return pid
@@ -56,14 +71,14 @@ enum Spawn {
     }
 
     /// Blocks until a child has ended. Its pid stays its own until `reap`.
-    static func waitForEnd(_ pid: pid_t) {
+    package static func waitForEnd(_ pid: Int32) {
         var info = unsafe siginfo_t()
         while unsafe waitid(P_PID, id_t(pid), &info, WEXITED | WNOWAIT) == -1, errno == EINTR {}
     }
 
     /// Lets go of a child that has ended.
     /// - Returns: a shell's exit status: 128 and the number for a signal.
-    static func reap(_ pid: pid_t) -> Int32 {
+    package static func reap(_ pid: Int32) -> Int32 {
         var status: Int32 = 0
         while unsafe waitpid(pid, &status, 0) == -1 {
             // Only when somebody made this process ignore SIGCHLD: how it ended is not known then.
@@ -75,10 +90,10 @@ enum Spawn {
 }
 
 /// A file that programs write to.
-enum OutputFile {
+package enum OutputFile {
     /// Opens it for appending, and makes it when it is missing; only its owner may read it.
     /// - Throws: `SpawnError` when that is not possible.
-    static func open(_ path: String, empty: Bool = false) throws(SpawnError) -> Int32 {
+    package static func open(_ path: String, empty: Bool = false) throws(SpawnError) -> Int32 {
         let flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | (empty ? O_TRUNC : 0)
         let file = unsafe Glibc.open(path, flags, 0o600)
         guard file >= 0 else { throw SpawnError(path, errno) }

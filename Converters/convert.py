@@ -1,0 +1,197 @@
+"""Converts a model file to ONNX with the converters of its framework.
+
+usage: convert.py FRAMEWORK SCHEMAS <file >onnx
+
+FRAMEWORK is sklearn, xgboost, keras or pytorch. SCHEMAS is JSON: {"inputs": [{"name": …, "type": …}], "outputs": …}
+with Arrow types as Drover writes them, such as list<float32>[10]. Standard error gets one JSON object a line,
+{"step": …, "percent": …}, and at a failure {"reason": …}, between whatever libraries print. Exit status: 0 with the
+model on standard output, 1 with a reason.
+
+Loading a pickle runs what is in it. The server runs this in a sandbox only (Sources/Processes).
+"""
+
+import io
+import json
+import os
+import re
+import sys
+import zipfile
+
+OPSET = {"": 17, "ai.onnx.ml": 3}
+SCRATCH = "/tmp/model"
+
+
+class Incompatible(Exception):
+    """The model can't be converted; the text says why."""
+
+
+def report(**values):
+    os.write(2, (json.dumps(values) + "\n").encode())
+
+
+def shape_of(text):
+    """list<list<float32>[3]> is ([None, 3], "float32"): the lengths of the lists, outermost first, and what is in them."""
+    shape = []
+    while match := re.fullmatch(r"list<(.*)>(?:\[(\d+)\])?", text):
+        shape.append(int(match[2]) if match[2] else None)
+        text = match[1]
+    return shape, text
+
+
+def features(model, schemas):
+    """Name, width and element type of the one list that such models take (MODEL-35)."""
+    fields = schemas["inputs"]
+    if len(fields) != 1:
+        raise Incompatible(f"the input schema has {len(fields)} fields; a conversion needs one list of features")
+    shape, element = shape_of(fields[0]["type"])
+    if len(shape) != 1 or not re.fullmatch(r"u?int\d+|float\d+", element):
+        raise Incompatible(f"the input is {fields[0]['type']}; a conversion needs one list of numbers")
+    width = getattr(model, "n_features_in_", None) or shape[0]
+    if shape[0] and width and shape[0] != width:
+        raise Incompatible(f"the input schema has lists of {shape[0]}, the model takes {width} features")
+    return fields[0]["name"], width, element
+
+
+def convert_sklearn(file, schemas):
+    import pickle
+
+    model = pickle.load(file)
+    report(step="convert", percent=40)
+    import skl2onnx
+    from skl2onnx.common.data_types import DoubleTensorType, FloatTensorType
+    from sklearn.base import BaseEstimator, is_classifier
+
+    if not isinstance(model, BaseEstimator):
+        raise Incompatible(f"the file holds no scikit-learn estimator, but a {type(model).__name__}")
+    name, width, element = features(model, schemas)
+    kind = DoubleTensorType if element == "float64" else FloatTensorType
+    # Tensors instead of a list of maps, which not every runtime has.
+    options = {id(model): {"zipmap": False}} if is_classifier(model) else None
+    return skl2onnx.convert_sklearn(model, "model", [(name, kind([None, width]))], options=options, target_opset=OPSET)
+
+
+def convert_xgboost(file, schemas):
+    import pickle
+
+    model = pickle.load(file)
+    report(step="convert", percent=40)
+    import onnxmltools
+    import xgboost
+    from onnxmltools.convert.common.data_types import FloatTensorType
+
+    if not isinstance(model, (xgboost.XGBModel, xgboost.Booster)):
+        raise Incompatible(f"the file holds no XGBoost model, but a {type(model).__name__}")
+    name, width, _ = features(model, schemas)
+    if width is None and isinstance(model, xgboost.Booster):
+        width = model.num_features()
+    # Its trees compare float32 only, whatever the schema says.
+    initial = [(name, FloatTensorType([None, width]))]
+    return onnxmltools.convert_xgboost(model, "model", initial, target_opset=15)
+
+
+def convert_keras(file, schemas):
+    head = file.read(4)
+    rest = io.BytesIO(head + file.read())
+    if head == b"PK\x03\x04":
+        path = SCRATCH
+        with zipfile.ZipFile(rest) as archive:
+            archive.extractall(path)
+        inner = os.listdir(path)
+        path = path if "saved_model.pb" in inner or len(inner) != 1 else os.path.join(path, inner[0])
+    else:
+        path = SCRATCH + ".h5"
+        with open(path, "wb") as copy:
+            copy.write(rest.getbuffer())
+    import tensorflow as tf
+    import tf2onnx
+
+    model = tf.keras.models.load_model(path, compile=False)
+    report(step="convert", percent=40)
+    return tf2onnx.convert.from_keras(model, opset=OPSET[""])[0]
+
+
+def convert_pytorch(file, schemas):
+    import onnx
+    import torch
+
+    examples = []
+    for field in schemas["inputs"]:
+        shape, element = shape_of(field["type"])
+        if element == "float64":
+            raise Incompatible(f"{field['name']} is {field['type']}; a conversion takes float32 (MODEL-27)")
+        if not hasattr(torch, element) or None in shape:
+            raise Incompatible(f"{field['name']} is {field['type']}; a conversion needs numbers in lists of fixed length")
+        examples.append(torch.zeros([1, *shape], dtype=getattr(torch, element)))
+    model = torch.jit.load(file, map_location="cpu").eval()
+    report(step="convert", percent=40)
+    names = [field["name"] for field in schemas["inputs"]]
+    outputs = [field["name"] for field in schemas["outputs"]]
+    made = io.BytesIO()
+    torch.onnx.export(model, tuple(examples), made, input_names=names, output_names=outputs, opset_version=OPSET[""],
+                      dynamic_axes={name: {0: "rows"} for name in names + outputs}, dynamo=False)
+    return onnx.load_from_string(made.getvalue())
+
+
+def name_outputs(model, schemas):
+    """Outputs get the names of the schema's fields, in order; those beyond are left out (MODEL-35)."""
+    fields, outputs = schemas["outputs"], model.graph.output
+    if len(fields) > len(outputs):
+        raise Incompatible(f"the output schema has {len(fields)} fields, the model {len(outputs)} outputs")
+    del outputs[len(fields):]
+    names = {output.name: field["name"] for output, field in zip(outputs, fields)}
+    taken = {name for node in model.graph.node for name in [*node.input, *node.output]}
+    if any(new != old and new in taken for old, new in names.items()):
+        raise Incompatible("the output schema has names that the model uses for something else")
+    for node in model.graph.node:
+        for side in (node.input, node.output):
+            side[:] = [names.get(name, name) for name in side]
+    for output in outputs:
+        output.name = names[output.name]
+
+
+def single_opsets(model):
+    """One entry for each operator set: some converters leave several."""
+    versions = {}
+    for entry in model.opset_import:
+        versions[entry.domain] = max(entry.version, versions.get(entry.domain, 0))
+    del model.opset_import[:]
+    for domain, version in sorted(versions.items()):
+        model.opset_import.add(domain=domain, version=version)
+
+
+def main():
+    # What libraries print goes elsewhere than the model.
+    target = os.dup(1)
+    os.dup2(2, 1)
+    framework, schemas = sys.argv[1], json.loads(sys.argv[2])
+    report(step="load", percent=10)
+    with os.fdopen(0, "rb") as file:
+        model = globals()["convert_" + framework](file, schemas)
+    report(step="check", percent=75)
+    import onnx
+
+    name_outputs(model, schemas)
+    single_opsets(model)
+    onnx.checker.check_model(model)
+    report(step="write", percent=90)
+    with os.fdopen(target, "wb") as out:
+        out.write(model.SerializeToString())
+
+
+def explanation(error):
+    if isinstance(error, Incompatible):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "the conversion needs more memory than it may have"
+    if isinstance(error, ModuleNotFoundError):
+        return f"the module {error.name} is not installed where conversions run"
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}"[:1000]
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except BaseException as error:
+        report(reason=explanation(error))
+        sys.exit(1)

@@ -1,0 +1,71 @@
+import Domain
+import FoundationEssentials
+import Logging
+import Persistence
+import Registry
+import ServiceLifecycle
+
+/// Makes uploaded models runnable (MODEL-15, MODEL-20): leases conversions, tries the native form, and falls back to a
+/// container. A worker that dies loses its leases, and its sandboxes die with it; whoever takes a conversion next goes
+/// on from the state it has.
+package struct ConversionWorker: Service {
+    let database: Database
+    let registry: RegistryClient
+    /// `nil` when the server is not set up for native conversions.
+    let native: NativeConverter?
+    let time: any TimeSource
+    let random: any RandomSource
+    let clock: any Clock<Duration>
+    let logger: Logger
+    let wakeUp: WakeUp
+    var limits = ConversionLimits()
+
+    var system: SystemDatabase { database.system(because: "conversions of all workspaces") }
+
+    /// Works until shutdown or cancellation; conversions in hand are then given back.
+    package func run() async throws {
+        await cancelWhenGracefulShutdown { await dispatch() }
+    }
+
+    /// As `PublishWorker.dispatch`: one task leases for all slots.
+    private func dispatch() async {
+        let slots = Slots(limits.concurrentJobs)
+        await withDiscardingTaskGroup { group in
+            while !Task.isCancelled {
+                if slots.take() {
+                    if let job = await lease() {
+                        group.addTask {
+                            await work(job)
+                            slots.giveBack()
+                            wakeUp.signal()
+                        }
+                        continue
+                    }
+                    slots.giveBack()
+                }
+                await wakeUp.wait(atMost: limits.pollInterval, clock: clock)
+            }
+        }
+    }
+
+    /// Not cut off by cancellation: the lease might be granted all the same, with nobody to give it back.
+    private func lease() async -> ConversionJob? {
+        do {
+            return try await shielded {
+                let now = time.now()
+                return try await system.run(
+                    .leaseConversion(random.uuid(), at: now, until: now + limits.leaseSeconds))
+            }
+        } catch {
+            logger.warning("no conversion can be leased", metadata: ["error": "\(error)"])
+            return nil
+        }
+    }
+
+    /// Runs something short to its end even in a cancelled task, but for no longer than `settleLimit`.
+    func shielded<R: Sendable>(_ body: @escaping @Sendable () async throws -> R) async throws -> R {
+        try await Task {
+            try await withDeadline(limits.settleLimit, "the database took too long", clock: clock, body)
+        }.value
+    }
+}

@@ -1,0 +1,112 @@
+import Domain
+import FoundationEssentials
+import ModelFormats
+import NIOCore
+import Persistence
+import Processes
+import Registry
+
+/// Makes an ONNX file of a model of another framework, with the framework's own converters in a sandbox: the file comes
+/// from the registry, and what the converter writes is inspected on its way back.
+struct NativeConverter: Sendable {
+    let sandbox: SandboxCommand
+    let settings: ConversionSettings
+    let registry: RegistryClient
+    let random: any RandomSource
+    let clock: any Clock<Duration>
+
+    /// What came of a try.
+    enum Outcome: Sendable {
+        case converted(ConvertedFile, JSONText)
+        /// The model has no native form, or none that this server can make; the text is for people.
+        case incompatible(String)
+    }
+
+    /// - Parameter schemas: the fields of input and output, as JSON.
+    /// - Throws: `RegistryError`; `CancellationError`, after the sandbox is gone.
+    func convert(_ version: ModelVersion, schemas: String, _ progress: ConversionProgress) async throws -> Outcome {
+        if let obstacle = sandbox.obstacle { return .incompatible("this server can't convert models: \(obstacle)") }
+        guard version.sizeBytes <= settings.memoryBytes / 4 else {
+            return .incompatible("the file is larger than a conversion may load (\(settings.memoryBytes / 4) bytes)")
+        }
+        let input = try SpoolFile(in: registry.settings.spool.directory, random: random)
+        let output = try SpoolFile(in: registry.settings.spool.directory, random: random)
+        let repository = registry.settings.modelRepository(workspace: version.workspaceID, model: version.modelName)
+        progress.set("fetch", 0)
+        let blob = try await registry.getBlob(repository, version.sha256)
+        try await input.write(blob) { progress.set("fetch", Int(20 * $0 / max(1, version.sizeBytes))) }
+        if let reason = try await run(version, schemas: schemas, from: input, to: output, progress) {
+            return .incompatible(reason)
+        }
+        progress.set("store", 95)
+        return try await store(output, of: version, in: repository)
+    }
+
+    /// Why the converter failed, or `nil`.
+    private func run(
+        _ version: ModelVersion, schemas: String, from input: SpoolFile, to output: SpoolFile,
+        _ progress: ConversionProgress
+    ) async throws -> String? {
+        let limits = SandboxLimits(
+            memoryBytes: settings.memoryBytes, processorSeconds: settings.seconds, outputBytes: settings.memoryBytes,
+            scratchBytes: min(settings.memoryBytes, 64 << 20 + 8 * version.sizeBytes))
+        let line = sandbox.line([version.framework.rawValue, schemas], limits)
+        let reading = try input.withDescriptors { try Descriptor.copy(of: $1) }
+        let writing = try output.withDescriptors { writing, _ in try Descriptor.copy(of: writing) }
+        let status = try await withThrowingTaskGroup(of: Int32?.self) { group in
+            group.addTask {
+                try await Sandbox.run(line, input: reading, output: writing) { progress.hear($0) }
+            }
+            group.addTask {
+                try await clock.sleep(for: .seconds(settings.seconds))
+                return nil
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? nil
+        }
+        try Task.checkCancellation()
+        guard let status else { return "the conversion took longer than \(settings.seconds) seconds" }
+        return explanation(status, progress)
+    }
+
+    private func explanation(_ status: Int32, _ progress: ConversionProgress) -> String? {
+        if let reason = progress.reason { return reason }
+        switch status {
+        case 0: return nil
+        case 128 + 9, 128 + 24:
+            return "the system ended the conversion: over \(settings.seconds) seconds of processor time, "
+                + "or no memory left"
+        case 128 + 11: return "the conversion crashed"
+        default:
+            let words = progress.lastWords.map { ": \($0)" } ?? ""
+            return "the conversion ended with status \(status)\(words)"
+        }
+    }
+
+    private func store(_ output: SpoolFile, of version: ModelVersion, in repository: RepositoryName) async throws
+        -> Outcome
+    {
+        let inspected = InspectedUpload(
+            output.chunks,
+            inspector: try FormatInspectors.make(.onnx, fileName: "model.onnx", unpackedLimit: settings.memoryBytes),
+            limitBytes: settings.memoryBytes)
+        do {
+            let blob = try await registry.upload(inspected, length: output.size, to: repository)
+            guard let inspection = inspected.inspection else {
+                return .incompatible("the converted file was not read to its end")
+            }
+            let artifact = try ModelArtifact(
+                PublishedModel(
+                    name: version.modelName, version: version.id, workspace: version.workspaceID, digest: blob.digest,
+                    sizeBytes: blob.size, runtime: .onnx, architecture: version.arch, fileName: "model.onnx"),
+                isConverted: true)
+            let manifest = try await Publisher(registry).push(artifact)
+            return .converted(
+                ConvertedFile(sha256: blob.digest, sizeBytes: blob.size, manifestDigest: manifest),
+                try JSONText(encoding: inspection))
+        } catch {
+            guard let refusal = inspected.refusal else { throw error }
+            return .incompatible("the converter left no ONNX model: \(refusal.detail)")
+        }
+    }
+}
