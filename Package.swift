@@ -34,6 +34,16 @@ let package = Package(
         // Libraries. An arrow that is not drawn here is forbidden; docs/architecture.md says why.
         .target(name: "Domain", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "Archive", dependencies: ["CZlib"]),
+        .target(
+            name: "MLflow",
+            dependencies: [
+                "Domain",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
         .target(name: "Arrow"),
         .target(name: "ModelFormats", dependencies: ["Domain", "Archive", "Arrow"]),
         .target(
@@ -70,7 +80,7 @@ let package = Package(
         .target(
             name: "ControlPlane",
             dependencies: [
-                "Domain", "Archive", "Arrow", "ModelFormats", "Persistence", "Registry", "Auth",
+                "Domain", "Archive", "Arrow", "MLflow", "ModelFormats", "Persistence", "Registry", "Auth",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "Mustache", package: "swift-mustache"),
@@ -160,7 +170,7 @@ let package = Package(
         .testTarget(
             name: "ControlPlaneTests",
             dependencies: [
-                "ControlPlane", "Auth", "Archive", "TestSupport",
+                "ControlPlane", "Auth", "Archive", "MLflow", "TestSupport",
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "X509", package: "swift-certificates"),

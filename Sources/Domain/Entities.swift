@@ -9,6 +9,7 @@ package enum Entity {
     package enum Publish {}
     package enum Edge {}
     package enum Connection {}
+    package enum ModelRegistry {}
     package enum AuditEvent {}
     package enum Tag {}
 }
@@ -33,6 +34,8 @@ package typealias PublishID = IntegerID<Entity.Publish>
 package typealias EdgeID = UniqueID<Entity.Edge>
 /// A connection's integer.
 package typealias ConnectionID = IntegerID<Entity.Connection>
+/// A model registry's integer.
+package typealias ModelRegistryID = IntegerID<Entity.ModelRegistry>
 /// The number of a row of the audit.
 package typealias AuditEventID = IntegerID<Entity.AuditEvent>
 /// A tag's integer (TAG-03).

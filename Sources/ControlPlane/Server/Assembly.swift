@@ -4,6 +4,7 @@ import FoundationEssentials
 import Hummingbird
 import HummingbirdCore
 package import Logging
+import MLflow
 package import Persistence
 package import Registry
 
@@ -60,6 +61,9 @@ package struct Assembly: Sendable {
         let edgeSettings = EdgeSettings(
             trustDomain: settings.trustDomain, opsCenterHost: settings.opsCenterHost,
             opsCASHA256: settings.edgeCertificate == nil ? authority.certificateSHA256.hex : nil)
+        let models = Models(
+            database: database, registry: registry, settings: .init(maxUploadBytes: settings.maxUploadBytes),
+            time: time, random: random)
         let services = Services(
             database: database, registry: registry,
             authenticator: authenticator, tokens: tokens,
@@ -71,10 +75,7 @@ package struct Assembly: Sendable {
                 database: database, accounts: accounts, passwords: passwords, authenticator: authenticator),
             clientAddresses: ClientAddresses(trusted: settings.trustedProxies),
             workspaces: Workspaces(database: database, time: time),
-            models: Models(
-                database: database, registry: registry, settings: .init(maxUploadBytes: settings.maxUploadBytes),
-                time: time,
-                random: random), pipelines: Pipelines(database: database, time: time, random: random),
+            models: models, pipelines: Pipelines(database: database, time: time, random: random),
             publishes: Publishes(
                 database: database,
                 settings: .init(registryRoot: settings.registry.root, engineURL: settings.engineURL), time: time,
@@ -83,6 +84,7 @@ package struct Assembly: Sendable {
             pipelineLogs: PipelineLogs(database: database, making: Gate(places: 3, queueLimit: 100)),
             connections: Connections(
                 database: database, sealing: settings.sealing, time: time, random: random),
+            modelRegistries: try modelRegistries(database, models),
             audit: Audit(database: database),
             tags: Tags(database: database, time: time),
             attestation: Attestation(
@@ -104,6 +106,14 @@ package struct Assembly: Sendable {
                 keys: keys, tokens: tokens, rotationDays: settings.signingKeyDays, clock: ContinuousClock(),
                 logger: logger),
             edgeServer: try edgeTLS.server(hosts: settings.edgeHosts, files: settings.edgeCertificate))
+    }
+
+    private func modelRegistries(_ database: Database, _ models: Models) throws -> ModelRegistries {
+        let rules = AddressRules(listed: settings.modelRegistryAddresses)
+        return ModelRegistries(
+            database: database, sealing: settings.sealing,
+            mlflow: try MLflow(caFile: settings.modelRegistryCAFile) { rules.permits($0) }, models: models, time: time,
+            random: random)
     }
 
     private func pages(

@@ -32,6 +32,10 @@ package struct ServerSettings: Sendable {
     package var activeUserLimit: Int64?
     /// Proxies whose word about the client's address is taken.
     package var trustedProxies: [AddressRange] = []
+    /// Addresses of model registries that the rules would refuse.
+    package var modelRegistryAddresses: [AddressRange] = []
+    /// A PEM file with more authorities to trust at model registries.
+    package var modelRegistryCAFile: String?
     package var pipelinedConnections = 2
     package var leasedConnections = 8
 

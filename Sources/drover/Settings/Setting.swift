@@ -71,6 +71,11 @@ struct Setting: Sendable {
             "32 bytes in hex or base64 that seal private keys; one a line, newest first."),
         Setting("secret.key.file", "<data>/secret.key", "File with the same; made by `--embedded` when it is missing."),
         Setting("upload.max.bytes", "68719476736", "Largest model file."),
+        Setting(
+            "model.registry.addresses", "-",
+            "Addresses or networks, with commas between, of model registries on this machine or on link-local networks."
+        ),
+        Setting("model.registry.ca.file", "-", "PEM file with more authorities to trust at model registries."),
         Setting("users.active.limit", "-", "How many active users there may be; deactivated ones don't count."),
         Setting("admin.email", "-", "First administrator, made on an empty database."),
         Setting("admin.password", "-", secret: true, "The first administrator's password."),
