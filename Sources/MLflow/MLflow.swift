@@ -37,13 +37,6 @@ package struct MLflow: Sendable {
         self.clock = clock
     }
 
-    /// Whether the address that a registry's name stands for now is one that may be connected to; `nil` when it stands
-    /// for none.
-    package func permits(_ url: ModelRegistryURL) async -> Bool? {
-        guard let parts = url.parts, let address = await Self.address(of: parts) else { return nil }
-        return permits(address)
-    }
-
     /// Opens a conversation, and closes its connections when `body` has ended.
     /// - Throws: `MLflowError`, what `body` throws.
     package func talk<R: Sendable>(

@@ -18,6 +18,12 @@ struct AddressRules: Sendable {
         return !Self.closed.contains { $0.contains(address) }
     }
 
+    /// Whether a host may turn out to be permitted: an address by the rules, a name always, but not this machine's own.
+    func mayPermit(host: String) -> Bool {
+        if host == "localhost" || host.hasSuffix(".localhost") { return permits("127.0.0.1") || permits("::1") }
+        return !AddressRange.isAddress(host) || permits(host)
+    }
+
     private static let closed: [AddressRange] = [
         "0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "192.0.0.0/24", "224.0.0.0/4", "240.0.0.0/4",
         // Metadata services of Alibaba, and of Amazon over IPv6.

@@ -7,6 +7,7 @@ import Persistence
 package struct ModelRegistries: Sendable {
     let database: Database
     let sealing: SealingKeyring
+    let rules: AddressRules
     let mlflow: MLflow
     let models: Models
     /// Bounds the memory of answers in hand.
@@ -27,8 +28,8 @@ package struct ModelRegistries: Sendable {
     /// - Throws: `Refusal`: invalid, notFound, forbidden, `workspace_archived`.
     func create(_ draft: Draft, by principal: Principal) async throws -> ModelRegistry {
         try ModelRegistryToken.requireSafeWay(draft.token, to: draft.url)
-        // A name that stands for nothing yet is checked when it is used, like every other.
-        guard await mlflow.permits(draft.url) != false else {
+        // What a name stands for is looked up, and checked, each time it is used.
+        guard rules.mayPermit(host: draft.url.parts?.host ?? "") else {
             throw Refusal.invalid(
                 "url", "address",
                 "\(MLflowError.addressNotAllowed); an operator can list it in model.registry.addresses")

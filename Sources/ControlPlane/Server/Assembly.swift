@@ -111,7 +111,7 @@ package struct Assembly: Sendable {
     private func modelRegistries(_ database: Database, _ models: Models) throws -> ModelRegistries {
         let rules = AddressRules(listed: settings.modelRegistryAddresses)
         return ModelRegistries(
-            database: database, sealing: settings.sealing,
+            database: database, sealing: settings.sealing, rules: rules,
             mlflow: try MLflow(caFile: settings.modelRegistryCAFile) { rules.permits($0) }, models: models, time: time,
             random: random)
     }
