@@ -147,7 +147,7 @@ let package = Package(
         .testTarget(name: "DomainTests", dependencies: ["Domain", "TestSupport"]),
         .testTarget(name: "ArrowTests", dependencies: ["Arrow", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(
-            name: "ModelFormatsTests", dependencies: ["ModelFormats", "Arrow", "TestSupport"], exclude: ["Fixtures"]),
+            name: "ModelFormatsTests", dependencies: ["ModelFormats", "Archive", "Arrow", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(name: "ArchiveTests", dependencies: ["Archive", "TestSupport"]),
         .testTarget(
             name: "PersistenceTests", dependencies: ["Persistence", "TestSupport"], exclude: ["Fixtures"]),

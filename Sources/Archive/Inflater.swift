@@ -59,7 +59,7 @@ import CZlib
         }
         let left = unsafe Int(stream.pointee.avail_in)
         let room = unsafe Int(stream.pointee.avail_out)
-        return Step(
+        return unsafe Step(
             consumed: given - left, produced: scratch.count - room, isEnded: status == Z_STREAM_END, isFull: room == 0)
     }
 

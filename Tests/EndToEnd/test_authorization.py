@@ -90,6 +90,7 @@ JSON = {
     "POST /api/v1/workspaces": lambda: {"name": fresh("ws")},
     "PATCH /api/v1/workspaces/{workspace_id}": lambda: {"name": fresh("ws")},
     "PUT /api/v1/workspaces/{workspace_id}/members/{user_id}": lambda: {"role": "collaborator"},
+    "PUT /api/v1/model-versions/{version_id}/config": lambda: {"batch_config": "single"},
     "POST /api/v1/workspaces/{workspace_id}/pipelines": lambda: {"name": fresh("p")},
     "POST /api/v1/pipelines/{pipeline_id}/versions": lambda: {"steps": []},
     "POST /api/v1/pipelines/{pipeline_id}/publishes": lambda: {},
@@ -129,7 +130,7 @@ def ask(stage, route, role):
     headers, kwargs = {}, {}
     if route in JSON:
         kwargs["json"] = JSON[route]()
-    if method == "PATCH":
+    if method == "PATCH" or route.endswith("/config"):
         headers["If-Match"] = "*"
     if route.endswith("/models/{model_name}/versions"):
         kwargs["data"] = MODEL.read_bytes()

@@ -2,6 +2,7 @@ import Arrow
 import Domain
 import HTTPTypes
 import Hummingbird
+import ModelFormats
 
 /// | route | who |
 /// |---|---|

@@ -18,8 +18,10 @@ extension Models {
     /// How a version is run (MODEL-58).
     /// - Throws: `Refusal.notFound`.
     func config(of id: ModelVersionID, by principal: Principal) async throws -> ConfiguredVersion {
-        let (version, config) = try await database.run(.modelVersion(id), .modelConfig(id), as: principal)
-        guard let version, let config else { throw Refusal.notFound(.modelVersion) }
+        let version = try await version(id, by: principal)
+        guard let config = try await database.run(.modelConfig(id), as: principal) else {
+            throw Refusal.notFound(.modelVersion)
+        }
         return try ConfiguredVersion(version, config)
     }
 

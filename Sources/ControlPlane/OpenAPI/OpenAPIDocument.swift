@@ -122,36 +122,38 @@ let openAPIDocument = ##"""
 "examples":[{"expires_at":"2026-03-08T09:30:00.123456Z","token":
 "drl_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}],"properties":{"expires_at":{"description":
 "Until then it works. In UTC, with microseconds.","format":"date-time","type":"string"},"token":{"description":
-"Works once. Shown only here.","type":"string"}},"required":["expires_at","token"],"type":"object"},"AttestRequest":{
-"properties":{"agent":{"anyOf":[{"properties":{"arch":{"type":"string"},"os":{"type":"string"},"version":{"type":
-"string"}},"required":["arch","os","version"],"type":"object"},{"type":"null"}]},"csr":{"description":
-"PKCS#10 in PEM: P-256, P-384 or Ed25519, at most 8192 bytes.","maxLength":8192,"type":"string"},"join_token":{
-"description":"From EDGE_BUNDLE; one use, 24 hours.","format":"uuid","type":"string"}},"required":["csr",
-"join_token"],"type":"object"},"AttestResponse":{"additionalProperties":false,"properties":{"edge_id":{"description":
-"The edge.","format":"uuid","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":
-"string"},"expires_at":{"description":"End of the certificate. In UTC, with microseconds.","format":"date-time",
-"type":"string"},"logs_url":{"description":"Where log batches go.","type":"string"},"spiffe_id":{"format":"uri",
-"type":"string"},"svid":{"description":"PEM certificates, leaf first.","items":{"type":"string"},"type":"array"},
-"trust_bundle":{"description":"PEM certificates of the authorities.","items":{"type":"string"},"type":"array"}},
-"required":["edge_id","expires_at","logs_url","spiffe_id","svid","trust_bundle"],"type":"object"},"AuditEvent":{
-"additionalProperties":false,"description":"Who did what to which resource, from where.","properties":{"action":{
-"enum":["workspace.create","workspace.update","member.set","member.remove","model_version.create","pipeline.create",
-"pipeline_version.create","publish.create","edge.create","edge.remove","edge.attest","user.create","user.update",
-"password.change","password.reset","password.accept","connection.create","connection.delete","connection.attach",
-"connection.detach","connection.reveal","tag.create","tag.delete","tag.add","tag.remove","request.refuse"],"type":
-"string"},"actor":{"additionalProperties":false,"properties":{"id":{"format":"uuid","type":"string"},"kind":{"enum":[
-"edge","system","user"],"type":"string"},"session_id":{"format":"uuid","type":"string"}},"required":["kind"],"type":
-"object"},"address":{"type":"string"},"at":{"format":"date-time","type":"string"},"code":{"description":
-"Why it was refused.","type":"string"},"id":{"minimum":1,"type":"integer"},"outcome":{"enum":["done","refused"],
-"type":"string"},"request_id":{"type":"string"},"resource_id":{"type":"string"},"resource_kind":{"type":"string"},
-"workspace_id":{"minimum":1,"type":"integer"}},"required":["action","actor","at","id","outcome"],"type":"object"},
-"AuditEventPage":{"additionalProperties":false,"description":"One page of a list.","properties":{"items":{"items":{
-"$ref":"#/components/schemas/AuditEvent"},"type":"array"},"next_cursor":{"description":
-"Give it as `cursor` to get the next page; absent on the last one.","type":"string"}},"required":["items"],"type":
-"object"},"Connection":{"additionalProperties":false,"examples":[{"created_at":"2026-03-01T09:30:00.123456Z",
-"created_by":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","details":"*****","id":7,"name":"sales-2026","type":"ODBC"}],
-"properties":{"created_at":{"description":"Made. In UTC, with microseconds.","format":"date-time","type":"string"},
-"created_by":{"description":"User who made it.","format":"uuid","pattern":
+"Works once. Shown only here.","type":"string"}},"required":["expires_at","token"],"type":"object"},"ArrowField":{
+"additionalProperties":false,"properties":{"name":{"type":"string"},"nullable":{"type":"boolean"},"type":{
+"description":"Such as `list<float32>[10]`.","type":"string"}},"required":["name","nullable","type"],"type":"object"},
+"AttestRequest":{"properties":{"agent":{"anyOf":[{"properties":{"arch":{"type":"string"},"os":{"type":"string"},
+"version":{"type":"string"}},"required":["arch","os","version"],"type":"object"},{"type":"null"}]},"csr":{
+"description":"PKCS#10 in PEM: P-256, P-384 or Ed25519, at most 8192 bytes.","maxLength":8192,"type":"string"},
+"join_token":{"description":"From EDGE_BUNDLE; one use, 24 hours.","format":"uuid","type":"string"}},"required":[
+"csr","join_token"],"type":"object"},"AttestResponse":{"additionalProperties":false,"properties":{"edge_id":{
+"description":"The edge.","format":"uuid","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
+"type":"string"},"expires_at":{"description":"End of the certificate. In UTC, with microseconds.","format":
+"date-time","type":"string"},"logs_url":{"description":"Where log batches go.","type":"string"},"spiffe_id":{"format":
+"uri","type":"string"},"svid":{"description":"PEM certificates, leaf first.","items":{"type":"string"},"type":
+"array"},"trust_bundle":{"description":"PEM certificates of the authorities.","items":{"type":"string"},"type":
+"array"}},"required":["edge_id","expires_at","logs_url","spiffe_id","svid","trust_bundle"],"type":"object"},
+"AuditEvent":{"additionalProperties":false,"description":"Who did what to which resource, from where.","properties":{
+"action":{"enum":["workspace.create","workspace.update","member.set","member.remove","model_version.create",
+"model_config.update","pipeline.create","pipeline_version.create","publish.create","edge.create","edge.remove",
+"edge.attest","user.create","user.update","password.change","password.reset","password.accept","connection.create",
+"connection.delete","connection.attach","connection.detach","connection.reveal","tag.create","tag.delete","tag.add",
+"tag.remove","request.refuse"],"type":"string"},"actor":{"additionalProperties":false,"properties":{"id":{"format":
+"uuid","type":"string"},"kind":{"enum":["edge","system","user"],"type":"string"},"session_id":{"format":"uuid","type":
+"string"}},"required":["kind"],"type":"object"},"address":{"type":"string"},"at":{"format":"date-time","type":
+"string"},"code":{"description":"Why it was refused.","type":"string"},"id":{"minimum":1,"type":"integer"},"outcome":{
+"enum":["done","refused"],"type":"string"},"request_id":{"type":"string"},"resource_id":{"type":"string"},
+"resource_kind":{"type":"string"},"workspace_id":{"minimum":1,"type":"integer"}},"required":["action","actor","at",
+"id","outcome"],"type":"object"},"AuditEventPage":{"additionalProperties":false,"description":"One page of a list.",
+"properties":{"items":{"items":{"$ref":"#/components/schemas/AuditEvent"},"type":"array"},"next_cursor":{
+"description":"Give it as `cursor` to get the next page; absent on the last one.","type":"string"}},"required":[
+"items"],"type":"object"},"Connection":{"additionalProperties":false,"examples":[{"created_at":
+"2026-03-01T09:30:00.123456Z","created_by":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","details":"*****","id":7,"name":
+"sales-2026","type":"ODBC"}],"properties":{"created_at":{"description":"Made. In UTC, with microseconds.","format":
+"date-time","type":"string"},"created_by":{"description":"User who made it.","format":"uuid","pattern":
 "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"details":{"description":
 "Masked; the details call shows them.","enum":["*****"],"type":"string"},"id":{"description":"The connection's id.",
 "format":"int64","minimum":1,"type":"integer"},"name":{"$ref":"#/components/schemas/DisplayText","description":
@@ -238,15 +240,31 @@ false,"properties":{"limits":{"$ref":"#/components/schemas/Resources"},"requests
 "As the edge sent it, with the server's `metadata.partition` (the edge's name) and `metadata.pipeline_version`.",
 "properties":{"metadata":{"properties":{"partition":{"type":"string"},"pipeline_version":{"type":"string"}},
 "required":["partition","pipeline_version"],"type":"object"}},"required":["metadata"],"type":"object"},"Inspection":{
-"additionalProperties":false,"description":"What the file says of itself.","properties":{"inputs":{"items":{"$ref":
-"#/components/schemas/Tensor"},"type":"array"},"ir_version":{"format":"int64","type":"integer"},"opsets":{
-"additionalProperties":{"format":"int64","type":"integer"},"type":"object"},"outputs":{"items":{"$ref":
-"#/components/schemas/Tensor"},"type":"array"},"producer":{"type":"string"}},"required":["inputs","opsets","outputs"],
-"type":"object"},"Introspection":{"additionalProperties":false,"properties":{"active":{"type":"boolean"},"client_id":{
-"type":"string"},"exp":{"type":"integer"},"iat":{"type":"integer"},"iss":{"format":"uri","type":"string"},"scope":{
-"type":"string"},"sid":{"format":"uuid","type":"string"},"sub":{"format":"uuid","type":"string"},"token_type":{"enum":
-["Bearer","Refresh","Offline"],"type":"string"},"username":{"type":"string"}},"required":["active"],"type":"object"},
-"InvitationAccept":{"examples":[{"password":"correct horse battery","token":
+"additionalProperties":false,"description":
+"What the file says of itself. Which members there are depends on the kind of file.","properties":{"archive":{
+"additionalProperties":false,"description":"What a zip holds.","properties":{"bytes":{"description":"Unpacked.",
+"format":"int64","minimum":0,"type":"integer"},"files":{"description":"Number of files.","format":"int64","minimum":0,
+"type":"integer"},"paths":{"description":"The first hundred, sorted.","items":{"type":"string"},"type":"array"}},
+"required":["bytes","files","paths"],"type":"object"},"details":{"additionalProperties":{"type":"string"},
+"description":"Short facts of the format, such as `class_name`.","type":"object"},"format":{"description":
+"The kind of file.","enum":["onnx","hdf5","pickle","torchscript","python","saved_model","hugging_face","byop"],"type":
+"string"},"inputs":{"items":{"$ref":"#/components/schemas/Tensor"},"type":"array"},"ir_version":{"format":"int64",
+"type":"integer"},"opsets":{"additionalProperties":{"format":"int64","type":"integer"},"type":"object"},"outputs":{
+"items":{"$ref":"#/components/schemas/Tensor"},"type":"array"},"pickle":{"additionalProperties":false,"description":
+"What a pickle would do. It was not loaded.","properties":{"globals":{"description":
+"What it imports, as `module.name`, sorted.","items":{"type":"string"},"type":"array"},"opcodes":{
+"additionalProperties":{"format":"int64","type":"integer"},"description":"How often each operation occurs.","type":
+"object"},"protocol":{"format":"int64","type":"integer"}},"required":["globals","opcodes","protocol"],"type":
+"object"},"producer":{"type":"string"},"python":{"additionalProperties":false,"description":
+"What stands at the top level of scripts.","properties":{"classes":{"items":{"type":"string"},"type":"array"},
+"functions":{"items":{"type":"string"},"type":"array"},"imports":{"items":{"type":"string"},"type":"array"}},
+"required":["classes","functions","imports"],"type":"object"},"requirements":{"description":
+"Lines of `requirements.txt`, without comments.","items":{"type":"string"},"type":"array"}},"required":["inputs",
+"opsets","outputs"],"type":"object"},"Introspection":{"additionalProperties":false,"properties":{"active":{"type":
+"boolean"},"client_id":{"type":"string"},"exp":{"type":"integer"},"iat":{"type":"integer"},"iss":{"format":"uri",
+"type":"string"},"scope":{"type":"string"},"sid":{"format":"uuid","type":"string"},"sub":{"format":"uuid","type":
+"string"},"token_type":{"enum":["Bearer","Refresh","Offline"],"type":"string"},"username":{"type":"string"}},
+"required":["active"],"type":"object"},"InvitationAccept":{"examples":[{"password":"correct horse battery","token":
 "drl_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}],"properties":{"password":{"description":
 "At most 512 bytes of UTF-8.","maxLength":128,"minLength":8,"pattern":"^[^\\u0000]*$","type":"string"},"token":{
 "type":"string"}},"required":["password","token"],"type":"object"},"JSONWebKeySet":{"additionalProperties":false,
@@ -282,40 +300,79 @@ false,"description":"A page of members.","properties":{"items":{"items":{"$ref":
 "updated_at":{"description":"Newest version. In UTC, with microseconds.","format":"date-time","type":"string"},
 "version_count":{"description":"Versions.","format":"int64","minimum":0,"type":"integer"},"workspace_id":{
 "description":"Its workspace.","format":"int64","minimum":1,"type":"integer"}},"required":["created_at","created_by",
-"id","name","updated_at","version_count","workspace_id"],"type":"object"},"ModelPage":{"additionalProperties":false,
-"description":"One page of a list.","properties":{"items":{"items":{"$ref":"#/components/schemas/Model"},"type":
-"array"},"next_cursor":{"description":"Give it as `cursor` to get the next page; absent on the last one.","type":
-"string"}},"required":["items"],"type":"object"},"ModelVersion":{"additionalProperties":false,"examples":[{"arch":
-"x86","created_at":"2026-03-01T09:30:00.123456Z","created_by":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","file_name":
-"model.onnx","framework":"onnx","id":"7a1e0c52-4b39-4f0e-9c1d-2f6b8d3a5e70","inspection":{"inputs":[{"name":"tensor",
-"shape":["?","8"],"type":"float32"}],"ir_version":8,"opsets":{"ai.onnx":17},"outputs":[{"name":"variable","shape":[
-"?","1"],"type":"float32"}],"producer":"skl2onnx"},"manifest_digest":
+"id","name","updated_at","version_count","workspace_id"],"type":"object"},"ModelConfig":{"additionalProperties":false,
+"description":"How a model version is run.","examples":[{"batch_config":"single","input_names":["images"],
+"model_version_id":"7a1e0c52-4b39-4f0e-9c1d-2f6b8d3a5e70","runtime":"onnx","tensor_fields":["images"],"updated_at":
+"2026-03-01T09:30:00.123456Z"}],"properties":{"batch_config":{"description":
+"`single`: exactly one row a request; otherwise several.","enum":["single"],"type":"string"},"filter_threshold":{
+"type":"number"},"input_fields":{"items":{"$ref":"#/components/schemas/ArrowField"},"type":"array"},"input_names":{
+"description":
+"What the inputs are called: `tensor_fields`, else the fields of the schema, else the names in the file.","items":{
+"type":"string"},"type":"array"},"input_schema":{"contentEncoding":"base64","description":
+"Base64 of an encapsulated Arrow schema message.","maxLength":349528,"type":"string"},"model_version_id":{
+"description":"The version's id.","format":"uuid","pattern":
+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"output_fields":{"items":{"$ref":
+"#/components/schemas/ArrowField"},"type":"array"},"output_schema":{"contentEncoding":"base64","description":
+"Likewise.","maxLength":349528,"type":"string"},"runtime":{"description":
+"The one that was asked for, or that the version has.","enum":["onnx","tensorflow","python","flight","mlflow"],"type":
+"string"},"tensor_fields":{"description":"Other names for the inputs, as many as the model has.","items":{"maxLength":
+200,"minLength":1,"type":"string"},"type":"array"},"updated_at":{"description":
+"Last change. In UTC, with microseconds.","format":"date-time","type":"string"}},"required":["input_names",
+"model_version_id","runtime"],"type":"object"},"ModelConfigRequest":{"description":
+"The whole configuration: what is left out gets its default.","properties":{"batch_config":{"description":
+"`single`: exactly one row a request; otherwise several.","enum":["single",null],"type":["string","null"]},
+"filter_threshold":{"type":["number","null"]},"input_schema":{"contentEncoding":"base64","description":
+"Base64 of an encapsulated Arrow schema message.","maxLength":349528,"type":["string","null"]},"output_schema":{
+"contentEncoding":"base64","description":"Likewise.","maxLength":349528,"type":["string","null"]},"runtime":{
+"description":"One that the framework can have.","enum":["onnx","tensorflow","python","flight","mlflow",null],"type":[
+"string","null"]},"tensor_fields":{"description":"Other names for the inputs, as many as the model has.","items":{
+"maxLength":200,"minLength":1,"type":"string"},"type":["array","null"]}},"type":"object"},"ModelPage":{
+"additionalProperties":false,"description":"One page of a list.","properties":{"items":{"items":{"$ref":
+"#/components/schemas/Model"},"type":"array"},"next_cursor":{"description":
+"Give it as `cursor` to get the next page; absent on the last one.","type":"string"}},"required":["items"],"type":
+"object"},"ModelVersion":{"additionalProperties":false,"examples":[{"accel":"none","arch":"x86","created_at":
+"2026-03-01T09:30:00.123456Z","created_by":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","file_name":"model.onnx",
+"framework":"onnx","id":"7a1e0c52-4b39-4f0e-9c1d-2f6b8d3a5e70","inspection":{"format":"onnx","inputs":[{"name":
+"tensor","shape":["?","8"],"type":"float32"}],"ir_version":8,"opsets":{"ai.onnx":17},"outputs":[{"name":"variable",
+"shape":["?","1"],"type":"float32"}],"producer":"skl2onnx"},"manifest_digest":
 "sha256:51f7e00845b36380bdf4a742e20a088f9ce7b33fbe9d98aa60fce484005c9e9c","model_id":3,"name":"house-price","runtime":
 "onnx","sha":"51f7e00845b36380bdf4a742e20a088f9ce7b33fbe9d98aa60fce484005c9e9c","size_bytes":88569,"status":"ready",
-"workspace_id":7}],"properties":{"arch":{"enum":["x86","arm"],"type":"string"},"created_at":{"description":
+"updated_at":"2026-03-01T09:30:00.123456Z","workspace_id":7}],"properties":{"accel":{"enum":["none","aio","cuda",
+"jetson","openvino"],"type":"string"},"arch":{"enum":["x86","arm"],"type":"string"},"created_at":{"description":
 "Uploaded. In UTC, with microseconds.","format":"date-time","type":"string"},"created_by":{"description":
 "User who uploaded it.","format":"uuid","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
-"type":"string"},"file_name":{"description":"As uploaded.","type":"string"},"framework":{"enum":["onnx"],"type":
+"type":"string"},"file_name":{"description":"As uploaded.","type":"string"},"framework":{"enum":["onnx","tensorflow",
+"python","keras","sklearn","pytorch","xgboost","custom","hugging-face-automatic-speech-recognition",
+"hugging-face-feature-extraction","hugging-face-image-classification","hugging-face-image-segmentation",
+"hugging-face-image-to-text","hugging-face-object-detection","hugging-face-question-answering",
+"hugging-face-stable-diffusion-text-2-img","hugging-face-summarization","hugging-face-text-classification",
+"hugging-face-translation","hugging-face-zero-shot-classification","hugging-face-zero-shot-image-classification",
+"hugging-face-zero-shot-object-detection","hugging-face-sentiment-analysis","hugging-face-text-generation"],"type":
 "string"},"id":{"description":"The version's id.","format":"uuid","pattern":
-"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"inspection":{"$ref":
+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"image_path":{"description":
+"The container image that runs it, once there is one.","type":"string"},"inspection":{"$ref":
 "#/components/schemas/Inspection"},"manifest_digest":{"$ref":"#/components/schemas/Digest"},"model_id":{"description":
 "Its model.","format":"int64","minimum":1,"type":"integer"},"name":{"$ref":"#/components/schemas/ResourceName"},
-"runtime":{"enum":["onnx","tensorflow","python","flight","mlflow"],"type":"string"},"sha":{"description":
+"runtime":{"description":"How it is run; before a conversion, what is tried first.","enum":["onnx","tensorflow",
+"python","flight","mlflow"],"type":"string"},"sha":{"description":
 "SHA-256 of the file, which is the registry's blob of that digest.","pattern":"^[0-9a-f]{64}$","type":"string"},
-"size_bytes":{"description":"Size of the file.","format":"int64","minimum":0,"type":"integer"},"status":{"enum":[
+"size_bytes":{"description":"Size of the file.","format":"int64","minimum":0,"type":"integer"},"status":{
+"description":"`pending_conversion` until a file that does not run as it is was converted or packed.","enum":[
 "pending_conversion","converting","ready","error"],"type":"string"},"tags":{"description":
 "Its tags, in order of their text; only in lists.","items":{"$ref":"#/components/schemas/TagLabel"},"type":"array"},
-"workspace_id":{"description":"Its workspace.","format":"int64","minimum":1,"type":"integer"}},"required":["arch",
-"created_at","created_by","file_name","framework","id","inspection","manifest_digest","model_id","name","runtime",
-"sha","size_bytes","status","workspace_id"],"type":"object"},"ModelVersionPage":{"additionalProperties":false,
-"description":"One page of a list.","properties":{"items":{"items":{"$ref":"#/components/schemas/ModelVersion"},
-"type":"array"},"next_cursor":{"description":"Give it as `cursor` to get the next page; absent on the last one.",
-"type":"string"}},"required":["items"],"type":"object"},"PasswordChange":{"examples":[{"current_password":
-"incorrect mule battery","new_password":"correct horse staple"}],"properties":{"current_password":{"type":"string"},
-"new_password":{"description":"At most 512 bytes of UTF-8.","maxLength":128,"minLength":8,"pattern":"^[^\\u0000]*$",
-"type":"string"}},"required":["current_password","new_password"],"type":"object"},"Pipeline":{"additionalProperties":
-false,"properties":{"created_at":{"description":"Made. In UTC, with microseconds.","format":"date-time","type":
-"string"},"created_by":{"description":"User who made it.","format":"uuid","pattern":
+"updated_at":{"description":"Last change of its state. In UTC, with microseconds.","format":"date-time","type":
+"string"},"workspace_id":{"description":"Its workspace.","format":"int64","minimum":1,"type":"integer"}},"required":[
+"accel","arch","created_at","created_by","file_name","framework","id","inspection","manifest_digest","model_id",
+"name","runtime","sha","size_bytes","status","updated_at","workspace_id"],"type":"object"},"ModelVersionPage":{
+"additionalProperties":false,"description":"One page of a list.","properties":{"items":{"items":{"$ref":
+"#/components/schemas/ModelVersion"},"type":"array"},"next_cursor":{"description":
+"Give it as `cursor` to get the next page; absent on the last one.","type":"string"}},"required":["items"],"type":
+"object"},"PasswordChange":{"examples":[{"current_password":"incorrect mule battery","new_password":
+"correct horse staple"}],"properties":{"current_password":{"type":"string"},"new_password":{"description":
+"At most 512 bytes of UTF-8.","maxLength":128,"minLength":8,"pattern":"^[^\\u0000]*$","type":"string"}},"required":[
+"current_password","new_password"],"type":"object"},"Pipeline":{"additionalProperties":false,"properties":{
+"created_at":{"description":"Made. In UTC, with microseconds.","format":"date-time","type":"string"},"created_by":{
+"description":"User who made it.","format":"uuid","pattern":
 "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"id":{"description":
 "The pipeline's id.","format":"int64","minimum":1,"type":"integer"},"latest_version":{"$ref":
 "#/components/schemas/PipelineVersion","description":
@@ -574,30 +631,30 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "#/components/responses/PageUnavailable"}},"security":[],"summary":"End a sign-in","tags":["Pages"]}},
 "/api/v1/audit-events":{"get":{"operationId":"listAuditEvents","parameters":[{"$ref":"#/components/parameters/limit"},
 {"$ref":"#/components/parameters/cursor"},{"description":"Only this action.","in":"query","name":"action","schema":{
-"enum":["workspace.create","workspace.update","member.set","member.remove","model_version.create","pipeline.create",
-"pipeline_version.create","publish.create","edge.create","edge.remove","edge.attest","user.create","user.update",
-"password.change","password.reset","password.accept","connection.create","connection.delete","connection.attach",
-"connection.detach","connection.reveal","tag.create","tag.delete","tag.add","tag.remove","request.refuse"],"type":
-"string"}},{"description":"Only what this user or edge did.","in":"query","name":"actor_id","schema":{"format":"uuid",
-"type":"string"}},{"description":"Only what was done, or what was refused.","in":"query","name":"outcome","schema":{
-"enum":["done","refused"],"type":"string"}},{"description":"Only this resource.","in":"query","name":"resource_id",
-"schema":{"maxLength":300,"minLength":1,"type":"string"}},{"description":"Only this kind of resource.","in":"query",
-"name":"resource_kind","schema":{"maxLength":100,"minLength":1,"type":"string"}},{"description":
-"Not before this time.","in":"query","name":"since","schema":{"format":"date-time","type":"string"}},{"description":
-"Before this time.","in":"query","name":"until","schema":{"format":"date-time","type":"string"}},{"description":
-"Only this workspace.","in":"query","name":"workspace_id","schema":{"minimum":1,"type":"integer"}}],"responses":{
-"200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/AuditEventPage"}}},"description":"Done.",
-"headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
-"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
-"#/components/responses/Forbidden"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
-"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
-"The audit, newest first; for administrators","tags":["Audit"]}},"/api/v1/connections":{"get":{"operationId":
-"listConnections","parameters":[{"$ref":"#/components/parameters/limit"},{"$ref":"#/components/parameters/cursor"},{
-"description":"Only the connection of this name: a list of one or none.","in":"query","name":"name","schema":{"$ref":
-"#/components/schemas/DisplayText"}}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
-"#/components/schemas/ConnectionPage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"enum":["workspace.create","workspace.update","member.set","member.remove","model_version.create",
+"model_config.update","pipeline.create","pipeline_version.create","publish.create","edge.create","edge.remove",
+"edge.attest","user.create","user.update","password.change","password.reset","password.accept","connection.create",
+"connection.delete","connection.attach","connection.detach","connection.reveal","tag.create","tag.delete","tag.add",
+"tag.remove","request.refuse"],"type":"string"}},{"description":"Only what this user or edge did.","in":"query",
+"name":"actor_id","schema":{"format":"uuid","type":"string"}},{"description":
+"Only what was done, or what was refused.","in":"query","name":"outcome","schema":{"enum":["done","refused"],"type":
+"string"}},{"description":"Only this resource.","in":"query","name":"resource_id","schema":{"maxLength":300,
+"minLength":1,"type":"string"}},{"description":"Only this kind of resource.","in":"query","name":"resource_kind",
+"schema":{"maxLength":100,"minLength":1,"type":"string"}},{"description":"Not before this time.","in":"query","name":
+"since","schema":{"format":"date-time","type":"string"}},{"description":"Before this time.","in":"query","name":
+"until","schema":{"format":"date-time","type":"string"}},{"description":"Only this workspace.","in":"query","name":
+"workspace_id","schema":{"minimum":1,"type":"integer"}}],"responses":{"200":{"content":{"application/json":{"schema":{
+"$ref":"#/components/schemas/AuditEventPage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
 "#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
-"#/components/responses/Unauthenticated"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"422":{"$ref":
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"The audit, newest first; for administrators","tags":["Audit"]}},
+"/api/v1/connections":{"get":{"operationId":"listConnections","parameters":[{"$ref":"#/components/parameters/limit"},{
+"$ref":"#/components/parameters/cursor"},{"description":"Only the connection of this name: a list of one or none.",
+"in":"query","name":"name","schema":{"$ref":"#/components/schemas/DisplayText"}}],"responses":{"200":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/ConnectionPage"}}},"description":"Done.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":
+{"$ref":"#/components/responses/Unauthenticated"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
 "#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
 "All connections of the instance, without details, in order of creation","tags":["Connections"]},"post":{
 "description":"Its details are sealed and shown by the details call only.","operationId":"createConnection",
@@ -736,12 +793,31 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
 "#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"One model version","tags":["Models"]}},
-"/api/v1/model-versions/{version_id}/tags/{tag_id}":{"delete":{"operationId":"removeTagFromModelVersion","parameters":
-[{"$ref":"#/components/parameters/version_id"},{"$ref":"#/components/parameters/tag_id"}],"responses":{"200":{
-"content":{"application/json":{"schema":{"$ref":"#/components/schemas/TagLink"}}},"description":
-"It has the tag no longer, if it had it before.","headers":{"X-Request-Id":{"$ref":
-"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
-"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"/api/v1/model-versions/{version_id}/config":{"get":{"operationId":"getModelConfig","parameters":[{"$ref":
+"#/components/parameters/version_id"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/ModelConfig"}}},"description":"Done.","headers":{"ETag":{"$ref":"#/components/headers/ETag"},
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},
+"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"How a model version is run","tags":["Models"]},"put":{"description":
+"Replaces the configuration.","operationId":"setModelConfig","parameters":[{"$ref":
+"#/components/parameters/version_id"},{"$ref":"#/components/parameters/if_match"}],"requestBody":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/ModelConfigRequest"}}},"required":true},"responses":{"200":
+{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/ModelConfig"}}},"description":"Changed.",
+"headers":{"ETag":{"$ref":"#/components/headers/ETag"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},
+"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{
+"$ref":"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["workspace_archived"]}},"type":"object"}]}}},
+"description":"The state or a unique name forbids it. Codes: `workspace_archived`.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"412":{"$ref":"#/components/responses/Stale"},"413":{"$ref":
+"#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
+"#/components/responses/Invalid"},"428":{"$ref":"#/components/responses/PreconditionRequired"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"Configure a model version","tags":["Models"]}},"/api/v1/model-versions/{version_id}/tags/{tag_id}":{"delete":{
+"operationId":"removeTagFromModelVersion","parameters":[{"$ref":"#/components/parameters/version_id"},{"$ref":
+"#/components/parameters/tag_id"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/TagLink"}}},"description":"It has the tag no longer, if it had it before.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},
+"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"Take a tag off a model version","tags":["Tags"]},"put":{
 "operationId":"addTagToModelVersion","parameters":[{"$ref":"#/components/parameters/version_id"},{"$ref":
 "#/components/parameters/tag_id"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
@@ -1118,22 +1194,35 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"Models of a workspace, in order of creation","tags":["Models"]}},
 "/api/v1/workspaces/{workspace_id}/models/{model_name}/versions":{"post":{"description":
-"Streams the file into the registry and makes a version of it. Until the answer nothing can be seen; an upload cut short leaves nothing.",
+"Streams the file into the registry, inspects it on the way and makes a version of it. Until the answer nothing can be seen; an upload cut short leaves nothing. Which file types and schemas a framework takes, and what is learned of its files, is told in docs/models.md.",
 "operationId":"uploadModelVersion","parameters":[{"$ref":"#/components/parameters/workspace_id"},{"$ref":
 "#/components/parameters/model_name"},{"$ref":"#/components/parameters/idempotency_key"},{"$ref":
-"#/components/parameters/content_digest"},{"description":"Name of the file inside the artifact.","in":"query","name":
-"file_name","schema":{"default":"model.onnx","maxLength":128,"minLength":1,"pattern":"^[A-Za-z0-9_-][A-Za-z0-9._-]*$",
-"type":"string"}},{"description":"What made it.","in":"query","name":"framework","schema":{"default":"onnx","enum":[
-"onnx"],"type":"string"}},{"description":"The processor it is for.","in":"query","name":"arch","schema":{"default":
-"x86","enum":["x86","arm"],"type":"string"}}],"requestBody":{"content":{"application/octet-stream":{"schema":{
-"format":"binary","type":"string"}}},"description":"The file, at most as long as `upload.max.bytes` allows.",
-"required":true},"responses":{"201":{"content":{"application/json":{"schema":{"$ref":
-"#/components/schemas/ModelVersion"}}},"description":"Stored and inspected.","headers":{"Idempotency-Replayed":{
-"$ref":"#/components/headers/Idempotency-Replayed"},"Location":{"$ref":"#/components/headers/Location"},
-"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":
-{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"409":{"content":{
-"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
-"workspace_archived","idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},"description":
+"#/components/parameters/content_digest"},{"description":
+"Name of the file inside the artifact. Its end must be one of the framework's; only ONNX has a default.","in":"query",
+"name":"file_name","schema":{"maxLength":128,"minLength":1,"pattern":"^[A-Za-z0-9_-][A-Za-z0-9._-]*$","type":
+"string"}},{"description":"What made it.","in":"query","name":"framework","schema":{"default":"onnx","enum":["onnx",
+"tensorflow","python","keras","sklearn","pytorch","xgboost","custom","hugging-face-automatic-speech-recognition",
+"hugging-face-feature-extraction","hugging-face-image-classification","hugging-face-image-segmentation",
+"hugging-face-image-to-text","hugging-face-object-detection","hugging-face-question-answering",
+"hugging-face-stable-diffusion-text-2-img","hugging-face-summarization","hugging-face-text-classification",
+"hugging-face-translation","hugging-face-zero-shot-classification","hugging-face-zero-shot-image-classification",
+"hugging-face-zero-shot-object-detection","hugging-face-sentiment-analysis","hugging-face-text-generation"],"type":
+"string"}},{"description":"The processor it is for.","in":"query","name":"arch","schema":{"default":"x86","enum":[
+"x86","arm"],"type":"string"}},{"description":
+"What speeds it up, beside the processor. `aio` and `jetson` are ARM, `openvino` is X86.","in":"query","name":"accel",
+"schema":{"default":"none","enum":["none","aio","cuda","jetson","openvino"],"type":"string"}},{"description":
+"Schema of the input: base64 of an encapsulated Arrow schema message, as `pyarrow.Schema.serialize()` makes it. All frameworks but `onnx` and `tensorflow` need it.",
+"in":"query","name":"input_schema","schema":{"type":"string"}},{"description":"Schema of the output, likewise.","in":
+"query","name":"output_schema","schema":{"type":"string"}}],"requestBody":{"content":{"application/octet-stream":{
+"schema":{"format":"binary","type":"string"}}},"description":
+"The file, at most as long as `upload.max.bytes` allows.","required":true},"responses":{"201":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/ModelVersion"}}},"description":"Stored and inspected.",
+"headers":{"Idempotency-Replayed":{"$ref":"#/components/headers/Idempotency-Replayed"},"Location":{"$ref":
+"#/components/headers/Location"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
+"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
+"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["workspace_archived","idempotency_key_reused",
+"request_in_progress"]}},"type":"object"}]}}},"description":
 "The state or a unique name forbids it. Codes: `workspace_archived`, `idempotency_key_reused`, `request_in_progress`.",
 "headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
 "#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":

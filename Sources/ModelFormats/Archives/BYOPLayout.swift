@@ -5,6 +5,7 @@ import Domain
 struct BYOPLayout: ZipLayout {
     static let rule = FormatRule(name: "byop")
     private static let scriptLimit = 1 << 20
+    private static let textLimit = 16 << 20
 
     private var reading: EntryText?
     private var path = ""
@@ -13,16 +14,23 @@ struct BYOPLayout: ZipLayout {
     private var predictors: [String] = []
     private var requirements: [String: [String]] = [:]
     private var scripts = 0
+    private var textBytes = 0
 
     mutating func begin(_ entry: ZipEntry) throws(Refusal) {
         path = entry.name
         let isScript = path.hasSuffix(".py")
-        let isRequirements = path.hasSuffix("requirements.txt")
+        let parts = path.split(separator: "/")
+        let isRequirements = parts.last == "requirements.txt" && parts.count <= 2
         let isRead = !entry.isDirectory && !ZipListing.isClutter(path) && (isScript || isRequirements)
         reading = isRead ? EntryText(limit: Self.scriptLimit) : nil
     }
 
-    mutating func take(_ bytes: Span<UInt8>) throws(Refusal) { reading?.append(bytes) }
+    mutating func take(_ bytes: Span<UInt8>) throws(Refusal) {
+        guard reading != nil else { return }
+        textBytes += bytes.count
+        guard textBytes <= Self.textLimit else { throw Self.rule.refusal("over 16 MiB of scripts") }
+        reading?.append(bytes)
+    }
 
     mutating func end() throws(Refusal) {
         guard let reading else { return }

@@ -64,7 +64,7 @@ struct SavedModelReader {
     private static let rule = SavedModelLayout.rule
     private static let keptLimit = 4 << 20
 
-    private var parser = ProtobufStream(root: Message.model, rule: rule)
+    private var parser = ProtobufStream(root: Message.model, rule: SavedModelReader.rule)
     private var inspection = ModelInspection(format: .savedModel)
     private var signatures: [String: TensorFlowSignature] = [:]
     private var tags: [String] = []

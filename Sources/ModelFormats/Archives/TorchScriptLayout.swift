@@ -12,7 +12,7 @@ struct TorchScriptLayout: ZipLayout {
     }
 
     private var reading = Reading.nothing
-    private var pickle = PickleInspector(library: nil, rule: rule)
+    private var pickle = PickleInspector(library: nil, rule: TorchScriptLayout.rule)
     private var code = EntryText(limit: 1 << 20)
     private var data: ModelInspection.Pickle?
     private var firstGlobal: String?

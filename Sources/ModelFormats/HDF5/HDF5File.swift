@@ -47,7 +47,7 @@ struct HDF5File {
 
     /// The attribute messages of the root group's header, with its continuations.
     private func rootMessages() throws(Refusal) -> [ArraySlice<UInt8>] {
-        var reader: any HDF5HeaderBlocks
+        let reader: any HDF5HeaderBlocks
         if let header = slice(rootHeader, 16), header.starts(with: "OHDR".utf8) {
             reader = try HDF5Header2(self, at: rootHeader, rule)
         } else {
@@ -112,8 +112,8 @@ struct HDF5File {
 
     /// An object of a global heap collection ("GCOL", version, size, objects).
     private func heapObject(_ wanted: UInt32, at address: UInt64) -> ArraySlice<UInt8>? {
-        guard let header = slice(address, 16).map(Array.init), header.starts(with: "GCOL".utf8),
-            let heap = slice(address, header.little(8)).map(Array.init)
+        guard let header = slice(address, 16).map({ Array($0) }), header.starts(with: "GCOL".utf8),
+            let heap = slice(address, header.little(8)).map({ Array($0) })
         else { return nil }
         var place = 16
         while place + 16 <= heap.count {

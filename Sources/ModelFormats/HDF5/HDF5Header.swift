@@ -15,7 +15,7 @@ struct HDF5Header1: HDF5HeaderBlocks {
     let firstBlock: (start: UInt64, count: UInt64)
 
     init(_ file: HDF5File, at address: UInt64, _ rule: FormatRule) throws(Refusal) {
-        guard let prefix = file.slice(address, 16).map(Array.init), prefix[0] == 1 else {
+        guard let prefix = file.slice(address, 16).map({ Array($0) }), prefix[0] == 1 else {
             throw rule.refusal("the root group can't be read")
         }
         self.file = file
@@ -24,7 +24,7 @@ struct HDF5Header1: HDF5HeaderBlocks {
     }
 
     func messages(_ block: (start: UInt64, count: UInt64)) throws(Refusal) -> [(type: Int, body: ArraySlice<UInt8>)] {
-        guard let bytes = file.slice(block.start, block.count).map(Array.init) else {
+        guard let bytes = file.slice(block.start, block.count).map({ Array($0) }) else {
             throw rule.refusal("an object header that lies too far behind, or outside of the file")
         }
         var messages: [(type: Int, body: ArraySlice<UInt8>)] = []
@@ -49,7 +49,7 @@ struct HDF5Header2: HDF5HeaderBlocks {
     private let firstStart: UInt64
 
     init(_ file: HDF5File, at address: UInt64, _ rule: FormatRule) throws(Refusal) {
-        guard let prefix = file.slice(address, 6).map(Array.init), prefix[4] == 2 else {
+        guard let prefix = file.slice(address, 6).map({ Array($0) }), prefix[4] == 2 else {
             throw rule.refusal("the root group can't be read")
         }
         let flags = prefix[5]
@@ -67,7 +67,7 @@ struct HDF5Header2: HDF5HeaderBlocks {
     }
 
     func messages(_ block: (start: UInt64, count: UInt64)) throws(Refusal) -> [(type: Int, body: ArraySlice<UInt8>)] {
-        guard var bytes = file.slice(block.start, block.count).map(Array.init) else {
+        guard var bytes = file.slice(block.start, block.count).map({ Array($0) }) else {
             throw rule.refusal("an object header that lies too far behind, or outside of the file")
         }
         if block.start != firstStart {

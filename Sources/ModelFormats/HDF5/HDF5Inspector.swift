@@ -31,9 +31,9 @@ struct HDF5Inspector: FormatInspector {
                 "no attribute model_config: the file has weights only, or is not of Keras; use model.save")
         }
         var inspection = ModelInspection(format: .hdf5)
-        inspection.producer = attributes["keras_version"].map { "keras \($0)" }
+        inspection.producer = attributes["keras_version"].map { "keras \(KerasConfig.plain($0))" }
         try KerasConfig.read(json, into: &inspection)
-        inspection.details?["backend"] = attributes["backend"]
+        inspection.details?["backend"] = attributes["backend"].map(KerasConfig.plain)
         return inspection
     }
 }
@@ -82,6 +82,9 @@ enum KerasConfig {
 
     /// Inputs are the input layers, or of a sequential model the first layer that has a shape.
     static func read(_ json: String, into inspection: inout ModelInspection) throws(Refusal) {
+        guard json.utf8.count <= 4 << 20 else {
+            throw HDF5Inspector.rule.refusal("the attribute model_config has over 4 MiB")
+        }
         guard let model = try? JSONDecoder().decode(Model.self, from: Data(json.utf8)) else {
             throw HDF5Inspector.rule.refusal("the attribute model_config is not the JSON of a Keras model")
         }
@@ -97,7 +100,8 @@ enum KerasConfig {
         }
     }
 
-    private static func plain(_ text: String) -> String {
+    /// Short enough to be shown, and without the zero that PostgreSQL does not store.
+    static func plain(_ text: String) -> String {
         String(text.unicodeScalars.filter { $0.value != 0 }.prefix(200))
     }
 }

@@ -78,7 +78,7 @@ package struct ONNXInspector: FormatInspector, Sendable {
         return inspection
     }
 
-    private mutating func take(_ event: ProtobufStream.Event) throws(Refusal) {
+    private mutating func take(_ event: ProtobufStream<Message>.Event) throws(Refusal) {
         if case .bytes(_, _, let bytes) = event {
             keptBytes += bytes.count + 64
             guard keptBytes <= Self.keptLimit else {

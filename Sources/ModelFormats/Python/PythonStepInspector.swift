@@ -6,7 +6,7 @@ struct PythonStepInspector: FormatInspector {
     private static let entryPoint = "wallaroo_json"
     private static let limit = 4 << 20
 
-    private var body = EntryText(limit: limit)
+    private var body = EntryText(limit: PythonStepInspector.limit)
     private var isEmpty = true
 
     mutating func consume(_ bytes: Span<UInt8>) throws(Refusal) {

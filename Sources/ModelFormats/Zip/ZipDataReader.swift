@@ -38,12 +38,11 @@ struct ZipDataReader {
         (packed, size, crc) = (0, 0, 0)
         descriptor = []
         candidate = []
-        if header.entry.method == 8 {
+        if header.isSizeKnown, header.entry.method == 0 || header.entry.packed == 0 {
+            mode = .stored
+        } else if header.entry.method == 8 {
             inflater.reset()
             mode = .deflated
-        } else if header.isSizeKnown {
-            mode = .stored
-            if header.entry.packed == 0, header.hasDescriptor { mode = .descriptor }
         } else {
             mode = .open
         }
