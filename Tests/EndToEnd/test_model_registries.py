@@ -71,7 +71,7 @@ def attachment(drover, method, workspace, registry, by=None):
 
 
 def upload(drover, workspace, registry, path, name="taken", by=None, framework="onnx", **body):
-    return drover.api("POST", f"/workspaces/{workspace}/models/{name}/versions/from-registry", by,
+    return drover.api("POST", f"/workspaces/{workspace}/models/{name}/versions/from-registry", by, timeout=240,
                       json={"registry_id": registry, "path": path, "framework": framework, **body})
 
 
