@@ -34,7 +34,7 @@ struct HuggingFaceLayout: ZipLayout {
 
     mutating func begin(_ entry: ZipEntry) throws(Refusal) {
         let parts = entry.name.split(separator: "/")
-        let isConfig = parts.last.map(String.init) == configName && parts.count <= 2
+        let isConfig = parts.last.map({ String($0) }) == configName && parts.count <= 2
         reading = isConfig && !ZipListing.isClutter(entry.name) ? EntryText(limit: 1 << 20) : nil
         path = entry.name
     }

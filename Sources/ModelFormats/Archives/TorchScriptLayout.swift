@@ -26,7 +26,7 @@ struct TorchScriptLayout: ZipLayout {
         case "constants.pkl":
             pickle = PickleInspector(library: nil, rule: Self.rule)
             reading = .pickle(isData: false)
-        case .some(let path) where path == codePath:
+        case .some(let path) where String(path) == codePath:
             code = EntryText(limit: 1 << 20)
             reading = .code
         default: reading = .nothing
@@ -92,11 +92,12 @@ struct TorchScriptLayout: ZipLayout {
     private static func forward(of name: Substring, in code: String) -> String? {
         let lines = code.split(separator: "\n", omittingEmptySubsequences: false)
         guard let start = lines.firstIndex(where: { $0.hasPrefix("class \(name)(") }) else { return nil }
-        var head = ""
-        for line in lines[start...].dropFirst() where !head.isEmpty || line.hasPrefix("  def forward(") {
-            head += (head.isEmpty ? "" : " ") + line.drop { $0 == " " }
-            if line.hasSuffix(":") || head.utf8.count > 2000 { break }
+        var words: [String] = []
+        for line in lines[start...].dropFirst() where !words.isEmpty || line.hasPrefix("  def forward(") {
+            words.append(String(line.drop { $0 == " " }))
+            if line.hasSuffix(":") || words.count > 100 { break }
         }
+        let head = words.joined(separator: " ")
         guard head.hasPrefix("def forward"), head.hasSuffix(":"), head.utf8.count <= 2000 else { return nil }
         return String(head.dropFirst("def forward".count).dropLast())
     }

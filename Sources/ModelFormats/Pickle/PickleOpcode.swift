@@ -14,50 +14,104 @@ struct PickleOpcode: Sendable {
     let name: String
     let argument: Argument
 
-    private init(_ name: String, _ argument: Argument = .none) {
-        self.name = name
-        self.argument = argument
-    }
-
     /// By byte; `nil` for bytes that are no operation.
     static let all: [PickleOpcode?] = {
         var all = [PickleOpcode?](repeating: nil, count: 256)
-        for (byte, opcode) in textual { all[Int(byte)] = opcode }
-        for (index, opcode) in binary.enumerated() { all[0x80 + index] = opcode }
+        for line in textual.split(separator: "\n") {
+            let words = line.split(separator: " ")
+            guard words.count == 3, let byte = words[0].utf8.first else { continue }
+            all[Int(byte)] = PickleOpcode(name: String(words[2]), argument: argument(words[1]))
+        }
+        for (index, line) in binary.split(separator: "\n").enumerated() {
+            let words = line.split(separator: " ")
+            all[0x80 + index] = PickleOpcode(name: String(words[1]), argument: argument(words[0]))
+        }
         return all
     }()
 
-    private static let textual: [UInt8: PickleOpcode] = [
-        UInt8(ascii: "("): .init("MARK"), UInt8(ascii: "."): .init("STOP"), UInt8(ascii: "0"): .init("POP"),
-        UInt8(ascii: "1"): .init("POP_MARK"), UInt8(ascii: "2"): .init("DUP"),
-        UInt8(ascii: "F"): .init("FLOAT", .lines(1)), UInt8(ascii: "I"): .init("INT", .lines(1)),
-        UInt8(ascii: "J"): .init("BININT", .fixed(4)), UInt8(ascii: "K"): .init("BININT1", .fixed(1)),
-        UInt8(ascii: "L"): .init("LONG", .lines(1)), UInt8(ascii: "M"): .init("BININT2", .fixed(2)),
-        UInt8(ascii: "N"): .init("NONE"), UInt8(ascii: "P"): .init("PERSID", .lines(1)),
-        UInt8(ascii: "Q"): .init("BINPERSID"), UInt8(ascii: "R"): .init("REDUCE"),
-        UInt8(ascii: "S"): .init("STRING", .lines(1)), UInt8(ascii: "T"): .init("BINSTRING", .counted(4)),
-        UInt8(ascii: "U"): .init("SHORT_BINSTRING", .counted(1)), UInt8(ascii: "V"): .init("UNICODE", .lines(1)),
-        UInt8(ascii: "X"): .init("BINUNICODE", .counted(4)), UInt8(ascii: "a"): .init("APPEND"),
-        UInt8(ascii: "b"): .init("BUILD"), UInt8(ascii: "c"): .init("GLOBAL", .lines(2)),
-        UInt8(ascii: "d"): .init("DICT"), UInt8(ascii: "}"): .init("EMPTY_DICT"), UInt8(ascii: "e"): .init("APPENDS"),
-        UInt8(ascii: "g"): .init("GET", .lines(1)), UInt8(ascii: "h"): .init("BINGET", .fixed(1)),
-        UInt8(ascii: "i"): .init("INST", .lines(2)), UInt8(ascii: "j"): .init("LONG_BINGET", .fixed(4)),
-        UInt8(ascii: "l"): .init("LIST"), UInt8(ascii: "]"): .init("EMPTY_LIST"), UInt8(ascii: "o"): .init("OBJ"),
-        UInt8(ascii: "p"): .init("PUT", .lines(1)), UInt8(ascii: "q"): .init("BINPUT", .fixed(1)),
-        UInt8(ascii: "r"): .init("LONG_BINPUT", .fixed(4)), UInt8(ascii: "s"): .init("SETITEM"),
-        UInt8(ascii: "t"): .init("TUPLE"), UInt8(ascii: ")"): .init("EMPTY_TUPLE"),
-        UInt8(ascii: "u"): .init("SETITEMS"), UInt8(ascii: "G"): .init("BINFLOAT", .fixed(8)),
-        UInt8(ascii: "B"): .init("BINBYTES", .counted(4)), UInt8(ascii: "C"): .init("SHORT_BINBYTES", .counted(1)),
-    ]
+    /// `-` for none, `f` and a number of bytes, `c` and the bytes of a length, `l` and a number of lines.
+    private static func argument(_ text: Substring) -> Argument {
+        let number = Int(text.dropFirst()) ?? 0
+        switch text.first {
+        case "f": return .fixed(number)
+        case "c": return .counted(number)
+        case "l": return .lines(number)
+        default: return .none
+        }
+    }
+
+    private static let textual = """
+        ( - MARK
+        . - STOP
+        0 - POP
+        1 - POP_MARK
+        2 - DUP
+        F l1 FLOAT
+        I l1 INT
+        J f4 BININT
+        K f1 BININT1
+        L l1 LONG
+        M f2 BININT2
+        N - NONE
+        P l1 PERSID
+        Q - BINPERSID
+        R - REDUCE
+        S l1 STRING
+        T c4 BINSTRING
+        U c1 SHORT_BINSTRING
+        V l1 UNICODE
+        X c4 BINUNICODE
+        a - APPEND
+        b - BUILD
+        c l2 GLOBAL
+        d - DICT
+        } - EMPTY_DICT
+        e - APPENDS
+        g l1 GET
+        h f1 BINGET
+        i l2 INST
+        j f4 LONG_BINGET
+        l - LIST
+        ] - EMPTY_LIST
+        o - OBJ
+        p l1 PUT
+        q f1 BINPUT
+        r f4 LONG_BINPUT
+        s - SETITEM
+        t - TUPLE
+        ) - EMPTY_TUPLE
+        u - SETITEMS
+        G f8 BINFLOAT
+        B c4 BINBYTES
+        C c1 SHORT_BINBYTES
+        """
 
     /// From 0x80 on.
-    private static let binary: [PickleOpcode] = [
-        .init("PROTO", .fixed(1)), .init("NEWOBJ"), .init("EXT1", .fixed(1)), .init("EXT2", .fixed(2)),
-        .init("EXT4", .fixed(4)), .init("TUPLE1"), .init("TUPLE2"), .init("TUPLE3"), .init("NEWTRUE"),
-        .init("NEWFALSE"), .init("LONG1", .counted(1)), .init("LONG4", .counted(4)),
-        .init("SHORT_BINUNICODE", .counted(1)), .init("BINUNICODE8", .counted(8)), .init("BINBYTES8", .counted(8)),
-        .init("EMPTY_SET"), .init("ADDITEMS"), .init("FROZENSET"), .init("NEWOBJ_EX"), .init("STACK_GLOBAL"),
-        .init("MEMOIZE"), .init("FRAME", .fixed(8)), .init("BYTEARRAY8", .counted(8)), .init("NEXT_BUFFER"),
-        .init("READONLY_BUFFER"),
-    ]
+    private static let binary = """
+        f1 PROTO
+        - NEWOBJ
+        f1 EXT1
+        f2 EXT2
+        f4 EXT4
+        - TUPLE1
+        - TUPLE2
+        - TUPLE3
+        - NEWTRUE
+        - NEWFALSE
+        c1 LONG1
+        c4 LONG4
+        c1 SHORT_BINUNICODE
+        c8 BINUNICODE8
+        c8 BINBYTES8
+        - EMPTY_SET
+        - ADDITEMS
+        - FROZENSET
+        - NEWOBJ_EX
+        - STACK_GLOBAL
+        - MEMOIZE
+        f8 FRAME
+        c8 BYTEARRAY8
+        - NEXT_BUFFER
+        - READONLY_BUFFER
+        """
 }

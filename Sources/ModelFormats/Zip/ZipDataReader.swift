@@ -140,7 +140,7 @@ struct ZipDataReader {
             offset += step.consumed
             packed += UInt64(step.consumed)
             let (data, reader) = (step.produced, inflater)
-            try reader.withOutput(data) { (output) throws(Refusal) in try take(output, limit, &layout) }
+            try reader.withOutput(data) { (output: Span<UInt8>) throws(Refusal) in try take(output, limit, &layout) }
             if step.isEnded { return true }
             guard !step.isFull else { continue }
             if offset == end {
