@@ -89,8 +89,8 @@ package enum ArtifactLocation: Hashable, Sendable {
     func appending(_ name: String) -> ArtifactLocation? {
         guard !name.contains("/"), Self.isName(name[...]) else { return nil }
         return switch self {
-        case .served(let path): .init(served: "\(path)/\(name)")
-        case .dbfs(let path): .init(dbfs: "\(path)/\(name)")
+        case .served(let path): ArtifactLocation(served: "\(path)/\(name)")
+        case .dbfs(let path): ArtifactLocation(dbfs: "\(path)/\(name)")
         }
     }
 

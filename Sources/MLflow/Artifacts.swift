@@ -1,4 +1,6 @@
+import AsyncHTTPClient
 package import FoundationEssentials
+import NIOHTTP1
 
 /// A file or directory of a model version (REG-12).
 package struct RegisteredArtifact: Sendable, Hashable {
@@ -21,8 +23,7 @@ extension MLflowSession {
         let answer = try await json(
             DownloadAnswer.self, "/api/2.0/mlflow/model-versions/get-download-uri",
             [("name", name), ("version", "\(version)")])
-        var open = [(ArtifactLocation, "")]
-        open[0].0 = try ArtifactLocation(artifactURI: answer.artifactUri, of: url)
+        var open = [(try ArtifactLocation(artifactURI: answer.artifactUri, of: url), "")]
         var found: [RegisteredArtifact] = []
         var read = 0
         while read < open.count {

@@ -40,7 +40,8 @@ struct RegisteredModelKey: Sendable, Comparable {
 extension ModelRegistries {
     /// The models of a registry (REG-09), the most recently added one last (REG-10); one more than `limit`.
     /// - Throws: `Refusal`: notFound, forbidden; `MLflowError`.
-    func models(of id: ModelRegistryID, after: RegisteredModelKey?, limit: Int, by principal: Principal) async throws
+    func registeredModels(of id: ModelRegistryID, after: RegisteredModelKey?, limit: Int, by principal: Principal)
+        async throws
         -> [CountedModel]
     {
         try await read(id, by: principal) { session in
@@ -70,7 +71,9 @@ extension ModelRegistries {
 
     /// The versions of a model, newest first (REG-11), older than `before`; one more than `limit`.
     /// - Throws: `Refusal`: notFound, forbidden; `MLflowError`.
-    func versions(of model: String, in id: ModelRegistryID, before: Int64?, limit: Int, by principal: Principal)
+    func registeredVersions(
+        of model: String, in id: ModelRegistryID, before: Int64?, limit: Int, by principal: Principal
+    )
         async throws -> [RegisteredModelVersion]
     {
         try await read(id, by: principal) { session in

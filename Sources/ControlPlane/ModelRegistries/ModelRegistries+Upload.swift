@@ -48,7 +48,7 @@ extension ModelRegistries {
                 do {
                     return try await models.upload(upload, body, by: principal)
                 } catch {
-                    throw body.failure ?? error
+                    throw body.failure as (any Error)? ?? error
                 }
             }
         }

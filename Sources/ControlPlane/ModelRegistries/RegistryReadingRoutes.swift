@@ -34,7 +34,7 @@ struct RegistryReadingRoutes {
         let id = try context.registryID()
         let page = try PageRequest(request)
         let limit = min(page.limit, Self.mostModels)
-        let rows = try await registries.models(
+        let rows = try await registries.registeredModels(
             of: id, after: try page.afterKey(RegisteredModelKey.init), limit: limit, by: context.principal)
         return Response(json: Page(rows, limit: limit, key: \.key.text))
     }
@@ -42,7 +42,7 @@ struct RegistryReadingRoutes {
     @Sendable private func versions(_ request: Request, _ context: TenantContext) async throws -> Response {
         let id = try context.registryID()
         let page = try PageRequest(request)
-        let rows = try await registries.versions(
+        let rows = try await registries.registeredVersions(
             of: try name(request), in: id, before: try page.afterNumber(), limit: page.limit, by: context.principal)
         return Response(json: Page(rows, limit: page.limit, key: \.number.description))
     }
