@@ -74,6 +74,10 @@ let package = Package(
                 .product(name: "X509", package: "swift-certificates"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -147,7 +151,8 @@ let package = Package(
         .testTarget(name: "DomainTests", dependencies: ["Domain", "TestSupport"]),
         .testTarget(name: "ArrowTests", dependencies: ["Arrow", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(
-            name: "ModelFormatsTests", dependencies: ["ModelFormats", "Archive", "Arrow", "TestSupport"], exclude: ["Fixtures"]),
+            name: "ModelFormatsTests", dependencies: ["ModelFormats", "Archive", "Arrow", "TestSupport"],
+            exclude: ["Fixtures"]),
         .testTarget(name: "ArchiveTests", dependencies: ["Archive", "TestSupport"]),
         .testTarget(
             name: "PersistenceTests", dependencies: ["Persistence", "TestSupport"], exclude: ["Fixtures"]),
@@ -166,6 +171,7 @@ let package = Package(
                 .product(name: "X509", package: "swift-certificates"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(
             name: "ControlPlaneTests",

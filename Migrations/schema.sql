@@ -7,6 +7,12 @@ CREATE FUNCTION public.principal_id() RETURNS uuid
 
 COMMENT ON FUNCTION public.principal_id() IS 'The user that the current transaction runs for, or null.';
 
+CREATE FUNCTION public.principal_scope() RETURNS bigint[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (NULLIF(current_setting('drover.workspaces'::text, true), ''::text))::bigint[];
+
+COMMENT ON FUNCTION public.principal_scope() IS 'The workspaces that the current principal''s token is limited to, or null for all.';
+
 CREATE TABLE public.workspace_members (
     workspace_id bigint NOT NULL,
     user_id uuid NOT NULL,
@@ -18,6 +24,85 @@ CREATE TABLE public.workspace_members (
 ALTER TABLE ONLY public.workspace_members FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.workspace_members IS 'Who may use which workspace, and as what (WS-11). Row-level security everywhere reads this table.';
+
+CREATE FUNCTION public.principal_owned_workspaces() RETURNS bigint[]
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    RETURN (SELECT COALESCE(array_agg(m.workspace_id), '{}'::bigint[]) AS "coalesce" FROM public.workspace_members m WHERE ((m.user_id = public.principal_id()) AND (m.role = 'owner'::text) AND COALESCE((m.workspace_id = ANY ((SELECT public.principal_scope() AS principal_scope)::bigint[])), true)));
+
+COMMENT ON FUNCTION public.principal_owned_workspaces() IS 'The workspaces that the current principal owns.';
+
+CREATE FUNCTION public.principal_token() RETURNS uuid
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (NULLIF(current_setting('drover.token'::text, true), ''::text))::uuid;
+
+COMMENT ON FUNCTION public.principal_token() IS 'The token that the current principal came with, or null for somebody who signed in.';
+
+CREATE TABLE public.service_accounts (
+    user_id uuid NOT NULL,
+    workspace_id bigint NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.service_accounts FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.service_accounts IS 'Which workspace''s owners manage a service account and its tokens. What it may reach is said by workspace_members, as for everybody.';
+
+CREATE TABLE public.users (
+    id uuid NOT NULL,
+    email text NOT NULL,
+    name text NOT NULL,
+    password_hash text,
+    is_admin boolean NOT NULL,
+    active boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    revision bigint DEFAULT 1 NOT NULL,
+    tokens_not_before timestamp with time zone,
+    kind text DEFAULT 'person'::text NOT NULL,
+    CONSTRAINT users_email_ascii_ck CHECK ((email ~ '^[!-~]+$'::text)),
+    CONSTRAINT users_email_length_ck CHECK (((length(email) >= 3) AND (length(email) <= 254))),
+    CONSTRAINT users_email_lower_ck CHECK ((email = lower(email))),
+    CONSTRAINT users_kind_ck CHECK ((kind = ANY (ARRAY['person'::text, 'service'::text]))),
+    CONSTRAINT users_service_ck CHECK (((kind = 'person'::text) OR ((password_hash IS NULL) AND (NOT is_admin))))
+);
+
+ALTER TABLE ONLY public.users FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.users IS 'Everybody who may sign in. Instance-wide: any signed-in user may look others up by e-mail (USER-02).';
+
+CREATE FUNCTION public.create_service_account(account uuid, workspace bigint, account_name text, address text, at timestamp with time zone) RETURNS uuid
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    BEGIN ATOMIC
+ WITH made AS (
+          INSERT INTO public.users (id, email, name, is_admin, active, created_at, updated_at, kind)  SELECT create_service_account.account AS account,
+                     create_service_account.address AS address,
+                     create_service_account.account_name AS account_name,
+                     false,
+                     true,
+                     create_service_account.at AS at,
+                     create_service_account.at AS at,
+                     'service'
+                   WHERE ((create_service_account.workspace = ANY (public.principal_owned_workspaces())) AND (public.principal_token() IS NULL))
+           RETURNING users.id
+         ), owned AS (
+          INSERT INTO public.service_accounts (user_id, workspace_id, created_by, created_at)  SELECT made.id,
+                     create_service_account.workspace AS workspace,
+                     public.principal_id() AS principal_id,
+                     create_service_account.at AS at
+                    FROM made
+         )
+  INSERT INTO public.workspace_members (workspace_id, user_id, role, created_at)  SELECT create_service_account.workspace AS workspace,
+             made.id,
+             'collaborator',
+             create_service_account.at AS at
+            FROM made
+   RETURNING workspace_members.user_id;
+END;
+
+COMMENT ON FUNCTION public.create_service_account(account uuid, workspace bigint, account_name text, address text, at timestamp with time zone) IS 'Makes a service account in a workspace that the current principal owns; null when they do not.';
 
 CREATE TABLE public.workspaces (
     id bigint NOT NULL,
@@ -39,8 +124,11 @@ CREATE FUNCTION public.create_workspace(workspace_name text, at timestamp with t
     SET search_path TO 'pg_catalog', 'public'
     BEGIN ATOMIC
  WITH made AS (
-          INSERT INTO public.workspaces (name, created_by, created_at, updated_at)
-           VALUES (create_workspace.workspace_name, public.principal_id(), create_workspace.at, create_workspace.at)
+          INSERT INTO public.workspaces (name, created_by, created_at, updated_at)  SELECT create_workspace.workspace_name AS workspace_name,
+                     public.principal_id() AS principal_id,
+                     create_workspace.at AS at,
+                     create_workspace.at AS at
+                   WHERE (public.principal_scope() IS NULL)
            RETURNING workspaces.id
          )
   INSERT INTO public.workspace_members (workspace_id, user_id, role, created_at)  SELECT made.id,
@@ -81,7 +169,7 @@ COMMENT ON TABLE public.workspace_connections IS 'Which workspace holds which co
 CREATE FUNCTION public.may_read_connection(connection bigint) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public'
-    RETURN ((EXISTS (SELECT FROM public.connections c WHERE ((c.id = may_read_connection.connection) AND (c.created_by = public.principal_id())))) OR (EXISTS (SELECT FROM (public.workspace_connections w JOIN public.workspace_members m ON ((m.workspace_id = w.workspace_id))) WHERE ((w.connection_id = may_read_connection.connection) AND (m.user_id = public.principal_id())))));
+    RETURN ((EXISTS (SELECT FROM public.connections c WHERE ((c.id = may_read_connection.connection) AND (c.created_by = public.principal_id()) AND (public.principal_scope() IS NULL)))) OR (EXISTS (SELECT FROM (public.workspace_connections w JOIN public.workspace_members m ON ((m.workspace_id = w.workspace_id))) WHERE ((w.connection_id = may_read_connection.connection) AND (m.user_id = public.principal_id()) AND COALESCE((m.workspace_id = ANY (public.principal_scope())), true)))));
 
 COMMENT ON FUNCTION public.may_read_connection(connection bigint) IS 'Whether the current principal may read the details: the connection''s creator, or a member of a workspace that holds it (CONN-13).';
 
@@ -107,17 +195,17 @@ end $$;
 
 COMMENT ON FUNCTION public.notify_user_changed() IS 'Tells every replica, on the channel drover_users, which user was changed.';
 
-CREATE FUNCTION public.principal_owned_workspaces() RETURNS bigint[]
+CREATE FUNCTION public.principal_service_accounts() RETURNS uuid[]
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public'
-    RETURN (SELECT COALESCE(array_agg(m.workspace_id), '{}'::bigint[]) AS "coalesce" FROM public.workspace_members m WHERE ((m.user_id = public.principal_id()) AND (m.role = 'owner'::text)));
+    RETURN (SELECT COALESCE(array_agg(s.user_id), '{}'::uuid[]) AS "coalesce" FROM public.service_accounts s WHERE ((public.principal_token() IS NULL) AND (s.workspace_id = ANY ((SELECT public.principal_owned_workspaces() AS principal_owned_workspaces)::bigint[]))));
 
-COMMENT ON FUNCTION public.principal_owned_workspaces() IS 'The workspaces that the current principal owns.';
+COMMENT ON FUNCTION public.principal_service_accounts() IS 'The service accounts that the current principal manages; none for whoever came with a token.';
 
 CREATE FUNCTION public.principal_workspaces() RETURNS bigint[]
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public'
-    RETURN (SELECT COALESCE(array_agg(m.workspace_id), '{}'::bigint[]) AS "coalesce" FROM public.workspace_members m WHERE (m.user_id = public.principal_id()));
+    RETURN (SELECT COALESCE(array_agg(m.workspace_id), '{}'::bigint[]) AS "coalesce" FROM public.workspace_members m WHERE ((m.user_id = public.principal_id()) AND COALESCE((m.workspace_id = ANY ((SELECT public.principal_scope() AS principal_scope)::bigint[])), true)));
 
 COMMENT ON FUNCTION public.principal_workspaces() IS 'The workspaces of the current principal; call it as (select principal_workspaces()) so that it runs once a statement.';
 
@@ -130,6 +218,46 @@ begin
 end $$;
 
 COMMENT ON FUNCTION public.refuse_change() IS 'Keeps even the owner of a table from changing or deleting its rows.';
+
+CREATE FUNCTION public.refuse_change_but_count() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    if old.collapse_key is null or new.repeats <> old.repeats + 1
+        or to_jsonb(new) - 'repeats' <> to_jsonb(old) - 'repeats'
+    then
+        raise exception '% is append-only', tg_table_name using errcode = 'insufficient_privilege';
+    end if;
+    return new;
+end $$;
+
+COMMENT ON FUNCTION public.refuse_change_but_count() IS 'Keeps even the owner of the audit from changing a row, but for counting one more refusal.';
+
+CREATE FUNCTION public.refuse_service_owner() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+begin
+    if exists (select from users u where u.id = new.user_id and u.kind = 'service') then
+        raise exception 'a service account can''t own a workspace'
+            using errcode = 'check_violation', constraint = 'workspace_members_service_ck';
+    end if;
+    return new;
+end $$;
+
+COMMENT ON FUNCTION public.refuse_service_owner() IS 'Keeps service accounts from owning workspaces, whoever writes the row.';
+
+CREATE FUNCTION public.set_service_account_active(account uuid, is_active boolean, if_revision bigint, at timestamp with time zone) RETURNS uuid
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    BEGIN ATOMIC
+ UPDATE public.users SET active = set_service_account_active.is_active, updated_at = set_service_account_active.at, revision = (users.revision + 1)
+   WHERE ((users.id = set_service_account_active.account) AND (users.id = ANY (public.principal_service_accounts())) AND (users.revision = COALESCE(set_service_account_active.if_revision, users.revision)))
+   RETURNING users.id;
+END;
+
+COMMENT ON FUNCTION public.set_service_account_active(account uuid, is_active boolean, if_revision bigint, at timestamp with time zone) IS 'Activates or deactivates a service account that the current principal manages; null when they do not, or the revision is another.';
 
 CREATE TABLE public.account_links (
     token_sha256 bytea NOT NULL,
@@ -148,6 +276,29 @@ ALTER TABLE ONLY public.account_links FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.account_links IS 'One-time links with which somebody sets a password: invitations and resets. Hash only; one live link a user.';
 
+CREATE TABLE public.api_tokens (
+    id uuid NOT NULL,
+    token_sha256 bytea NOT NULL,
+    hint text NOT NULL,
+    user_id uuid NOT NULL,
+    name text NOT NULL,
+    access text NOT NULL,
+    workspace_ids bigint[],
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone,
+    last_used_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    CONSTRAINT api_tokens_access_ck CHECK ((access = ANY (ARRAY['read'::text, 'write'::text]))),
+    CONSTRAINT api_tokens_sha256_ck CHECK ((length(token_sha256) = 32)),
+    CONSTRAINT api_tokens_text_ck CHECK (((length(hint) <= 12) AND ((length(name) >= 1) AND (length(name) <= 200)))),
+    CONSTRAINT api_tokens_workspace_ids_ck CHECK (((cardinality(workspace_ids) >= 1) AND (cardinality(workspace_ids) <= 100)))
+);
+
+ALTER TABLE ONLY public.api_tokens FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.api_tokens IS 'Tokens that programs send instead of signing in: a person''s own, and those of service accounts. Hash only. workspace_ids is what a token is limited to, null for all that its user reaches.';
+
 CREATE TABLE public.audit_events (
     id bigint NOT NULL,
     at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
@@ -162,14 +313,19 @@ CREATE TABLE public.audit_events (
     workspace_id bigint,
     address text,
     request_id text,
-    CONSTRAINT audit_events_actor_ck CHECK (((actor_kind = ANY (ARRAY['user'::text, 'edge'::text, 'system'::text])) AND ((actor_kind = 'system'::text) = (actor_id IS NULL)))),
+    detail jsonb,
+    repeats integer DEFAULT 1 NOT NULL,
+    collapse_key bytea,
+    CONSTRAINT audit_events_actor_ck CHECK (((actor_kind = ANY (ARRAY['user'::text, 'edge'::text, 'system'::text, 'anonymous'::text])) AND ((actor_kind = ANY (ARRAY['system'::text, 'anonymous'::text])) = (actor_id IS NULL)))),
+    CONSTRAINT audit_events_detail_ck CHECK ((length((detail)::text) <= 4000)),
     CONSTRAINT audit_events_length_ck CHECK (((length(resource_id) <= 300) AND (length(address) <= 64) AND (length(request_id) <= 100))),
-    CONSTRAINT audit_events_outcome_ck CHECK (((outcome = ANY (ARRAY['done'::text, 'refused'::text])) AND ((outcome = 'refused'::text) = (code IS NOT NULL))))
+    CONSTRAINT audit_events_outcome_ck CHECK (((outcome = ANY (ARRAY['done'::text, 'refused'::text])) AND ((outcome = 'refused'::text) = (code IS NOT NULL)))),
+    CONSTRAINT audit_events_repeats_ck CHECK (((repeats = 1) OR (collapse_key IS NOT NULL)))
 );
 
 ALTER TABLE ONLY public.audit_events FORCE ROW LEVEL SECURITY;
 
-COMMENT ON TABLE public.audit_events IS 'Who did what to which resource, from where, and whether it was allowed. Only ever added to, in the transaction of what was done. No foreign keys: it outlives what it names.';
+COMMENT ON TABLE public.audit_events IS 'Who did what to which resource, from where, and whether it was allowed. Only ever added to, in the transaction of what was done. Equal refusals of one minute are one row with a count. No foreign keys: it outlives what it names.';
 
 ALTER TABLE public.audit_events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.audit_events_id_seq
@@ -263,6 +419,30 @@ ALTER TABLE ONLY public.edges FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.edges IS 'A place where a publish runs. A name is taken in the whole instance until the edge is removed (EDGE-02, EDGE-15).';
 
+CREATE TABLE public.external_attempts (
+    state_sha256 bytea NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT external_attempts_sha256_ck CHECK ((length(state_sha256) = 32))
+);
+
+ALTER TABLE ONLY public.external_attempts FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.external_attempts IS 'Sign-ins through another provider that have succeeded and whose cookie has not expired, so that none works twice.';
+
+CREATE TABLE public.external_identities (
+    issuer text NOT NULL,
+    subject text NOT NULL,
+    user_id uuid NOT NULL,
+    provisioned boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    last_seen_at timestamp with time zone NOT NULL,
+    CONSTRAINT external_identities_length_ck CHECK ((((length(issuer) >= 1) AND (length(issuer) <= 500)) AND ((length(subject) >= 1) AND (length(subject) <= 255))))
+);
+
+ALTER TABLE ONLY public.external_identities FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.external_identities IS 'Links of users to subjects of other OpenID providers. "provisioned" users were made by their first sign-in there and have no password.';
+
 CREATE TABLE public.idempotency_keys (
     user_id uuid NOT NULL,
     key text NOT NULL,
@@ -287,7 +467,7 @@ CREATE TABLE public.instance_keys (
     sealed_key bytea NOT NULL,
     created_at timestamp with time zone NOT NULL,
     signs_from timestamp with time zone,
-    CONSTRAINT instance_keys_purpose_ck CHECK ((purpose = ANY (ARRAY['oidc_signing'::text, 'edge_ca'::text])))
+    CONSTRAINT instance_keys_purpose_ck CHECK ((purpose = ANY (ARRAY['oidc_signing'::text, 'edge_ca'::text, 'request_fingerprint'::text])))
 );
 
 ALTER TABLE ONLY public.instance_keys FORCE ROW LEVEL SECURITY;
@@ -692,26 +872,6 @@ ALTER TABLE ONLY public.user_code_failures FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.user_code_failures IS 'How many wrong user codes a user or an address has tried since when, so that nobody guesses one.';
 
-CREATE TABLE public.users (
-    id uuid NOT NULL,
-    email text NOT NULL,
-    name text NOT NULL,
-    password_hash text,
-    is_admin boolean NOT NULL,
-    active boolean NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    updated_at timestamp with time zone NOT NULL,
-    revision bigint DEFAULT 1 NOT NULL,
-    tokens_not_before timestamp with time zone,
-    CONSTRAINT users_email_ascii_ck CHECK ((email ~ '^[!-~]+$'::text)),
-    CONSTRAINT users_email_length_ck CHECK (((length(email) >= 3) AND (length(email) <= 254))),
-    CONSTRAINT users_email_lower_ck CHECK ((email = lower(email)))
-);
-
-ALTER TABLE ONLY public.users FORCE ROW LEVEL SECURITY;
-
-COMMENT ON TABLE public.users IS 'Everybody who may sign in. Instance-wide: any signed-in user may look others up by e-mail (USER-02).';
-
 ALTER TABLE public.workspaces ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.workspaces_id_seq
     START WITH 1
@@ -723,6 +883,15 @@ ALTER TABLE public.workspaces ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTI
 
 ALTER TABLE ONLY public.account_links
     ADD CONSTRAINT account_links_pkey PRIMARY KEY (token_sha256);
+
+ALTER TABLE ONLY public.api_tokens
+    ADD CONSTRAINT api_tokens_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.api_tokens
+    ADD CONSTRAINT api_tokens_token_sha256_uq UNIQUE (token_sha256);
+
+ALTER TABLE ONLY public.audit_events
+    ADD CONSTRAINT audit_events_collapse_key_uq UNIQUE (collapse_key);
 
 ALTER TABLE ONLY public.audit_events
     ADD CONSTRAINT audit_events_pkey PRIMARY KEY (id);
@@ -750,6 +919,15 @@ ALTER TABLE ONLY public.edges
 
 ALTER TABLE ONLY public.edges
     ADD CONSTRAINT edges_workspace_id_id_uq UNIQUE (workspace_id, id);
+
+ALTER TABLE ONLY public.external_attempts
+    ADD CONSTRAINT external_attempts_pkey PRIMARY KEY (state_sha256);
+
+ALTER TABLE ONLY public.external_identities
+    ADD CONSTRAINT external_identities_pkey PRIMARY KEY (issuer, subject);
+
+ALTER TABLE ONLY public.external_identities
+    ADD CONSTRAINT external_identities_user_id_issuer_uq UNIQUE (user_id, issuer);
 
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (user_id, key);
@@ -838,6 +1016,9 @@ ALTER TABLE ONLY public.publishes
 ALTER TABLE ONLY public.refresh_tokens
     ADD CONSTRAINT refresh_tokens_pkey PRIMARY KEY (token_sha256);
 
+ALTER TABLE ONLY public.service_accounts
+    ADD CONSTRAINT service_accounts_pkey PRIMARY KEY (user_id);
+
 ALTER TABLE ONLY public.sign_ins
     ADD CONSTRAINT sign_ins_cookie_sha256_uq UNIQUE (cookie_sha256);
 
@@ -874,6 +1055,10 @@ CREATE INDEX account_links_expires_at_idx ON public.account_links USING btree (e
 
 CREATE INDEX account_links_user_id_idx ON public.account_links USING btree (user_id);
 
+CREATE INDEX api_tokens_created_by_idx ON public.api_tokens USING btree (created_by);
+
+CREATE INDEX api_tokens_user_id_idx ON public.api_tokens USING btree (user_id, created_at, id);
+
 CREATE INDEX audit_events_action_idx ON public.audit_events USING btree (action, id);
 
 CREATE INDEX audit_events_actor_id_idx ON public.audit_events USING btree (actor_id, id);
@@ -890,6 +1075,8 @@ CREATE INDEX connection_details_sealing_key_id_idx ON public.connection_details 
 
 CREATE INDEX connections_created_by_idx ON public.connections USING btree (created_by);
 
+CREATE INDEX device_codes_address_idx ON public.device_codes USING btree (address, expires_at);
+
 CREATE INDEX device_codes_expires_at_idx ON public.device_codes USING btree (expires_at);
 
 CREATE INDEX device_codes_user_id_idx ON public.device_codes USING btree (user_id);
@@ -901,6 +1088,8 @@ CREATE UNIQUE INDEX edges_name_uq ON public.edges USING btree (name) WHERE (remo
 CREATE INDEX edges_pipeline_id_idx ON public.edges USING btree (workspace_id, pipeline_id);
 
 CREATE INDEX edges_publish_id_idx ON public.edges USING btree (workspace_id, publish_id);
+
+CREATE INDEX external_attempts_expires_at_idx ON public.external_attempts USING btree (expires_at);
 
 CREATE INDEX idempotency_keys_claimed_at_idx ON public.idempotency_keys USING btree (claimed_at);
 
@@ -958,7 +1147,15 @@ CREATE INDEX refresh_tokens_family_id_idx ON public.refresh_tokens USING btree (
 
 CREATE INDEX refresh_tokens_user_id_idx ON public.refresh_tokens USING btree (user_id);
 
+CREATE INDEX service_accounts_created_by_idx ON public.service_accounts USING btree (created_by);
+
+CREATE INDEX service_accounts_workspace_id_idx ON public.service_accounts USING btree (workspace_id);
+
+CREATE INDEX sign_ins_ended_idx ON public.sign_ins USING btree (user_id, revoked_at) WHERE (revoked_at IS NOT NULL);
+
 CREATE INDEX sign_ins_expires_at_idx ON public.sign_ins USING btree (expires_at);
+
+CREATE INDEX sign_ins_live_idx ON public.sign_ins USING btree (user_id) WHERE (revoked_at IS NULL);
 
 CREATE INDEX sign_ins_parent_id_idx ON public.sign_ins USING btree (parent_id);
 
@@ -972,11 +1169,15 @@ CREATE INDEX workspace_connections_connection_id_idx ON public.workspace_connect
 
 CREATE INDEX workspace_connections_created_by_idx ON public.workspace_connections USING btree (created_by);
 
-CREATE INDEX workspace_members_workspace_id_idx ON public.workspace_members USING btree (workspace_id);
+CREATE INDEX workspace_members_order_idx ON public.workspace_members USING btree (workspace_id, created_at, user_id);
 
 CREATE INDEX workspaces_created_by_idx ON public.workspaces USING btree (created_by);
 
-CREATE TRIGGER audit_events_append_only BEFORE DELETE OR UPDATE ON public.audit_events FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER api_tokens_revoked AFTER UPDATE ON public.api_tokens FOR EACH ROW WHEN (((new.revoked_at IS NOT NULL) AND (old.revoked_at IS NULL))) EXECUTE FUNCTION public.notify_sign_in_ended();
+
+CREATE TRIGGER audit_events_append_only BEFORE DELETE ON public.audit_events FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER audit_events_count_only BEFORE UPDATE ON public.audit_events FOR EACH ROW EXECUTE FUNCTION public.refuse_change_but_count();
 
 CREATE TRIGGER audit_events_no_truncate BEFORE TRUNCATE ON public.audit_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
@@ -984,11 +1185,19 @@ CREATE TRIGGER sign_ins_ended AFTER UPDATE ON public.sign_ins FOR EACH ROW WHEN 
 
 CREATE TRIGGER users_changed AFTER UPDATE ON public.users FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION public.notify_user_changed();
 
+CREATE TRIGGER workspace_members_no_service_owner BEFORE INSERT OR UPDATE ON public.workspace_members FOR EACH ROW WHEN ((new.role = 'owner'::text)) EXECUTE FUNCTION public.refuse_service_owner();
+
 ALTER TABLE ONLY public.account_links
     ADD CONSTRAINT account_links_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
 
 ALTER TABLE ONLY public.account_links
     ADD CONSTRAINT account_links_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.api_tokens
+    ADD CONSTRAINT api_tokens_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.api_tokens
+    ADD CONSTRAINT api_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 
 ALTER TABLE ONLY public.authorization_codes
     ADD CONSTRAINT authorization_codes_sign_in_id_fkey FOREIGN KEY (sign_in_id) REFERENCES public.sign_ins(id) ON DELETE CASCADE;
@@ -1010,6 +1219,9 @@ ALTER TABLE ONLY public.edges
 
 ALTER TABLE ONLY public.edges
     ADD CONSTRAINT edges_publish_id_fkey FOREIGN KEY (workspace_id, publish_id) REFERENCES public.publishes(workspace_id, id);
+
+ALTER TABLE ONLY public.external_identities
+    ADD CONSTRAINT external_identities_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
@@ -1095,6 +1307,15 @@ ALTER TABLE ONLY public.publishes
 ALTER TABLE ONLY public.refresh_tokens
     ADD CONSTRAINT refresh_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 
+ALTER TABLE ONLY public.service_accounts
+    ADD CONSTRAINT service_accounts_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.service_accounts
+    ADD CONSTRAINT service_accounts_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.service_accounts
+    ADD CONSTRAINT service_accounts_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
 ALTER TABLE ONLY public.sign_ins
     ADD CONSTRAINT sign_ins_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES public.sign_ins(id) ON DELETE SET NULL;
 
@@ -1126,6 +1347,16 @@ ALTER TABLE public.account_links ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY account_links_system ON public.account_links TO drover_system USING (true) WITH CHECK (true);
 
+ALTER TABLE public.api_tokens ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY api_tokens_maker ON public.api_tokens AS RESTRICTIVE FOR INSERT TO drover_server WITH CHECK ((created_by = public.principal_id()));
+
+CREATE POLICY api_tokens_no_token ON public.api_tokens AS RESTRICTIVE TO drover_server USING ((public.principal_token() IS NULL));
+
+CREATE POLICY api_tokens_own ON public.api_tokens TO drover_server USING (((user_id = public.principal_id()) OR (user_id = ANY (( SELECT public.principal_service_accounts() AS principal_service_accounts)::uuid[]))));
+
+CREATE POLICY api_tokens_system ON public.api_tokens TO drover_system USING (true) WITH CHECK (true);
+
 ALTER TABLE public.audit_events ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY audit_events_own ON public.audit_events FOR INSERT TO drover_server WITH CHECK (((actor_kind = 'user'::text) AND (actor_id = public.principal_id())));
@@ -1150,11 +1381,15 @@ ALTER TABLE public.connections ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY connections_creator_insert ON public.connections FOR INSERT TO drover_server WITH CHECK ((created_by = public.principal_id()));
 
-CREATE POLICY connections_creator_or_admin_delete ON public.connections FOR DELETE TO drover_server USING (((created_by = public.principal_id()) OR (EXISTS ( SELECT
+CREATE POLICY connections_creator_or_admin_delete ON public.connections FOR DELETE TO drover_server USING (((created_by = public.principal_id()) OR ((public.principal_token() IS NULL) AND (EXISTS ( SELECT
    FROM public.users u
-  WHERE ((u.id = public.principal_id()) AND u.is_admin AND u.active)))));
+  WHERE ((u.id = public.principal_id()) AND u.is_admin AND u.active))))));
 
 CREATE POLICY connections_definer ON public.connections TO CURRENT_USER USING (true) WITH CHECK (true);
+
+CREATE POLICY connections_scope_delete ON public.connections AS RESTRICTIVE FOR DELETE TO drover_server USING ((public.principal_scope() IS NULL));
+
+CREATE POLICY connections_scope_insert ON public.connections AS RESTRICTIVE FOR INSERT TO drover_server WITH CHECK ((public.principal_scope() IS NULL));
 
 CREATE POLICY connections_signed_in ON public.connections FOR SELECT TO drover_server USING ((public.principal_id() IS NOT NULL));
 
@@ -1171,6 +1406,14 @@ CREATE POLICY edges_member ON public.edges TO drover_server USING ((workspace_id
   WHERE (m.user_id = public.principal_id())))));
 
 CREATE POLICY edges_system ON public.edges TO drover_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.external_attempts ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY external_attempts_system ON public.external_attempts TO drover_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.external_identities ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY external_identities_system ON public.external_identities TO drover_system USING (true) WITH CHECK (true);
 
 ALTER TABLE public.idempotency_keys ENABLE ROW LEVEL SECURITY;
 
@@ -1294,6 +1537,16 @@ ALTER TABLE public.refresh_tokens ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY refresh_tokens_system ON public.refresh_tokens TO drover_system USING (true) WITH CHECK (true);
 
+ALTER TABLE public.service_accounts ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY service_accounts_definer ON public.service_accounts TO CURRENT_USER USING (true) WITH CHECK (true);
+
+CREATE POLICY service_accounts_member ON public.service_accounts FOR SELECT TO drover_server USING ((workspace_id = ANY (ARRAY( SELECT m.workspace_id
+   FROM public.workspace_members m
+  WHERE (m.user_id = public.principal_id())))));
+
+CREATE POLICY service_accounts_system ON public.service_accounts TO drover_system USING (true) WITH CHECK (true);
+
 ALTER TABLE public.sign_ins ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY sign_ins_own ON public.sign_ins TO drover_server USING ((user_id = public.principal_id())) WITH CHECK ((user_id = public.principal_id()));
@@ -1302,9 +1555,9 @@ CREATE POLICY sign_ins_system ON public.sign_ins TO drover_system USING (true) W
 
 ALTER TABLE public.tags ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY tags_creator_delete ON public.tags FOR DELETE TO drover_server USING (((created_by = public.principal_id()) OR (EXISTS ( SELECT
+CREATE POLICY tags_creator_delete ON public.tags FOR DELETE TO drover_server USING (((created_by = public.principal_id()) OR ((public.principal_token() IS NULL) AND (EXISTS ( SELECT
    FROM public.users u
-  WHERE ((u.id = public.principal_id()) AND u.is_admin)))));
+  WHERE ((u.id = public.principal_id()) AND u.is_admin))))));
 
 CREATE POLICY tags_creator_insert ON public.tags FOR INSERT TO drover_server WITH CHECK ((created_by = public.principal_id()));
 
@@ -1317,6 +1570,8 @@ ALTER TABLE public.user_code_failures ENABLE ROW LEVEL SECURITY;
 CREATE POLICY user_code_failures_system ON public.user_code_failures TO drover_system USING (true) WITH CHECK (true);
 
 ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY users_definer ON public.users TO CURRENT_USER USING (true) WITH CHECK (true);
 
 CREATE POLICY users_signed_in ON public.users FOR SELECT TO drover_server USING ((public.principal_id() IS NOT NULL));
 
@@ -1348,6 +1603,8 @@ CREATE POLICY workspace_members_owner_insert ON public.workspace_members FOR INS
 
 CREATE POLICY workspace_members_owner_update ON public.workspace_members FOR UPDATE TO drover_server USING ((workspace_id = ANY (( SELECT public.principal_owned_workspaces() AS principal_owned_workspaces)::bigint[])));
 
+CREATE POLICY workspace_members_scope ON public.workspace_members AS RESTRICTIVE TO drover_server USING (COALESCE((workspace_id = ANY (( SELECT public.principal_scope() AS principal_scope)::bigint[])), true));
+
 CREATE POLICY workspace_members_self ON public.workspace_members FOR SELECT TO drover_server USING ((user_id = public.principal_id()));
 
 CREATE POLICY workspace_members_system ON public.workspace_members TO drover_system USING (true) WITH CHECK (true);
@@ -1372,6 +1629,34 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.workspace_members TO drover_server;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.workspace_members TO drover_system;
 
 GRANT UPDATE(role) ON TABLE public.workspace_members TO drover_server;
+
+GRANT SELECT ON TABLE public.service_accounts TO drover_server;
+GRANT SELECT ON TABLE public.service_accounts TO drover_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.users TO drover_system;
+
+GRANT SELECT(id) ON TABLE public.users TO drover_server;
+
+GRANT SELECT(email) ON TABLE public.users TO drover_server;
+
+GRANT SELECT(name) ON TABLE public.users TO drover_server;
+
+GRANT SELECT(is_admin) ON TABLE public.users TO drover_server;
+
+GRANT SELECT(active) ON TABLE public.users TO drover_server;
+
+GRANT SELECT(created_at) ON TABLE public.users TO drover_server;
+
+GRANT SELECT(updated_at) ON TABLE public.users TO drover_server;
+
+GRANT SELECT(revision) ON TABLE public.users TO drover_server;
+
+GRANT SELECT(tokens_not_before) ON TABLE public.users TO drover_server;
+
+GRANT SELECT(kind) ON TABLE public.users TO drover_server;
+
+REVOKE ALL ON FUNCTION public.create_service_account(account uuid, workspace bigint, account_name text, address text, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.create_service_account(account uuid, workspace bigint, account_name text, address text, at timestamp with time zone) TO drover_server;
 
 GRANT SELECT ON TABLE public.workspaces TO drover_server;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.workspaces TO drover_system;
@@ -1404,7 +1689,36 @@ GRANT SELECT ON TABLE public.workspace_connections TO drover_system;
 REVOKE ALL ON FUNCTION public.may_read_connection(connection bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.may_read_connection(connection bigint) TO drover_server;
 
+REVOKE ALL ON FUNCTION public.set_service_account_active(account uuid, is_active boolean, if_revision bigint, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.set_service_account_active(account uuid, is_active boolean, if_revision bigint, at timestamp with time zone) TO drover_server;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.account_links TO drover_system;
+
+GRANT SELECT,DELETE,UPDATE ON TABLE public.api_tokens TO drover_system;
+
+GRANT SELECT(id),INSERT(id) ON TABLE public.api_tokens TO drover_server;
+
+GRANT INSERT(token_sha256) ON TABLE public.api_tokens TO drover_server;
+
+GRANT SELECT(hint),INSERT(hint) ON TABLE public.api_tokens TO drover_server;
+
+GRANT SELECT(user_id),INSERT(user_id) ON TABLE public.api_tokens TO drover_server;
+
+GRANT SELECT(name),INSERT(name) ON TABLE public.api_tokens TO drover_server;
+
+GRANT SELECT(access),INSERT(access) ON TABLE public.api_tokens TO drover_server;
+
+GRANT SELECT(workspace_ids),INSERT(workspace_ids) ON TABLE public.api_tokens TO drover_server;
+
+GRANT SELECT(created_by),INSERT(created_by) ON TABLE public.api_tokens TO drover_server;
+
+GRANT SELECT(created_at),INSERT(created_at) ON TABLE public.api_tokens TO drover_server;
+
+GRANT SELECT(expires_at),INSERT(expires_at) ON TABLE public.api_tokens TO drover_server;
+
+GRANT SELECT(last_used_at) ON TABLE public.api_tokens TO drover_server;
+
+GRANT SELECT(revoked_at),UPDATE(revoked_at) ON TABLE public.api_tokens TO drover_server;
 
 GRANT SELECT ON TABLE public.audit_events TO drover_system;
 
@@ -1441,6 +1755,13 @@ GRANT INSERT(address) ON TABLE public.audit_events TO drover_system;
 GRANT INSERT(request_id) ON TABLE public.audit_events TO drover_server;
 GRANT INSERT(request_id) ON TABLE public.audit_events TO drover_system;
 
+GRANT INSERT(detail) ON TABLE public.audit_events TO drover_server;
+GRANT INSERT(detail) ON TABLE public.audit_events TO drover_system;
+
+GRANT UPDATE(repeats) ON TABLE public.audit_events TO drover_system;
+
+GRANT INSERT(collapse_key) ON TABLE public.audit_events TO drover_system;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.authorization_codes TO drover_system;
 
 GRANT SELECT ON TABLE public.connection_details TO drover_server;
@@ -1459,6 +1780,10 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.edges TO drover_system;
 GRANT UPDATE(certificate_serial) ON TABLE public.edges TO drover_server;
 
 GRANT UPDATE(removed_at) ON TABLE public.edges TO drover_server;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.external_attempts TO drover_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.external_identities TO drover_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO drover_server;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO drover_system;
@@ -1576,24 +1901,4 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.tags TO drover_server;
 GRANT SELECT,INSERT,DELETE ON TABLE public.tags TO drover_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.user_code_failures TO drover_system;
-
-GRANT SELECT,INSERT,UPDATE ON TABLE public.users TO drover_system;
-
-GRANT SELECT(id) ON TABLE public.users TO drover_server;
-
-GRANT SELECT(email) ON TABLE public.users TO drover_server;
-
-GRANT SELECT(name) ON TABLE public.users TO drover_server;
-
-GRANT SELECT(is_admin) ON TABLE public.users TO drover_server;
-
-GRANT SELECT(active) ON TABLE public.users TO drover_server;
-
-GRANT SELECT(created_at) ON TABLE public.users TO drover_server;
-
-GRANT SELECT(updated_at) ON TABLE public.users TO drover_server;
-
-GRANT SELECT(revision) ON TABLE public.users TO drover_server;
-
-GRANT SELECT(tokens_not_before) ON TABLE public.users TO drover_server;
 

@@ -4,7 +4,7 @@ package struct ArrowSchema: Hashable, Sendable {
 
     package init(fields: [ArrowField]) { self.fields = fields }
 
-    package subscript(name: String) -> ArrowField? { fields.first { $0.name == name } }
+    package subscript(name name: String) -> ArrowField? { fields.first { $0.name == name } }
 }
 
 /// A column, or a part of a nested one.

@@ -14,6 +14,8 @@ package struct Account: Hashable, Sendable {
     package let tokensNotBefore: Date?
     /// Sign-ins that were ended lately: their access tokens are refused although they have not expired.
     package var endedSignIns: Set<UUID> = []
+    /// Service accounts have tokens and nothing else to come in with.
+    package var kind: UserKind = .person
 
     package init(
         userID: UserID, email: Email, name: String? = nil, isAdmin: Bool, isActive: Bool, tokensNotBefore: Date? = nil

@@ -20,6 +20,13 @@ package enum AuditAction: String, Sendable, CaseIterable {
     case passwordReset = "password.reset"
     /// The holder of an invitation or of a link for a new password set one.
     case passwordAccept = "password.accept"
+    /// Somebody signed in through another provider for the first time, and became a user.
+    case userProvision = "user.provision"
+    /// A user signed in through another provider for the first time.
+    case identityLink = "identity.link"
+    /// The group at the other provider made an administrator, or took that away.
+    case adminGrant = "admin.grant"
+    case adminRevoke = "admin.revoke"
     case connectionCreate = "connection.create"
     case connectionDelete = "connection.delete"
     case connectionAttach = "connection.attach"
@@ -36,6 +43,22 @@ package enum AuditAction: String, Sendable, CaseIterable {
     case tagDelete = "tag.delete"
     case tagAdd = "tag.add"
     case tagRemove = "tag.remove"
+    case signInCreate = "sign_in.create"
+    /// A sign-in that was ended by its user, by a program that gave its token back, or because a token or code was used
+    /// twice. What ends all sign-ins of a user (`password.…`, `user.update`) stands there.
+    case signInEnd = "sign_in.end"
+    /// A wrong user name or password, or any while a lock lasts; the resource is the user, if there is one.
+    case signInRefuse = "sign_in.refuse"
+    case signingKeyCreate = "signing_key.create"
+    /// Sealed values were sealed anew with the first key of `secret.key`.
+    case secretKeyRotate = "secret_key.rotate"
+    /// A token that may read was made; a row for each workspace that it is limited to.
+    case tokenCreateRead = "token.create_read"
+    /// The same for one that may write.
+    case tokenCreateWrite = "token.create_write"
+    case tokenRevoke = "token.revoke"
+    case serviceAccountCreate = "service_account.create"
+    case serviceAccountUpdate = "service_account.update"
     /// A request that was not allowed; the resource is the route.
     case requestRefuse = "request.refuse"
 }
@@ -46,6 +69,8 @@ package enum AuditActor: Sendable, Hashable {
     case edge(EdgeID)
     /// The server itself, or an operator on its command line.
     case system
+    /// Somebody who has not signed in.
+    case anonymous
 }
 
 /// What it was done to.
@@ -53,14 +78,33 @@ package struct AuditSubject: Sendable, Hashable {
     package let kind: String
     package let id: String
     package let workspace: WorkspaceID?
+    /// What of it changed, and into what; never a secret. Values are cut off after 300 characters.
+    package let detail: [String: String]
 
     /// - Parameters:
     ///   - id: an id or a name; cut off after 300 characters.
     ///   - workspace: the workspace that it belongs to, if any.
-    package init(_ kind: Refusal.Kind, _ id: some CustomStringConvertible, in workspace: WorkspaceID? = nil) {
-        self.kind = kind.rawValue
-        self.id = String(String(id.description.unicodeScalars.prefix(300)))
+    package init(
+        _ kind: Refusal.Kind, _ id: some CustomStringConvertible, in workspace: WorkspaceID? = nil,
+        detail: [String: String] = [:]
+    ) {
+        self.init(kind: kind.rawValue, id.description, workspace, detail)
+    }
+
+    /// A key of the instance, by its public id.
+    package static func key(_ id: String, detail: [String: String] = [:]) -> AuditSubject {
+        AuditSubject(kind: "key", id, nil, detail)
+    }
+
+    private init(kind: String, _ id: String, _ workspace: WorkspaceID?, _ detail: [String: String]) {
+        self.kind = kind
+        self.id = Self.cut(id)
         self.workspace = workspace
+        self.detail = detail.mapValues(Self.cut)
+    }
+
+    private static func cut(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.prefix(300)))
     }
 }
 
@@ -68,7 +112,7 @@ package struct AuditSubject: Sendable, Hashable {
 package struct AuditEvent: Sendable, Hashable, Identifiable {
     package let id: AuditEventID
     package let at: Date
-    /// `user`, `edge` or `system`.
+    /// `user`, `edge`, `system` or `anonymous`.
     package let actorKind: String
     package let actorID: UUID?
     /// The sign-in or token with which the user acted.
@@ -83,11 +127,15 @@ package struct AuditEvent: Sendable, Hashable, Identifiable {
     package let workspaceID: WorkspaceID?
     package let address: String?
     package let requestID: String?
+    /// What changed, and into what.
+    package let detail: [String: String]
+    /// How often it was refused within the minute that began with `at`; 1 for everything else.
+    package let repeats: Int
 
     package init(
         id: AuditEventID, at: Date, actorKind: String, actorID: UUID?, sessionID: UUID?, action: String,
         outcome: String, code: String?, resourceKind: String?, resourceID: String?, workspaceID: WorkspaceID?,
-        address: String?, requestID: String?
+        address: String?, requestID: String?, detail: [String: String] = [:], repeats: Int = 1
     ) {
         self.id = id
         self.at = at
@@ -102,6 +150,8 @@ package struct AuditEvent: Sendable, Hashable, Identifiable {
         self.workspaceID = workspaceID
         self.address = address
         self.requestID = requestID
+        self.detail = detail
+        self.repeats = repeats
     }
 }
 

@@ -12,6 +12,7 @@ package enum Entity {
     package enum ModelRegistry {}
     package enum AuditEvent {}
     package enum Tag {}
+    package enum APIToken {}
 }
 
 /// A user's UUID (USER-02).
@@ -38,5 +39,7 @@ package typealias ConnectionID = IntegerID<Entity.Connection>
 package typealias ModelRegistryID = IntegerID<Entity.ModelRegistry>
 /// The number of a row of the audit.
 package typealias AuditEventID = IntegerID<Entity.AuditEvent>
+/// The UUID of a token that programs send.
+package typealias APITokenID = UniqueID<Entity.APIToken>
 /// A tag's integer (TAG-03).
 package typealias TagID = IntegerID<Entity.Tag>

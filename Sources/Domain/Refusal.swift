@@ -60,6 +60,8 @@ package enum Refusal: Error, Hashable, Sendable {
         case registryItem = "item in the model registry"
         case signIn = "sign-in"
         case tag
+        case token
+        case serviceAccount = "service account"
     }
 
     /// The stable codes of 502 answers.
@@ -86,6 +88,8 @@ package enum Refusal: Error, Hashable, Sendable {
         case userLimit = "user_limit"
         case ownAccount = "own_account"
         case lastAdmin = "last_admin"
+        case externalAccount = "external_account"
         case tagInUse = "tag_in_use"
+        case serviceAccount = "service_account"
     }
 }

@@ -21,11 +21,19 @@ package struct Tag: Sendable, Hashable, Identifiable {
     package let text: TagText
     package let createdBy: UserID
     package let createdAt: Date
+    /// At most `listed` versions in all.
     package let models: [TaggedModel]
+    /// At most `listed`.
     package let pipelines: [TaggedPipeline]
+    /// Whether nothing was left out of the two.
+    package let isComplete: Bool
+
+    /// How many model versions, and how many pipelines, a tag shows; a search by the tag finds all.
+    package static let listed = 100
 
     package init(
-        id: TagID, text: TagText, createdBy: UserID, createdAt: Date, models: [TaggedModel], pipelines: [TaggedPipeline]
+        id: TagID, text: TagText, createdBy: UserID, createdAt: Date, models: [TaggedModel],
+        pipelines: [TaggedPipeline], isComplete: Bool
     ) {
         self.id = id
         self.text = text
@@ -33,6 +41,7 @@ package struct Tag: Sendable, Hashable, Identifiable {
         self.createdAt = createdAt
         self.models = models
         self.pipelines = pipelines
+        self.isComplete = isComplete
     }
 
     /// A model of which some versions have the tag, in the order in which they were uploaded.

@@ -13,10 +13,11 @@ package struct User: Sendable, Hashable, Identifiable {
     package let revision: Int64
     /// Access tokens and sessions from before this time are refused: the time of the last new password or deactivation.
     package let tokensNotBefore: Date?
+    package let kind: UserKind
 
     package init(
         id: UserID, email: Email, name: String, isAdmin: Bool, active: Bool, createdAt: Date, updatedAt: Date,
-        revision: Int64, tokensNotBefore: Date? = nil
+        revision: Int64, tokensNotBefore: Date? = nil, kind: UserKind = .person
     ) {
         self.id = id
         self.email = email
@@ -27,5 +28,6 @@ package struct User: Sendable, Hashable, Identifiable {
         self.updatedAt = updatedAt
         self.revision = revision
         self.tokensNotBefore = tokensNotBefore
+        self.kind = kind
     }
 }

@@ -12,14 +12,20 @@ package struct Workspace: Sendable, Hashable, Identifiable {
     package let revision: Int64
     package let modelCount: Int64
     package let pipelineCount: Int64
-    /// Its members' e-mail addresses, in the order in which they came (WS-05).
+    package let userCount: Int64
+    /// Its members' e-mail addresses, in the order in which they came (WS-05); at most `listedUsers`, all of them are in
+    /// the list of members.
     package let users: [Email]
     /// The caller's own role.
     package let role: WorkspaceRole
 
+    /// How many members a workspace shows.
+    package static let listedUsers = 100
+
     package init(
         id: WorkspaceID, name: WorkspaceName, archived: Bool, createdBy: UserID, createdAt: Date, updatedAt: Date,
-        revision: Int64, modelCount: Int64, pipelineCount: Int64, users: [Email], role: WorkspaceRole
+        revision: Int64, modelCount: Int64, pipelineCount: Int64, userCount: Int64, users: [Email],
+        role: WorkspaceRole
     ) {
         self.id = id
         self.name = name
@@ -30,6 +36,7 @@ package struct Workspace: Sendable, Hashable, Identifiable {
         self.revision = revision
         self.modelCount = modelCount
         self.pipelineCount = pipelineCount
+        self.userCount = userCount
         self.users = users
         self.role = role
     }

@@ -152,7 +152,7 @@ private final class Directory: Sendable {
         let generation = cache.generation
         cache.invalidate(fixture.account.userID)
         cache.store(fixture.account, for: fixture.account.userID, at: ManualTime.start, generation: generation)
-        #expect(cache.account(fixture.account.userID, at: ManualTime.start) == nil)
+        #expect(cache.value(fixture.account.userID, at: ManualTime.start) == nil)
     }
 
     @Test func `remembered accounts are bounded and a clock that goes back does not lengthen their life`() {
@@ -163,7 +163,7 @@ private final class Directory: Sendable {
         }
         let user = fixture.account.userID
         cache.store(fixture.account, for: user, at: ManualTime.start, generation: cache.generation)
-        #expect(cache.account(user, at: ManualTime.start + 1) == .some(fixture.account))
-        #expect(cache.account(user, at: ManualTime.start - 1) == nil)
+        #expect(cache.value(user, at: ManualTime.start + 1) == .some(fixture.account))
+        #expect(cache.value(user, at: ManualTime.start - 1) == nil)
     }
 }

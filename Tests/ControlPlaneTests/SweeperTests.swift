@@ -88,13 +88,15 @@ struct SweeperTests {
                     userCodeSHA256: Digest(hashing: [2, UInt8(number)]).bytes, clientID: "c", scope: "openid",
                     address: "", createdAt: now - 86_400, expiresAt: now - TimeInterval(minutes * 60),
                     intervalSeconds: 5)
-                _ = try tx.run(.insertDeviceCode(code, limit: 100))
+                _ = try tx.run(.insertDeviceCode(code, limit: 100, ofAddress: 100))
             }
             for (id, hours) in [(young, 23), (old, 25)] {
                 let signIn = SignInRecord(
                     id: id, userID: user, kind: .browser, clientID: "browser", agent: "", address: "",
                     createdAt: now - 86_400 * 2, expiresAt: now - TimeInterval(hours * 3600))
-                _ = try tx.run(.insertSignIn(signIn, cookieSHA256: Digest(hashing: Array(id.text.utf8)).bytes))
+                _ = try tx.run(
+                    .insertSignIn(
+                        signIn, cookieSHA256: Digest(hashing: Array(id.text.utf8)).bytes, limit: 100))
                 let code = AuthorizationCodeRecord(
                     signInID: id, clientID: "c", redirectURI: "http://127.0.0.1/", challenge: "x", nonce: nil,
                     scope: "openid", createdAt: now, expiresAt: now)

@@ -25,7 +25,11 @@ struct SettingsTests {
 
     @Test func `every password and key counts as a secret`() {
         let secret = Setting.all.filter(\.isSecret).map(\.key)
-        #expect(secret == ["database.url", "database.owner.url", "oci.password", "secret.key", "admin.password"])
+        #expect(
+            secret == [
+                "database.url", "database.owner.url", "oci.password", "oidc.external.client.secret", "secret.key",
+                "admin.password",
+            ])
     }
 
     @Test(arguments: [

@@ -11,6 +11,15 @@ from registry_stub import RegistryStub
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
+# scripts/test gives whole files to a few processes, in this order: what takes longest first, so that no process has a
+# long one left when the others are done.
+LONGEST = ["test_openapi", "test_embedded", "test_outages", "test_oidc", "test_pages", "test_crash", "test_lockout"]
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
+
+
 @pytest.fixture(scope="session")
 def drover():
     """The server that most tests share. Tests make their own users and workspaces in it."""

@@ -1,5 +1,8 @@
 """Starts the real `drover serve --embedded` (PostgreSQL and registry included) for the end-to-end tests."""
 
+import base64
+import contextlib
+import hashlib
 import itertools
 import json
 import os
@@ -10,19 +13,28 @@ import subprocess
 import tempfile
 import time
 
+import psycopg
 import requests
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = pathlib.Path(os.environ.get("DROVER_BIN_DIR", ROOT / ".build/debug"))
-READY = b'"message":"ready"'
 EMAIL, PASSWORD = "ada@example.com", "correct horse battery"
+CHEAP_HASH = "$scrypt$ln=10,r=8,p=1${}${}".format(*(
+    base64.b64encode(part).decode().rstrip("=")
+    for part in (b"salt of 16 bytes", hashlib.scrypt(PASSWORD.encode(), salt=b"salt of 16 bytes", n=1 << 10, r=8, p=1, dklen=32))))
+READY = b'"message":"ready"'
 _numbers = itertools.count(1)
+_ports = iter(range(10_000 + os.getpid() * 101 % 16_000, 32_000))
 
 
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """One that nobody listens on, below those that outgoing connections take; processes begin at different ones."""
+    for port in _ports:
+        with socket.socket() as s, contextlib.suppress(OSError):
+            s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            s.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("all ports are taken")
 
 
 def eventually(check, seconds=30, every=0.05):
@@ -109,23 +121,37 @@ class Drover:
         assert answer.status_code == 200, answer.text
         return answer.json()["access_token"]
 
+    def bearer(self):
+        """The administrator's token, kept for a while because a password costs time on purpose."""
+        if time.monotonic() > self._token[1]:
+            self._token = (self.token(), time.monotonic() + 120)
+        return self._token[0]
+
     def api(self, method, path, token=None, **kwargs):
         """A request below /api/v1 as the administrator, or with the given token (False for none)."""
         headers = dict(kwargs.pop("headers", {}))
         if token is None:
-            if time.monotonic() > self._token[1]:
-                self._token = (self.token(), time.monotonic() + 120)
-            token = self._token[0]
+            token = self.bearer()
         if token:
             headers["Authorization"] = f"Bearer {token}"
         kwargs.setdefault("timeout", 60)
         return self.session.request(method, self.url + "/api/v1" + path, headers=headers, **kwargs)
 
+    def account(self, cheap=True):
+        """The e-mail of a new user, who has not signed in. A stored password carries its cost: with `cheap` it is the
+        least that the server takes, because signing in is what most tests spend their time with."""
+        email = f"user{next(_numbers)}-{os.getpid()}@example.com"
+        answer = self.api("POST", "/users", json={"email": email, **({} if cheap else {"password": PASSWORD})})
+        assert answer.status_code == 201, answer.text
+        if cheap:
+            with psycopg.connect(self.postgres) as connection:
+                connection.execute("update users set password_hash = %s where email = %s", [CHEAP_HASH, email])
+                connection.execute("delete from account_links where user_id = %s", [answer.json()["id"]])
+        return email
+
     def user(self):
         """A new user: (e-mail, token)."""
-        email = f"user{next(_numbers)}-{os.getpid()}@example.com"
-        answer = self.api("POST", "/users", json={"email": email, "password": PASSWORD})
-        assert answer.status_code == 201, answer.text
+        email = self.account()
         return email, self.token(email)
 
     def workspace(self, token=None):

@@ -22,12 +22,6 @@ MODEL_SHA = "51f7e00845b36380bdf4a742e20a088f9ce7b33fbe9d98aa60fce484005c9e9c"
 class Server(Drover):
     """The embedded server, with eyes for its children."""
 
-    def bearer(self):
-        """The administrator's token, kept for a while because a password costs time on purpose."""
-        if time.monotonic() > self._token[1]:
-            self._token = (self.token(), time.monotonic() + 120)
-        return self._token[0]
-
     def psql(self, sql):
         """Runs SQL as the owner of everything; rows as lists of text."""
         return psql(self.postgres, sql)

@@ -1,5 +1,5 @@
-"""docs/authorization.tsv, cell by cell: every route of the API port as nobody, stranger, collaborator, owner and
-administrator."""
+"""docs/authorization.tsv, cell by cell: every route of the API port as nobody, stranger, collaborator, owner,
+administrator, service account, and with an owner's token that may only read."""
 
 import itertools
 import json
@@ -12,7 +12,7 @@ import requests
 from drover_process import PASSWORD, ROOT
 from test_models import PLAIN
 
-ROLES = ("nobody", "stranger", "collaborator", "owner", "administrator")
+ROLES = ("nobody", "stranger", "collaborator", "owner", "administrator", "service account", "read-only token")
 ROWS = [line.split("\t") for line in (ROOT / "docs/authorization.tsv").read_text().splitlines()]
 TABLE = {row[0]: dict(zip(ROLES, row[1:])) for row in ROWS[1:]}
 DOCUMENT = json.loads((ROOT / "docs/openapi.json").read_text())
@@ -42,7 +42,11 @@ class Stage:
         self.ids = {
             "workspace_id": self.workspace, "model_id": version["model_id"], "version_id": version["id"],
             "pipeline_id": pipeline["id"], "publish_id": publish["id"], "edge_id": edge["id"],
-            "user_id": self.id_of(drover.user()[0]), "model_name": "house"}
+            "user_id": self.id_of(drover.account()), "model_name": "house"}
+        self.ids["service_account_id"] = self.done(
+            "POST", f"/workspaces/{self.workspace}/service-accounts", json={"name": "ci"})["id"]
+        self.tokens["service account"] = self.token(f"/service-accounts/{self.ids['service_account_id']}", "write")["token"]
+        self.tokens["read-only token"] = self.token("/me", "read")["token"]
         self.pipeline_version = publish["pipeline_version_name"]
 
     def call(self, method, path, role="owner", **kwargs):
@@ -59,10 +63,13 @@ class Stage:
     def add_member(self, user):
         self.done("PUT", f"/workspaces/{self.workspace}/members/{user}", json={"role": "collaborator"})
 
+    def token(self, path, access):
+        return self.done("POST", f"{path}/tokens", json={"name": "t", "access": access})
+
     # What a request needs to exist, made anew for each, so that an allowed one can be done.
 
     def member(self):
-        user = self.id_of(self.drover.user()[0])
+        user = self.id_of(self.drover.account())
         self.add_member(user)
         return {"user_id": user}
 
@@ -110,6 +117,10 @@ JSON = {
     "POST /api/v1/workspaces/{workspace_id}/models/{model_name}/versions/from-image": lambda: {
         "image": "ghcr.io/acme/model:1", **PLAIN},
     "POST /api/v1/tags": lambda: {"tag": fresh("t")},
+    "POST /api/v1/me/tokens": lambda: {"name": fresh("t"), "access": "write"},
+    "POST /api/v1/service-accounts/{service_account_id}/tokens": lambda: {"name": fresh("t"), "access": "write"},
+    "POST /api/v1/workspaces/{workspace_id}/service-accounts": lambda: {"name": fresh("sa")},
+    "PATCH /api/v1/service-accounts/{service_account_id}": lambda: {"active": True},
     "PUT /auth/admin/realms/master/users/{user_id}": lambda: {"enabled": True},
     # The password is wrong on purpose: a right one would end the sessions of this test.
     "POST /api/v1/me/password": lambda: {"current_password": "not this one", "new_password": PASSWORD},
@@ -132,6 +143,9 @@ def needs(stage, route):
     if "{tag_id}" in route:
         isolated = route.startswith("PUT") or "/api/v1/tags/" in route
         return stage.tag() if isolated else stage.tagged(path)
+    if "{token_id}" in route:
+        return {"token_id": stage.token(path.format(**stage.ids, token_id="").split("/tokens")[0].removeprefix("/api/v1"),
+                                        "read")["id"]}
     if "/pipeline-versions/" in route:
         return {"version_id": stage.pipeline_version}
     return {}
@@ -155,7 +169,7 @@ def ask(stage, route, role):
         headers["Content-Type"] = "application/octet-stream"
     token = stage.tokens[role]
     if token is None:
-        token = stage.drover.token()
+        token = stage.drover.bearer()
     if token:
         headers["Authorization"] = f"Bearer {token}"
     return requests.request(method, stage.drover.url + path, headers=headers, timeout=60, **kwargs)

@@ -30,7 +30,7 @@ def browser(request, drover):
 @pytest.fixture
 def person(drover):
     """Somebody with a name."""
-    email, _ = drover.user()
+    email = drover.account()
     return email
 
 
@@ -69,6 +69,17 @@ def test_a_person_signs_in_approves_a_program_and_signs_out(drover, browser, per
     browser.leave(program.find_element("css selector", "button").click, "Your account")
     assert "Program that you approved" not in browser.text
 
+    browser.one("#token-name").send_keys("nightly report")
+    browser.leave(lambda: browser.one("#token-name").send_keys(Keys.ENTER), "Your new token")
+    secret = browser.one("#token").text
+    assert drover.api("GET", "/me", secret).json()["email"] == person
+    picture(browser, "token-made")
+    browser.leave(browser.one("main a").click, "Your account")
+    assert "nightly report" in browser.text and secret not in browser.driver.page_source
+    picture(browser, "account-tokens")
+    browser.leave(browser.one("button[aria-label='Revoke the token nightly report']").click, "Your account")
+    assert "nightly report" not in browser.text and drover.api("GET", "/me", secret).status_code == 401
+
     browser.open(REALM + "/device")
     browser.wait_for_heading("Approve a program")
     picture(browser, "device-code")
@@ -105,7 +116,10 @@ def test_an_application_s_redirect_gets_through_the_policy(drover, browser, pers
             "response_type": "code", "client_id": "sdk-client", "redirect_uri": uri, "scope": "openid", "state": "s",
             "code_challenge": challenge, "code_challenge_method": "S256"}))
         browser.wait_for_heading("Sign in")
-        sign_in(browser, person, then="Back")
+        sign_in(browser, person, then="Approve a program")
+        assert f"http://127.0.0.1:{server.server_address[1]}" in browser.text and seen == []
+        picture(browser, "program-approval")
+        browser.leave(browser.one("button[value=approve]").click, "Back")
         query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(next(p for p in seen if "code=" in p)).query))
         assert query["state"] == "s"
         tokens = exchange(drover, query["code"], verifier, redirect_uri=uri).json()
@@ -117,6 +131,28 @@ def test_an_application_s_redirect_gets_through_the_policy(drover, browser, pers
     finally:
         server.shutdown()
         server.server_close()
+
+
+def test_somebody_who_was_invited_chooses_a_password_and_signs_in(drover, browser):
+    email = f"invited{os.getpid()}-{id(browser)}@example.com"
+    made = drover.api("POST", "/users", json={"email": email}).json()
+    browser.open("/invitation?token=" + made["invitation"]["token"])
+    browser.wait_for_heading("Choose a password")
+    assert browser.driver.current_url == browser.url + "/invitation" and email in browser.text
+    for field in browser.all("main input:not([type=hidden])"):
+        assert field.accessible_name
+    picture(browser, "invitation")
+    browser.one("#password").send_keys(PASSWORD, Keys.TAB)
+    browser.leave(lambda: browser.press("something else", Keys.ENTER), "Choose a password")
+    assert "not the same" in browser.one("[role=alert]").text
+    picture(browser, "invitation-refused")
+    browser.one("#password").send_keys(PASSWORD, Keys.TAB)
+    browser.leave(lambda: browser.press(PASSWORD, Keys.ENTER), "Your password is set")
+    browser.leave(browser.one("main a").click, "Sign in")
+    sign_in(browser, email)
+    browser.open("/invitation?token=" + made["invitation"]["token"])
+    browser.wait_for_heading("This link does not work")
+    assert [line for line in browser.console() if "favicon" not in line and "40" not in line] == []
 
 
 def test_pages_can_be_used_with_the_keyboard_and_a_screen_reader(drover, browser, person):
@@ -132,6 +168,8 @@ def test_pages_can_be_used_with_the_keyboard_and_a_screen_reader(drover, browser
     sign_in(browser, person)
     for element in browser.all("button, a"):
         assert element.accessible_name
+    for field in browser.all("main input:not([type=hidden]), main select"):
+        assert field.accessible_name, field.get_attribute("id")
     assert browser.one("table").accessible_name == "Active sessions"
     assert [h.text for h in browser.all("thead th")] == ["Where", "Since", "Last used", "Action"]
 

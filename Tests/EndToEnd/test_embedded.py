@@ -242,10 +242,9 @@ def test_a_data_directory_of_another_user_is_refused(tmp_path):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the children as another user")
-def test_a_data_directory_that_the_database_can_not_reach_is_refused(tmp_path):
-    closed = tmp_path / "closed"
-    closed.mkdir(mode=0o700)
-    done = serve(closed / "data")
+def test_a_data_directory_that_the_database_can_not_reach_is_refused():
+    with tempfile.TemporaryDirectory(dir="/tmp") as closed:  # For its owner only; and a short path.
+        done = serve(pathlib.Path(closed, "data"))
     assert done.returncode == 1 and "can't enter" in done.stderr, done.stderr
 
 

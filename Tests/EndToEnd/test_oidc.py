@@ -16,6 +16,7 @@ from servers import psql
 
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 LOOPBACK = "http://127.0.0.1:7777/callback"
+CONSENT = OIDC + "/auth/consent"
 
 
 def post(drover, path, bearer=None, /, **fields):
@@ -60,7 +61,7 @@ def decide(browser, device, decision):
 
 def signed_in_browser(drover, email=None):
     browser = PageClient(drover)
-    email = email or drover.user()[0]
+    email = email or drover.account()
     assert browser.sign_in(email).status == 303
     return browser, email
 
@@ -94,7 +95,7 @@ def test_a_device_gets_its_tokens_once_a_person_has_signed_in_and_approved(drove
     assert device["verification_uri"].endswith("/auth/realms/master/device")
     assert device["verification_uri_complete"] == f"{device['verification_uri']}?user_code={device['user_code']}"
     refused(poll(drover, device), "authorization_pending")
-    browser, email = PageClient(drover), drover.user()[0]
+    browser, email = PageClient(drover), drover.account()
     complete = urllib.parse.urlsplit(device["verification_uri_complete"])
     page = browser.follow(f"{complete.path}?{complete.query}")
     assert page.headings == ["Sign in"]
@@ -224,11 +225,22 @@ def pkce():
     return verifier, base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
 
 
-def authorize(browser, **changes):
+def ask(browser, **changes):
+    """What the authorization endpoint answers, and the verifier that belongs to it."""
     verifier, challenge = pkce()
     query = {"response_type": "code", "client_id": "sdk-client", "redirect_uri": LOOPBACK, "scope": "openid email",
              "state": "a state & more", "nonce": "n-1", "code_challenge": challenge, "code_challenge_method": "S256", **changes}
     return browser.get(OIDC + "/auth", **{k: v for k, v in query.items() if v is not None}), verifier
+
+
+def allow(browser, page, decision="approve"):
+    return browser.submit(page, CONSENT, decision=decision)
+
+
+def authorize(browser, **changes):
+    """The same, and who is asked allows it."""
+    page, verifier = ask(browser, **changes)
+    return (allow(browser, page) if page.status == 200 else page), verifier
 
 
 def exchange(drover, code, verifier, /, **changes):
@@ -253,28 +265,65 @@ def test_a_browser_gets_a_code_and_its_client_tokens(drover):
 
 
 def test_without_a_session_the_browser_signs_in_first(drover):
-    browser, email = PageClient(drover), drover.user()[0]
+    browser, email = PageClient(drover), drover.account()
     page, verifier = authorize(browser)
     assert page.status == 303 and page.location.startswith("/sign-in?return=")
     page = browser.get(page.location)
     # A browser holds the redirect after the form to this.
     assert "form-action 'self' http://127.0.0.1:7777;" in page.headers["Content-Security-Policy"]
     page = browser.submit(page, "/sign-in", username=email, password=PASSWORD)
-    page = browser.follow(page.location)
+    page = allow(browser, browser.follow(page.location))
     assert exchange(drover, query_of(page.location)["code"], verifier).status_code == 200
+
+
+def test_no_program_of_this_computer_gets_a_code_before_somebody_allows_it(drover):
+    browser, email = signed_in_browser(drover)
+    page, verifier = ask(browser)
+    assert page.status == 200 and page.location is None and page.headings == ["Approve a program"]
+    assert email in page.text and "http://127.0.0.1:7777" in page.text and "code=" not in page.html
+    assert "form-action 'self' http://127.0.0.1:7777;" in page.headers["Content-Security-Policy"]
+    # Not without asking, whatever the program says.
+    assert query_of(ask(browser, prompt="none")[0].location)["error"] == "consent_required"
+    denied = query_of(allow(browser, page, "deny").location)
+    assert denied["error"] == "access_denied" and denied["state"] == "a state & more" and "code" not in denied
+    assert allow(browser, page, "maybe").status == 400
+    # Not with a form of another site or another person, and not for another address than ours.
+    fields = page.form(CONSENT)["fields"]
+    other, _ = signed_in_browser(drover)
+    for client, changes in ((browser, {"form_token": ""}), (other, {})):
+        refused = client.post(CONSENT, {**fields, "decision": "approve", **changes})
+        assert refused.status == 403 and refused.location is None
+    stolen = {**fields, "decision": "approve", "request": fields["request"].replace("127.0.0.1", "evil.example")}
+    assert browser.post(CONSENT, stolen).status == 400
+    assert PageClient(drover).post(CONSENT, {**fields, "decision": "approve"}).location.startswith("/sign-in")
+    code = query_of(allow(browser, page).location)["code"]
+    assert exchange(drover, code, verifier).status_code == 200
+
+
+def test_a_registered_application_asks_only_when_it_wants_to(own_drover):
+    uri = "https://app.example.com/callback"
+    server = own_drover(oidc_redirect_uris=uri)
+    browser, _ = signed_in_browser(server)
+    for prompt in (None, "none"):
+        page, _ = ask(browser, redirect_uri=uri, prompt=prompt)
+        assert page.location.startswith(uri + "?") and "code" in query_of(page.location)
+    page, _ = ask(browser, redirect_uri=uri, prompt="consent")
+    assert page.headings == ["Approve a program"] and "https://app.example.com" in page.text
+    assert query_of(allow(browser, page).location)["code"]
+    assert query_of(ask(browser, prompt="none")[0].location)["error"] == "consent_required"  # Loopback still asks.
 
 
 def test_prompts_and_ages(drover):
     browser, _ = signed_in_browser(drover)
-    assert "code" in query_of(authorize(browser, prompt="none")[0].location)
     assert query_of(authorize(PageClient(drover), prompt="none")[0].location)["error"] == "login_required"
     for changes in ({"prompt": "login"}, {"max_age": "0"}):
         page, verifier = authorize(browser, **changes)
         assert page.location.startswith("/sign-in?return="), changes
         page = browser.get(page.location)
         assert page.headings == ["Sign in"]  # Although there is a session.
-        page = browser.submit(page, "/sign-in", username=drover.user()[0], password=PASSWORD)
-        assert exchange(drover, query_of(browser.get(page.location).location)["code"], verifier).status_code == 200
+        page = browser.submit(page, "/sign-in", username=drover.account(), password=PASSWORD)
+        page = allow(browser, browser.get(page.location))
+        assert exchange(drover, query_of(page.location)["code"], verifier).status_code == 200
 
 
 def test_a_code_used_twice_ends_what_it_gave(drover):
@@ -353,7 +402,7 @@ def test_an_unknown_client_keeps_the_browser_here(drover):
 
 
 def test_an_offline_token_is_used_again_and_again_and_is_one_row(drover):
-    email, _ = drover.user()
+    email = drover.account()
     first = sign_in(drover, email, scope="openid email offline_access")
     assert first["refresh_token"].startswith("dro_") and first["refresh_expires_in"] > 29 * 86400
     for _ in range(3):
@@ -370,8 +419,7 @@ def test_an_offline_token_is_used_again_and_again_and_is_one_row(drover):
 def test_a_refresh_keeps_the_scope_and_may_ask_for_less(drover):
     tokens = sign_in(drover, scope="openid email")
     more = token(drover, grant_type="refresh_token", refresh_token=tokens["refresh_token"], scope="openid profile")
-    refused(more, "invalid_scope")
-    tokens = sign_in(drover, scope="openid email")
+    refused(more, "invalid_scope")  # And the token is none the worse for it.
     less = token(drover, grant_type="refresh_token", refresh_token=tokens["refresh_token"], scope="email").json()
     assert less["scope"] == "email"
     again = token(drover, grant_type="refresh_token", refresh_token=less["refresh_token"]).json()
@@ -382,7 +430,7 @@ def test_a_refresh_keeps_the_scope_and_may_ask_for_less(drover):
 
 
 def test_userinfo_shows_what_the_scope_allows(drover):
-    email, _ = drover.user()
+    email = drover.account()
 
     def ask(scope, method="GET"):
         access = sign_in(drover, email, scope=scope)["access_token"]
@@ -425,7 +473,7 @@ def test_introspection_tells_the_owner_and_administrators(drover):
 
 @pytest.mark.parametrize("kind", ["refresh_token", "access_token"])
 def test_revocation_ends_the_sign_in(drover, kind):
-    email, _ = drover.user()
+    email = drover.account()
     tokens, other = sign_in(drover, email), sign_in(drover, email)
     assert works(drover, tokens["access_token"])
     assert post(drover, "/revoke", client_id="sdk-client", token=tokens[kind]).status_code == 200

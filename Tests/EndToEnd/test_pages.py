@@ -15,13 +15,13 @@ _numbers = itertools.count(1)
 @pytest.fixture
 def person(drover):
     """A browser that is signed in, and whose."""
-    browser, email = PageClient(drover), drover.user()[0]
+    browser, email = PageClient(drover), drover.account()
     assert browser.sign_in(email).status == 303
     return browser, email
 
 
 def test_signing_in_leads_to_the_account_and_signing_out_ends_it(drover):
-    browser, email = PageClient(drover), drover.user()[0]
+    browser, email = PageClient(drover), drover.account()
     assert browser.get("/account").location == "/sign-in?return=%2Faccount"
     page = browser.sign_in(email)
     assert page.status == 303 and page.location == "/account"
@@ -36,7 +36,7 @@ def test_signing_in_leads_to_the_account_and_signing_out_ends_it(drover):
 
 
 def test_a_wrong_password_shows_the_form_again(drover):
-    browser, email = PageClient(drover), drover.user()[0]
+    browser, email = PageClient(drover), drover.account()
     known = browser.sign_in(email, "wrong horse battery")
     assert known.status == 400 and known.alerts and known.form("/sign-in")["fields"]["username"] == email
     unknown = PageClient(drover).sign_in("nobody@example.com", "wrong horse battery")
@@ -61,7 +61,7 @@ def test_behind_https_cookies_are_bound_to_the_host(own_drover):
 
 
 def test_a_session_is_new_with_each_sign_in(drover):
-    browser, email = PageClient(drover), drover.user()[0]
+    browser, email = PageClient(drover), drover.account()
     browser.session.cookies.set("drover_session", "drs_" + "A" * 49, domain="127.0.0.1", path="/")
     browser.sign_in(email)
     first = browser.cookies()["drover_session"].value
@@ -107,7 +107,7 @@ def test_a_form_without_the_session_s_token_does_nothing(drover, person, change)
     browser, _ = person
     if change["form_token"] == "other":
         other = PageClient(drover)
-        other.sign_in(drover.user()[0])
+        other.sign_in(drover.account())
         change = {"form_token": other.get("/account").form("/sign-out")["fields"]["form_token"]}
     page = browser.get("/account")
     own = re.search(r"/account/sign-ins/([0-9a-f-]{36})/end", page.html)[0]
@@ -125,7 +125,7 @@ def test_a_form_without_the_session_s_token_does_nothing(drover, person, change)
 
 
 def test_nobody_is_signed_in_by_another_site_s_form(drover):
-    email, _ = drover.user()
+    email = drover.account()
     attacker, victim = PageClient(drover), PageClient(drover)
     stolen = attacker.get("/sign-in").form("/sign-in")["fields"]
     fields = {**stolen, "username": email, "password": PASSWORD}
@@ -162,7 +162,7 @@ def test_forms_are_the_only_bodies(drover, person):
     "/account?x=\\", "http:/account", "/%2F%2Fevil.example",
 ])
 def test_signing_in_never_leads_away(drover, target):
-    browser, email = PageClient(drover), drover.user()[0]
+    browser, email = PageClient(drover), drover.account()
     page = browser.get("/sign-in", **{"return": target})
     assert page.form("/sign-in")["fields"]["return"] == "/account"
     page = browser.submit(page, "/sign-in", username=email, password=PASSWORD, **{"return": target})
@@ -171,7 +171,7 @@ def test_signing_in_never_leads_away(drover, target):
 
 
 def test_signing_in_leads_back_to_where_one_was(drover):
-    browser, email = PageClient(drover), drover.user()[0]
+    browser, email = PageClient(drover), drover.account()
     target = REALM + "/device?user_code=BCDF-GHJK"
     assert browser.get(target).location.startswith("/sign-in?return=")
     assert browser.sign_in(email, **{"return": target}).location == target
@@ -205,7 +205,7 @@ def test_what_is_typed_comes_back_as_text_or_not_at_all(drover, text):
     page = browser.submit(page, "/sign-in", username=text, password="wrong horse")
     assert page.status == 400 and "<script" not in page.html
     signed_in = PageClient(drover)
-    signed_in.sign_in(drover.user()[0])
+    signed_in.sign_in(drover.account())
     page = signed_in.get(REALM + "/device", user_code=text)
     assert page.status == 400 and "<script" not in page.html and text not in page.html
 
@@ -229,7 +229,7 @@ def test_a_person_sees_and_ends_where_they_are_signed_in(drover, person):
 
 def test_nobody_ends_other_people_s_sessions(drover, person):
     browser, _ = person
-    victim, victim_email = PageClient(drover), drover.user()[0]
+    victim, victim_email = PageClient(drover), drover.account()
     victim.sign_in(victim_email)
     own = re.findall(r"/account/sign-ins/([0-9a-f-]{36})/end", victim.get("/account").html)
     token = browser.get("/account").form("/sign-out")["fields"]["form_token"]
@@ -260,3 +260,66 @@ def test_deactivation_ends_browser_sessions(drover, person):
     psql(drover.postgres, f"update users set active = false where email = '{email}'")
     assert browser.get("/account").status == 303
     assert PageClient(drover).sign_in(email).status == 400
+
+
+# Links that set a password
+
+
+def invited(drover):
+    email = f"guest{next(_numbers)}@pages.example.com"
+    made = drover.api("POST", "/users", json={"email": email}).json()
+    return email, made["invitation"]
+
+
+def open_link(drover, link):
+    """A browser at the form, and the form."""
+    browser = PageClient(drover)
+    return browser, browser.follow("/invitation", token=link["token"])
+
+
+def test_an_invitation_is_a_link_to_a_page_that_sets_the_password(drover):
+    email, link = invited(drover)
+    assert link["url"].endswith("/invitation?token=" + link["token"])
+    browser = PageClient(drover)
+    page = browser.get("/invitation", token=link["token"])
+    # From here on the token is in no address, and no page that follows is told of it.
+    assert page.status == 303 and page.location == "/invitation" and page.headers["Referrer-Policy"] == "no-referrer"
+    cookie = page.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie and "SameSite=Lax" in cookie
+    page = browser.get(page.location)
+    assert page.status == 200 and page.headings == ["Choose a password"] and email in page.text
+    assert link["token"] not in page.html and "script" not in page.html
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    for password, repeated in ((PASSWORD, PASSWORD + "x"), ("short", "short"), ("", "")):
+        again = browser.submit(page, "/invitation", password=password, repeated=repeated)
+        assert again.status == 400 and again.alerts and PASSWORD not in again.html
+    done = browser.submit(page, "/invitation", password=PASSWORD, repeated=PASSWORD)
+    assert done.status == 200 and done.headings == ["Your password is set"]
+    assert "drover_link" not in browser.cookies() and "drover_session" not in browser.cookies()
+    assert browser.sign_in(email).status == 303
+    assert link["token"] not in open(f"{drover.data}/drover.log").read()
+
+
+def test_a_link_that_does_not_work_says_the_same_whatever_is_wrong(drover):
+    _, link = invited(drover)
+    browser, form = open_link(drover, link)
+    other, second = open_link(drover, link)  # Opening uses nothing up: mail programs do it, too.
+    assert form.status == second.status == 200
+    assert browser.submit(form, "/invitation", password=PASSWORD, repeated=PASSWORD).status == 200
+    late = other.submit(second, "/invitation", password="another password", repeated="another password")
+    _, used = open_link(drover, link)
+    _, unknown = open_link(drover, {"token": "drl_" + "A" * 49})
+    nothing = PageClient(drover).get("/invitation")
+    for page in (late, used, unknown, nothing):
+        assert page.status == 404 and page.headings == ["This link does not work"]
+    assert used.html == unknown.html == nothing.html == late.html
+
+
+def test_another_site_s_form_sets_no_password(drover):
+    _, link = invited(drover)
+    browser, form = open_link(drover, link)
+    _, other = open_link(drover, invited(drover)[1])
+    for token in (None, "x" * 43, other.form("/invitation")["fields"]["form_token"]):
+        fields = {"password": PASSWORD, "repeated": PASSWORD, **({"form_token": token} if token else {})}
+        assert browser.post("/invitation", fields).status == 403
+    assert PageClient(drover).post("/invitation", form.form("/invitation")["fields"]).status == 404

@@ -11,6 +11,7 @@ import uuid
 import pytest
 
 from drover_process import PASSWORD, ROOT, eventually
+from servers import psql
 
 MODEL = (ROOT / "Examples/house-price/model.onnx").read_bytes()
 TINY = (ROOT / "Examples/tiny.onnx").read_bytes()
@@ -280,7 +281,7 @@ def test_a_pipeline_name_is_taken_once_a_workspace(drover, world):
 
 
 def test_an_email_is_taken_once_whatever_its_case(drover):
-    email, _ = drover.user()
+    email = drover.account()
     for same in (email, email.upper()):
         refused(drover.api("POST", "/users", json={"email": same}), 409, "email_taken")
 
@@ -485,6 +486,17 @@ def test_an_archived_workspace_takes_no_work(drover):
 
 
 # --- Idempotency-Key ---
+
+def test_a_copy_of_the_database_does_not_help_to_guess_what_was_in_a_request(drover):
+    key, body = str(uuid.uuid4()), json.dumps({"email": f"{uuid.uuid4()}@example.com", "password": PASSWORD})
+    answer = drover.api("POST", "/users", data=body, headers={"Idempotency-Key": key, "Content-Type": "application/json"})
+    assert answer.status_code == 201, answer.text
+    ((stored,),) = psql(drover.postgres, f"select encode(fingerprint, 'hex') from idempotency_keys where key = '{key}'")
+    guess = hashlib.sha256(f"POST /api/v1/users\n{body}".encode())
+    assert len(stored) == 64 and stored != guess.hexdigest()
+    ((sealed,),) = psql(drover.postgres, "select length(sealed_key) from instance_keys where purpose = 'request_fingerprint'")
+    assert int(sealed) == 1 + 4 + 12 + 32 + 16
+
 
 def test_a_repeated_request_has_one_effect_and_one_answer(drover):
     headers = {"Idempotency-Key": str(uuid.uuid4())}

@@ -90,6 +90,30 @@ def test_administration_ends_at_once_too(replicas):
     assert second.api("POST", "/users", token, json=made).status_code == 403
 
 
+def test_a_revoked_token_ends_on_the_other_replica_at_once(replicas):
+    first, second = replicas
+    for here, there in ((first, second), (second, first)):
+        email, owner = here.user()
+        made = here.api("POST", "/me/tokens", owner, json={"name": "t", "access": "write"}).json()
+        both_remember(replicas, made["token"])
+        assert here.api("DELETE", f"/me/tokens/{made['id']}", owner).status_code == 204
+        assert here.api("GET", "/me", made["token"]).status_code == 401
+        assert ends_at_once(there, made["token"]) < AT_ONCE
+        assert works(there, owner)
+
+
+def test_a_deactivated_service_account_ends_on_the_other_replica_at_once(replicas):
+    first, second = replicas
+    _, owner = first.user()
+    workspace = first.workspace(owner)
+    account = first.api("POST", f"/workspaces/{workspace}/service-accounts", owner, json={"name": "ci"}).json()["id"]
+    token = first.api("POST", f"/service-accounts/{account}/tokens", owner, json={"name": "t", "access": "read"}).json()["token"]
+    both_remember(replicas, token)
+    assert first.api("PATCH", f"/service-accounts/{account}", owner, json={"active": False},
+                     headers={"If-Match": "*"}).status_code == 200
+    assert ends_at_once(second, token) < AT_ONCE
+
+
 def listeners(server):
     rows = server.psql("select pid from pg_stat_activity where query = 'listen drover_users'")
     return {row[0] for row in rows}
@@ -111,7 +135,7 @@ def test_a_replica_that_lost_its_connection_remembers_nothing_and_listens_again(
 
 def test_locks_hold_on_the_other_replica_and_after_a_restart(replicas):
     first, second = replicas
-    email, _ = first.user()
+    email = first.account()
     for _ in range(9):
         guess(first, email)
     lock = "select extract(epoch from max(locked_until) - now()) from login_failures"

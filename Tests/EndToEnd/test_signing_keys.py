@@ -81,7 +81,7 @@ def test_a_rotation_needs_the_secret_key(replicas):
 @pytest.mark.parametrize("how", ["revocation", "account page"])
 def test_an_ended_sign_in_is_ended_on_every_replica_at_once(replicas, how):
     first, second = replicas
-    email, _ = first.user()
+    email = first.account()
     tokens = sign_in(first, email)
     for server in replicas:
         assert all(works(server, tokens["access_token"]) for _ in range(3))

@@ -4,6 +4,8 @@ import uuid
 
 import pytest
 
+from servers import psql
+
 
 def make(drover, text=None, token=None):
     """A tag of the instance; the text is one that nobody else has, unless given."""
@@ -88,6 +90,26 @@ def test_the_list_shows_what_has_each_tag(drover, world):
     # The tag is everybody's, what has it is not.
     assert drover.api("GET", f"/tags/{tag['id']}", world.bob).json() == row
     assert drover.api("GET", f"/tags/{tag['id']}", world.eve).json() == {**row, "models": [], "pipelines": []}
+    assert row["complete"] is True
+
+
+def test_a_tag_that_is_on_very_much_shows_a_hundred_of_it_and_says_so(drover, world):
+    tag, workspace = make(drover)["id"], world.workspace
+    me = drover.api("GET", "/me", world.ada).json()["id"]
+
+    def put_on(count):
+        psql(drover.postgres, f"""
+            with made as (
+                insert into pipelines (workspace_id, name, created_by, created_at, updated_at)
+                select {workspace}, 'tagged-' || gen_random_uuid(), '{me}', now(), now() from generate_series(1, {count})
+                returning id)
+            insert into pipeline_tags select {workspace}, id, {tag} from made""")
+        return drover.api("GET", f"/tags/{tag}", world.ada).json()
+    row = put_on(100)
+    assert len(row["pipelines"]) == 100 and row["complete"] is True
+    row = put_on(1)
+    assert len(row["pipelines"]) == 100 and row["complete"] is False
+    psql(drover.postgres, f"delete from pipeline_tags where tag_id = {tag}")
 
 
 @pytest.mark.proves("TAG-01", "TAG-04", "TAG-05", "TAG-07", "TAG-08", "TAG-12")

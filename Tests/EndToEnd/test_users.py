@@ -37,7 +37,7 @@ def invite(drover, **more):
 
 def realm(drover, method, path="", token=None, **kwargs):
     """As the SDK asks Keycloak."""
-    headers = {"Authorization": f"Bearer {token or drover.token()}"} if token is not False else {}
+    headers = {"Authorization": f"Bearer {token or drover.bearer()}"} if token is not False else {}
     return requests.request(method, drover.url + REALM_USERS + path, headers=headers, timeout=30, **kwargs)
 
 
@@ -245,7 +245,7 @@ def test_a_reset_ends_sessions_and_the_old_password(drover):
     session = sign_in(drover, email)
     identity = me(drover, token)["id"]
     answer = drover.api("POST", f"/users/{identity}/password-reset")
-    assert answer.status_code == 201 and set(answer.json()) == {"token", "expires_at"}
+    assert answer.status_code == 201 and set(answer.json()) == {"token", "url", "expires_at"}
     refused(drover.api("GET", "/me", token), 401, "unauthenticated")
     oauth_error(refresh(drover, session["refresh_token"]), 400, "invalid_grant")
     oauth_error(ask(drover, grant_type="password", username=email, password=PASSWORD), 400, "invalid_grant")

@@ -5,6 +5,8 @@ import uuid
 
 import pytest
 
+from servers import psql
+
 
 def me(drover, token=None):
     return drover.api("GET", "/me", token).json()
@@ -142,7 +144,7 @@ def test_a_member_may_leave(drover):
 @pytest.mark.proves("WS-10", "WS-11")
 def test_an_owner_is_added_or_promoted(drover):
     first, token = drover.user()
-    added, _ = drover.user()
+    added = drover.account()
     promoted, promoted_token = drover.user()
     workspace = make(drover, "shared", token).json()["id"]
     path = f"/workspaces/{workspace}"
@@ -204,9 +206,9 @@ def test_two_changes_at_once_do_not_overwrite_each_other(drover):
 @pytest.mark.proves("WS-05")
 def test_the_list_names_the_users_of_each(drover):
     ada, token = drover.user()
-    bob, _ = drover.user()
+    bob = drover.account()
     workspace = make(drover, "together", token).json()
-    assert workspace["users"] == [ada]
+    assert workspace["users"] == [ada] and workspace["user_count"] == 1
     drover.api("PUT", f"/workspaces/{workspace['id']}/members/{bob}", token, json={"role": "collaborator"})
     rows = drover.api("GET", "/workspaces", token).json()["items"]
     assert [row["users"] for row in rows] == [[ada], [ada, bob]]
@@ -303,7 +305,7 @@ def test_the_list_can_leave_out_archived_workspaces_or_all_others(drover):
 def test_what_each_role_may_do_in_a_workspace(drover, method, path, body, statuses):
     owner, token = drover.user()
     helper, guest = drover.user()
-    third, _ = drover.user()
+    third = drover.account()
     _, stranger = drover.user()
     workspace = make(drover, "roles", token).json()["id"]
     for email, role in ((helper, "collaborator"), (third, "owner")):
@@ -317,7 +319,7 @@ def test_what_each_role_may_do_in_a_workspace(drover, method, path, body, status
 def test_members_come_in_pages(drover):
     owner, token = drover.user()
     workspace = drover.workspace(token)
-    emails = [owner] + [drover.user()[0] for _ in range(4)]
+    emails = [owner] + [drover.account() for _ in range(4)]
     for email in emails[1:]:
         answer = drover.api("PUT", f"/workspaces/{workspace}/members/{by_email(drover, email)}", token,
                             json={"role": "collaborator"})
@@ -333,3 +335,18 @@ def test_members_come_in_pages(drover):
     assert seen == emails
     bad = drover.api("GET", f"{path}&cursor=nonsense", token)
     assert bad.status_code == 422 and bad.json()["errors"][0]["field"] == "cursor"
+
+
+def test_a_workspace_of_many_shows_a_hundred_members_and_how_many_there_are(drover):
+    _, token = drover.user()
+    workspace = make(drover, "crowd", token).json()["id"]
+    psql(drover.postgres, f"""
+        with made as (
+            insert into users (id, email, name, is_admin, active, created_at, updated_at)
+            select id, id || '@example.com', 'x', false, false, now(), now()
+            from (select gen_random_uuid() from generate_series(1, 120)) u (id) returning id)
+        insert into workspace_members select {workspace}, id, 'collaborator', now() from made""")
+    shown = drover.api("GET", f"/workspaces/{workspace}", token).json()
+    assert len(shown["users"]) == 100 and shown["user_count"] == 121
+    assert shown["users"][0] == me(drover, token)["email"]  # Who came first.
+    assert drover.api("GET", "/workspaces", token).json()["items"][-1] == shown

@@ -47,6 +47,7 @@ package struct TestDatabase: Sendable {
 /// A user, for tests that need no more of one than an id.
 package struct TestPrincipal: TenantScope {
     package let userID: UserID
+    package var token: TokenLimits? { nil }
 
     /// A user that nobody else has.
     package init() { userID = SystemRandom().id() }

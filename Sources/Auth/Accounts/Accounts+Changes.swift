@@ -23,13 +23,17 @@ extension Accounts {
     package func change(
         _ id: UserID, _ change: AccountChange, ifRevision: Int64?, by principal: Principal
     ) async throws -> User {
+        try principal.requireSignIn()
         let now = time.now()
         let origin = RequestOrigin.current
         return try await database.system(because: "users belong to no tenant").write { tx in
             _ = try tx.run(.lockUsers())
             guard let user = try tx.run(.user(id)) else { throw Refusal.notFound(.user) }
             try requireRight(to: change, of: user, by: principal, tx)
-            if change.active == true, !user.active { try requireRoom(tx) }
+            if change.active == true, !user.active, user.kind == .person { try requireRoom(tx) }
+            if change.isAdmin == true, user.kind == .service {
+                throw Refusal.conflict(.serviceAccount, "a service account can't administer the instance")
+            }
             let loses = change.active == false || change.isAdmin == false
             if loses, user.isAdmin, user.active { try requireAnotherAdministrator(than: id, tx) }
             let changed = try tx.run(
@@ -37,28 +41,35 @@ extension Accounts {
                     id, name: change.name, active: change.active, isAdmin: change.isAdmin, ifRevision: ifRevision,
                     at: now))
             guard changed == 1 else { throw Refusal.stale }
-            if change.active == false, user.active { try endSessions(of: id, at: now, tx) }
-            _ = try tx.run(
-                .insertAuditEvent(
-                    .userUpdate, on: AuditSubject(.user, id), by: principal.auditActor, from: origin))
-            guard let user = try tx.run(.user(id)) else { throw Refusal.notFound(.user) }
-            return user
+            if change.active == false, user.active {
+                try endSessions(of: id, at: now, tx)
+                _ = try tx.run(.revokeAPITokens(of: id, at: now))
+            }
+            guard let after = try tx.run(.user(id)) else { throw Refusal.notFound(.user) }
+            let noted = Change(after).noting("name", user.name, after.name)
+                .noting("active", "\(user.active)", "\(after.active)")
+                .noting("is_admin", "\(user.isAdmin)", "\(after.isAdmin)")
+            if let subject = noted.subject(.user, id) {
+                _ = try tx.run(.insertAuditEvent(.userUpdate, on: subject, by: principal.auditActor, from: origin))
+            }
+            return after
         }
     }
 
     /// Sets the password of somebody who has shown the current one. Ends all sessions, the caller's too.
-    /// - Throws: `Refusal.notFound` for a user who was deactivated meanwhile; `DatabaseError`; what `also` throws.
+    /// - Throws: `Refusal.unauthenticated` when a reset, a deactivation or another new password came after the
+    ///   confirmation, which ended the caller's sign-in; `DatabaseError`; what `also` throws.
     package func setPassword(
-        _ password: Password, of principal: Principal,
+        _ password: Password, of principal: Principal, confirmed: ConfirmedPassword,
         also: @escaping @Sendable (borrowing WriteTransaction) throws -> Void = { _ in }
     ) async throws {
         let hash = Secret(try await hasher.hash(password))
         let now = time.now()
         let origin = RequestOrigin.current
         try await database.system(because: "nobody else reads or writes passwords").write { tx in
-            guard try tx.run(.setPassword(hash, of: principal.userID, at: now)) == 1 else {
-                throw Refusal.notFound(.user)
-            }
+            guard
+                try tx.run(.replacePassword(confirmed.hash, by: hash, of: principal.userID, at: now)) == 1
+            else { throw Refusal.unauthenticated("this sign-in was ended while the password was being changed") }
             try endSessions(of: principal.userID, at: now, tx)
             _ = try tx.run(
                 .insertAuditEvent(

@@ -38,7 +38,8 @@ extension Accounts {
 
     /// Takes an active user's password away and makes a link with which they set a new one; administrators only. Ends
     /// all sessions and earlier links of the user.
-    /// - Throws: `Refusal`: forbidden, notFound, also for a deactivated user; `DatabaseError`; what `also` throws.
+    /// - Throws: `Refusal`: forbidden, notFound, also for a deactivated user, `external_account`; `DatabaseError`; what
+    ///   `also` throws.
     package func resetPassword(
         of id: UserID, by principal: Principal,
         also: @escaping @Sendable (borrowing WriteTransaction) throws -> Void = { _ in }
@@ -49,11 +50,13 @@ extension Accounts {
             token: OpaqueToken(.accountLink, random: random), expiresAt: now + AccountLink.resetSeconds)
         let origin = RequestOrigin.current
         try await database.system(because: "users belong to no tenant").write { tx in
-            guard let caller = try tx.run(.user(principal.userID)), caller.active, caller.isAdmin else {
-                throw Refusal.forbidden("only an administrator may do this")
-            }
+            _ = try tx.run(.lockUsers())
+            try requireAdministrator(principal.userID, tx)
+            try requireNotProvisioned(id, tx)
             guard try tx.run(.clearPassword(of: id, at: now)) == 1 else { throw Refusal.notFound(.user) }
             try endSessions(of: id, at: now, tx)
+            // Whoever had got hold of the account may have made some.
+            _ = try tx.run(.revokeAPITokens(of: id, at: now))
             _ = try tx.run(
                 .insertAccountLink(
                     link.token.digest, for: id, .reset, by: principal.userID, at: now, expiresAt: link.expiresAt))
@@ -88,6 +91,13 @@ extension Accounts {
                     .passwordAccept, on: AuditSubject(.user, id), by: .user(id, session: nil), from: origin))
             return user
         }
+    }
+
+    /// Whose password a link sets now; `nil` for an unknown, used, revoked and expired one and for a deactivated user.
+    package func holder(of token: OpaqueToken) async throws -> User? {
+        let system = database.system(because: "the holder of a link is not signed in")
+        guard let id = try await system.run(.accountLinkUser(token.digest, at: time.now())) else { return nil }
+        return try await system.run(.user(id))
     }
 
     /// A link that does not work, for whatever reason.

@@ -24,9 +24,9 @@ package struct Accounts: Sendable {
 
     /// Adds a user together with the workspace that is the user's own (AUTH-16).
     /// - Parameters:
-    ///   - actor: who does it, for the audit.
+    ///   - actor: who does it: the system, or a user, who must be an active administrator.
     ///   - also: what else belongs into the transaction; it is given the user.
-    /// - Throws: `Refusal.conflict`: `emailTaken`, `userLimit`; `DatabaseError`; what `also` throws.
+    /// - Throws: `Refusal`: forbidden, `email_taken`, `user_limit`; `DatabaseError`; what `also` throws.
     package func create(
         email: Email, name: String, password: Password?, isAdmin: Bool, by actor: AuditActor = .system,
         also: @escaping @Sendable (borrowing WriteTransaction, User) throws -> Void = { _, _ in }
@@ -38,6 +38,7 @@ package struct Accounts: Sendable {
         do {
             return try await database.system(because: "a new user has no workspace yet").write { tx in
                 _ = try tx.run(.lockUsers())
+                if case .user(let caller, _) = actor { try requireAdministrator(caller, tx) }
                 try requireRoom(tx)
                 _ = try tx.run(.insertUser(id, email: email, name: name, passwordHash: hash, isAdmin: isAdmin, at: now))
                 _ = try tx.run(.createWorkspace(name: .defaultWorkspace(of: email), for: id, at: now))
@@ -76,6 +77,14 @@ package struct Accounts: Sendable {
         throw Refusal.conflict(.userLimit, "this instance may have \(activeLimit) active users, and has them")
     }
 
+    /// Reads the caller again, in the transaction: somebody may just have taken the right away.
+    /// - Throws: `Refusal.forbidden`.
+    func requireAdministrator(_ id: UserID, _ tx: borrowing WriteTransaction) throws {
+        guard let caller = try tx.run(.user(id)), caller.active, caller.isAdmin else {
+            throw Refusal.forbidden("only an administrator may do this")
+        }
+    }
+
     /// Ends everything that a user was signed in with, in the transaction of its reason.
     func endSessions(of user: UserID, at now: Date, _ tx: borrowing WriteTransaction) throws {
         _ = try tx.run(.refuseTokens(of: user, before: now))
@@ -90,5 +99,6 @@ extension Account {
         self.init(
             userID: user.id, email: user.email, name: user.name, isAdmin: user.isAdmin, isActive: user.active,
             tokensNotBefore: user.tokensNotBefore)
+        kind = user.kind
     }
 }

@@ -19,6 +19,7 @@ extension InstanceKeys {
         try await system.write { tx in
             _ = try tx.run(.lockInstanceKeys())
             _ = try tx.run(.insertInstanceKey(key, purpose: .oidcSigning))
+            _ = try tx.run(.noteSigningKey(key.id))
         }
         return key.id
     }
@@ -44,6 +45,7 @@ extension InstanceKeys {
             // Another replica may have been first.
             guard days > 0, Self.isDue(keys, days: days, at: now) else { return nil }
             _ = try tx.run(.insertInstanceKey(fresh, purpose: .oidcSigning))
+            _ = try tx.run(.noteSigningKey(fresh.id))
             return fresh.id
         }
     }
@@ -67,6 +69,13 @@ extension InstanceKeys {
     private static func isDue(_ keys: [InstanceKeyRecord], days: Int, at now: Date) -> Bool {
         guard let newest = keys.map(\.start).max() else { return false }
         return newest + TimeInterval(days * 86_400) <= now + TimeInterval(publishedSeconds)
+    }
+}
+
+extension Query {
+    /// The audit's row of a new signing key; by the system, which an operator on the command line is, too.
+    fileprivate static func noteSigningKey(_ id: String) -> Query<Int> where Result == Int {
+        .insertAuditEvent(.signingKeyCreate, on: .key(id), by: .system, from: nil)
     }
 }
 

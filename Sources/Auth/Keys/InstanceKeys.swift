@@ -52,6 +52,19 @@ package struct InstanceKeys: Sendable {
             privateKey: try sealing.open(newest.sealedKey, aad: Self.aad(.edgeCA, newest.id)))
     }
 
+    /// The key of the fingerprints of idempotent requests, made when there is none.
+    /// - Throws: `AuthError` when the sealing key is not the one it was sealed with; `DatabaseError`.
+    package func fingerprintKey() async throws -> FingerprintKey {
+        let records = try await ensure(.requestFingerprint) { [random, sealing, time] in
+            let (id, now) = (random.uuid().text, time.now())
+            let sealed = try sealing.seal(
+                Secret(random.bytes(32)), aad: Self.aad(.requestFingerprint, id), random: random)
+            return InstanceKeyRecord(id: id, publicDER: [], sealedKey: sealed, createdAt: now)
+        }
+        guard let key = records.last else { throw AuthError(.keyInvalid) }
+        return try FingerprintKey(try sealing.open(key.sealedKey, aad: Self.aad(.requestFingerprint, key.id)))
+    }
+
     private func ensure(
         _ purpose: InstanceKeyPurpose, make: @escaping @Sendable () throws -> InstanceKeyRecord
     ) async throws -> [InstanceKeyRecord] {

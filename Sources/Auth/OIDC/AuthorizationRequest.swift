@@ -13,6 +13,9 @@ package struct AuthorizationRequest: Sendable {
     package let isSilent: Bool
     /// Ask for the password again.
     package let wantsSignIn: Bool
+    /// Ask the person before a code is given: the client said so, or it may be any program of this computer (RFC 8252,
+    /// section 8.6).
+    package let needsConsent: Bool
     /// How many seconds ago the password may have been given.
     package let maxAgeSeconds: Int?
 
@@ -43,6 +46,7 @@ package struct AuthorizationRequest: Sendable {
         let prompts = Set((fields["prompt"] ?? "").split(separator: " "))
         isSilent = prompts == ["none"]
         wantsSignIn = prompts.contains("login") || prompts.contains("select_account")
+        needsConsent = prompts.contains("consent") || !redirects.isRegistered(uri)
         maxAgeSeconds = fields["max_age"].flatMap { Int($0) }
         if let error = Self.error(in: fields, prompts) {
             throw .redirect(to: Self.answer(to: uri, state: fields["state"], issuer, error.0, error.1))

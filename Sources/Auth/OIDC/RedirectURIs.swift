@@ -24,6 +24,9 @@ package struct RedirectURIs: Sendable {
     /// Whether a client may name this address.
     package func allows(_ uri: String) -> Bool { registered.contains(uri) || Self.isLoopback(uri) }
 
+    /// Whether somebody who runs the server has named this address. Any program of this computer can listen on the others.
+    package func isRegistered(_ uri: String) -> Bool { registered.contains(uri) }
+
     /// Whether a client may name this address for after a sign-out; loopback is as good as registered.
     package func allowsAfterSignOut(_ uri: String) -> Bool { allows(uri) }
 

@@ -34,10 +34,15 @@ package struct Resealing: Sendable {
     /// - Returns: how each table ended.
     /// - Throws: `DatabaseError`, `CancellationError`; what was committed until then stays.
     package func run(report: @Sendable (Progress) -> Void) async throws -> [Progress] {
-        [
+        let ends = [
             try await run(.instanceKeys, report), try await run(.connectionDetails, report),
             try await run(.modelRegistryTokens, report), try await run(.keptAnswers, report),
         ]
+        let detail = ends.map { ($0.place, "\($0.resealed) sealed anew, \($0.unreadable) unreadable") }
+        let subject = AuditSubject.key(
+            sealing.sealingKeyID, detail: Dictionary(detail, uniquingKeysWith: { first, _ in first }))
+        _ = try await system.run(.insertAuditEvent(.secretKeyRotate, on: subject, by: .system, from: nil))
+        return ends
     }
 
     /// Which keys seal how many values of which table, in order of the tables.

@@ -15,6 +15,8 @@ package struct DeviceAuthorizations: Sendable {
     package static let failureWindowSeconds = 600
     /// Live authorizations of the whole instance: what strangers can make without signing in.
     static let maxLive = 10_000
+    /// Live authorizations of one address, which an office may share.
+    package static let maxLivePerAddress = 100
 
     private let database: Database
     private let endpoints: OIDCEndpoints
@@ -32,7 +34,8 @@ package struct DeviceAuthorizations: Sendable {
 
     /// Begins an authorization.
     /// - Parameter formBody: the body of `POST OIDCEndpoints.deviceAuthorizationPath`.
-    /// - Throws: `TokenError`; `Refusal.unavailable` when too many are under way; `DatabaseError`.
+    /// - Throws: `TokenError`; `Refusal`: tooMany when too many of this address are under way, unavailable when of all;
+    ///   `DatabaseError`.
     package func begin(formBody: some Collection<UInt8>, from origin: SignInOrigin) async throws
         -> DeviceAuthorizationResponse
     {
@@ -57,8 +60,10 @@ package struct DeviceAuthorizations: Sendable {
                 address: address, createdAt: now, expiresAt: now + TimeInterval(Self.lifeSeconds),
                 intervalSeconds: Self.intervalSeconds)
             guard let count = try await insert(new) else { continue }
-            guard count == 1 else { break }
-            return code
+            if count == 1 { return code }
+            let waiting = try await system.run(.liveDeviceCodes(of: address, at: now))
+            if !address.isEmpty, waiting >= Self.maxLivePerAddress { throw Refusal.tooMany(retryAfterSeconds: 60) }
+            break
         }
         throw Refusal.unavailable("too many devices are waiting to be approved", retryAfterSeconds: 60)
     }
@@ -66,7 +71,7 @@ package struct DeviceAuthorizations: Sendable {
     /// 1, or 0 when too many are live; `nil` when the user code is in use.
     private func insert(_ new: NewDeviceCode) async throws -> Int? {
         do {
-            return try await system.run(.insertDeviceCode(new, limit: Self.maxLive))
+            return try await system.run(.insertDeviceCode(new, limit: Self.maxLive, ofAddress: Self.maxLivePerAddress))
         } catch {
             guard error.violates(.deviceUserCode) else { throw error }
             return nil

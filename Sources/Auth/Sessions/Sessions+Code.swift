@@ -10,22 +10,24 @@ extension Sessions {
     ) async throws -> TokenResponse {
         let now = time.now()
         let sha256 = code.digest.bytes
+        let requestOrigin = RequestOrigin.current
         let outcome = try await system.write { tx -> (Redeemed, AuthorizationCodeRecord, Date)? in
             guard let record = try tx.run(.lockAuthorizationCode(sha256: sha256)),
                 let session = try tx.run(.signIn(record.signInID))
             else { return nil }
             guard record.consumedAt == nil else {
                 if let issued = record.issuedSignInID {
-                    _ = try tx.run(.revokeSignIn(issued, of: session.userID, at: now))
-                    _ = try tx.run(.revokeRefreshTokens(family: issued, at: now))
+                    try end(issued, of: session.userID, because: "code_reused", from: requestOrigin, at: now, tx)
                 }
                 return nil
             }
             let isRight =
                 record.clientID == request.clientID && record.redirectURI == redirectURI && record.expiresAt > now
                 && PKCE.matches(verifier: verifier, challenge: record.challenge)
-            guard isRight, try !tx.run(.isRevoked(signIn: record.signInID)),
-                let user = try tx.run(.userForSession(session.userID)), user.active
+            // In this order, which is that of whatever ends all sign-ins of a user. A sign-out waits for this transaction,
+            // and then ends what it made.
+            guard isRight, let user = try tx.run(.userForSession(session.userID)), user.active,
+                try tx.run(.signInForGrant(session.id)) != nil, try !tx.run(.isRevoked(signIn: session.id))
             else {
                 _ = try tx.run(.consumeAuthorizationCode(sha256: sha256, for: nil, at: now))
                 return nil

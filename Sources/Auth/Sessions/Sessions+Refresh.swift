@@ -16,14 +16,20 @@ extension Sessions {
     func refresh(_ token: OpaqueToken, request: TokenRequest) async throws -> TokenResponse {
         let next = OpaqueToken(.refresh, random: random)
         let now = time.now()
+        let origin = RequestOrigin.current
         let refreshed = try await system.write { tx -> Refreshed? in
             guard let record = try tx.run(.refreshToken(sha256: token.digest.bytes)),
                 record.clientID == request.clientID, record.isReusable == (token.kind == .offline),
                 let user = try tx.run(.userForSession(record.userID)), user.active
             else { return nil }
+            _ = try tx.run(.lockSignIn(record.familyID, of: user.id))
+            if record.consumedAt == nil {
+                // Before the token is used up: a request that is refused must not cost the client its sign-in.
+                _ = try Self.narrowed(record.scope ?? request.scope, to: request.askedScope)
+            }
             return record.isReusable
                 ? try Self.reuse(token, record, user, at: now, tx)
-                : try Self.rotate(token, into: next, record, user, at: now, tx)
+                : try rotate(token, into: next, record, user, from: origin, at: now, tx)
         }
         guard let refreshed else { throw TokenError.badRefreshToken }
         let granted = refreshed.record.scope ?? request.scope
@@ -33,19 +39,18 @@ extension Sessions {
             scope: try Self.narrowed(granted, to: request.askedScope))
     }
 
-    private static func rotate(
-        _ token: OpaqueToken, into next: OpaqueToken, _ record: RefreshTokenRecord, _ user: User, at now: Date,
-        _ tx: borrowing WriteTransaction
+    private func rotate(
+        _ token: OpaqueToken, into next: OpaqueToken, _ record: RefreshTokenRecord, _ user: User,
+        from origin: RequestOrigin?, at now: Date, _ tx: borrowing WriteTransaction
     ) throws -> Refreshed? {
         guard try tx.run(.consumeRefreshToken(sha256: token.digest.bytes, at: now)) == 1 else {
             // A token that was used before is in two hands (RFC 9700, section 4.14.2): end the whole sign-in.
             if record.consumedAt != nil {
-                _ = try tx.run(.revokeRefreshTokens(family: record.familyID, at: now))
-                _ = try tx.run(.revokeSignIn(record.familyID, of: record.userID, at: now))
+                try end(record.familyID, of: user.id, because: "refresh_token_reused", from: origin, at: now, tx)
             }
             return nil
         }
-        let expiresAt = now + TimeInterval(refreshLifeSeconds)
+        let expiresAt = now + TimeInterval(Self.refreshLifeSeconds)
         _ = try tx.run(
             .insertRefreshToken(
                 sha256: next.digest.bytes, family: record.familyID, user: user.id, clientID: record.clientID,

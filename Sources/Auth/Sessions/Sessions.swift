@@ -57,6 +57,19 @@ package struct Sessions: Sendable {
         return try await answer(account, grant)
     }
 
+    /// Ends a sign-in that somebody else may have got hold of, with its tokens.
+    func end(
+        _ family: UUID, of user: UserID, because reason: String, from origin: RequestOrigin?, at now: Date,
+        _ tx: borrowing WriteTransaction
+    ) throws {
+        _ = try tx.run(.lockSignIn(family, of: user))
+        let ended = try tx.run(.revokeSignIn(family, of: user, at: now))
+        let tokens = try tx.run(.revokeRefreshTokens(family: family, at: now))
+        // Once, however often the token comes back.
+        guard ended + tokens > 0 else { return }
+        _ = try tx.run(.noteSignInEnd(family, of: user, because: reason, from: origin))
+    }
+
     func newGrant(
         _ kind: SignInKind, of user: UserID, parent: UUID? = nil, client: String, scope: String,
         from origin: SignInOrigin
@@ -101,12 +114,40 @@ struct NewGrant: Sendable {
     let signIn: SignInRecord
     let token: OpaqueToken
     let scope: String
+    private let origin = RequestOrigin.current
+
+    init(signIn: SignInRecord, token: OpaqueToken, scope: String) {
+        self.signIn = signIn
+        self.token = token
+        self.scope = scope
+    }
 
     func insert(_ tx: borrowing WriteTransaction) throws {
-        _ = try tx.run(.insertSignIn(signIn))
+        _ = try tx.run(.insertSignIn(signIn, limit: SignIns.maxLive))
+        _ = try tx.run(.noteSignIn(signIn, from: origin))
         _ = try tx.run(
             .insertRefreshToken(
                 sha256: token.digest.bytes, family: signIn.id, user: signIn.userID, clientID: signIn.clientID,
                 scope: scope, isReusable: token.kind == .offline, at: signIn.createdAt, expiresAt: signIn.expiresAt))
+    }
+}
+
+extension Query {
+    /// The audit's row of a sign-in that was made.
+    static func noteSignIn(_ signIn: SignInRecord, from origin: RequestOrigin?) -> Query<Int> where Result == Int {
+        .insertAuditEvent(
+            .signInCreate,
+            on: AuditSubject(
+                .signIn, signIn.id.text, detail: ["kind": signIn.kind.rawValue, "client_id": signIn.clientID]),
+            by: .user(signIn.userID, session: signIn.id), from: origin)
+    }
+
+    /// The audit's row of a sign-in that was ended by what is not its user's wish alone.
+    static func noteSignInEnd(
+        _ id: UUID, of user: UserID, because reason: String, from origin: RequestOrigin?
+    ) -> Query<Int> where Result == Int {
+        .insertAuditEvent(
+            .signInEnd, on: AuditSubject(.signIn, id.text, detail: ["reason": reason]),
+            by: .user(user, session: id), from: origin)
     }
 }

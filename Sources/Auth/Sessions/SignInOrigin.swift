@@ -13,7 +13,7 @@ package struct SignInOrigin: Hashable, Sendable {
 
     package static let unknown = SignInOrigin(address: nil, agent: "")
 
-    private static func cleaned(_ text: String, limit: Int) -> String {
+    static func cleaned(_ text: String, limit: Int) -> String {
         let scalars = text.unicodeScalars.prefix(limit).filter {
             switch $0.properties.generalCategory {
             // Also what would turn the text around it: directional marks are format characters.

@@ -8,6 +8,8 @@ package struct SignIns: Sendable {
     package static let browserLifeSeconds = 12 * 3600
     /// `client_id` of browser sessions.
     static let browserClientID = "browser"
+    /// Live sign-ins of a user; one more ends the one that was used longest ago.
+    package static let maxLive = 200
     /// How many sign-ins the account page shows.
     package static let listed = 100
 
@@ -30,6 +32,7 @@ package struct SignIns: Sendable {
     package func open(_ account: Account, from origin: SignInOrigin) async throws -> OpaqueToken {
         let cookie = OpaqueToken(.session, random: random)
         let now = time.now()
+        let request = RequestOrigin.current
         let signIn = SignInRecord(
             id: random.uuid(), userID: account.userID, kind: .browser, clientID: Self.browserClientID,
             agent: origin.agent, address: origin.address ?? "", createdAt: now,
@@ -39,7 +42,8 @@ package struct SignIns: Sendable {
             guard let user = try tx.run(.userForSession(account.userID)), user.active,
                 user.tokensNotBefore == account.tokensNotBefore
             else { throw TokenError.badCredentials }
-            _ = try tx.run(.insertSignIn(signIn, cookieSHA256: cookie.digest.bytes))
+            _ = try tx.run(.insertSignIn(signIn, cookieSHA256: cookie.digest.bytes, limit: Self.maxLive))
+            _ = try tx.run(.noteSignIn(signIn, from: request))
         }
         return cookie
     }
@@ -70,15 +74,27 @@ package struct SignIns: Sendable {
     /// - Returns: whether there was one.
     package func end(_ id: UUID, as principal: Principal) async throws -> Bool {
         let now = time.now()
+        let origin = RequestOrigin.current
         return try await database.write(as: principal) { tx in
-            try tx.run(.revokeSignIn(id, of: principal.userID, at: now)) > 0
+            _ = try tx.run(.lockSignIn(id, of: principal.userID))
+            guard try tx.run(.revokeSignIn(id, of: principal.userID, at: now)) > 0 else { return false }
+            _ = try tx.run(
+                .insertAuditEvent(
+                    .signInEnd, on: AuditSubject(.signIn, id.text), by: principal.auditActor, from: origin))
+            return true
         }
     }
 
-    /// The sign-ins of a user that were ended while access tokens of theirs may still be alive.
-    package func ended(of user: UserID) async throws -> Set<UUID> {
+    /// What authentication must know of a user, with the sign-ins that were ended while access tokens of theirs may
+    /// still be alive, in one round trip; `nil` for an unknown user.
+    package func account(_ id: UserID) async throws -> Account? {
         let life = TimeInterval(tokens.settings.lifeSeconds + 2 * tokens.settings.leewaySeconds)
-        return Set(try await system.run(.revokedSignIns(of: user, since: time.now() - life)))
+        let (user, ended) = try await system.run(.user(id), .revokedSignIns(of: id, since: time.now() - life))
+        return user.map {
+            var account = Account($0)
+            account.endedSignIns = Set(ended)
+            return account
+        }
     }
 
     /// A cookie for a browser that has not signed in.

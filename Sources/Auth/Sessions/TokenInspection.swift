@@ -37,9 +37,13 @@ package struct TokenInspection: Sendable {
 
     private func end(_ family: UUID, of user: UserID) async throws {
         let now = time.now()
+        let origin = RequestOrigin.current
         try await system.write { tx in
-            _ = try tx.run(.revokeSignIn(family, of: user, at: now))
-            _ = try tx.run(.revokeRefreshTokens(family: family, at: now))
+            _ = try tx.run(.lockSignIn(family, of: user))
+            let ended = try tx.run(.revokeSignIn(family, of: user, at: now))
+            let tokens = try tx.run(.revokeRefreshTokens(family: family, at: now))
+            guard ended + tokens > 0 else { return }
+            _ = try tx.run(.noteSignInEnd(family, of: user, because: "token_revoked", from: origin))
         }
         authenticator.invalidate(user)
     }

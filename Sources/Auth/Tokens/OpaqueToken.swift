@@ -20,6 +20,8 @@ package struct OpaqueToken: Sendable, CustomStringConvertible {
         case visit = "drv"
         /// A link with which somebody sets a password.
         case accountLink = "drl"
+        /// A token that a program sends instead of signing in.
+        case apiToken = "drp"
     }
 
     package let kind: Kind
@@ -53,6 +55,9 @@ package struct OpaqueToken: Sendable, CustomStringConvertible {
     package var formToken: String {
         Base64URL.encode(Digest(hashing: Array("drover form 1\n\(text.reveal())".utf8)).bytes)
     }
+
+    /// The kind and 4 characters of 43, by which people tell their tokens apart.
+    package var hint: String { String(text.reveal().prefix(kind.rawValue.count + 5)) }
 
     /// The kind alone.
     package var description: String { "\(kind.rawValue)_<secret>" }

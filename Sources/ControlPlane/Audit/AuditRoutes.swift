@@ -69,6 +69,8 @@ extension AuditEvent: JSONWritable {
             $0.member("workspace_id", ifAny: workspaceID)
             $0.member("address", ifAny: address)
             $0.member("request_id", ifAny: requestID)
+            if !detail.isEmpty { $0.member("detail") { $0.members(detail) } }
+            if repeats > 1 { $0.member("repeats", repeats) }
         }
     }
 }

@@ -10,10 +10,11 @@ package struct Connections: Sendable {
     let random: any RandomSource
 
     /// Makes a connection (CONN-04). Its details are sealed before they reach the database.
-    /// - Throws: `Refusal`: `name_taken` (CONN-05).
+    /// - Throws: `Refusal`: forbidden for a token that is limited to workspaces, `name_taken` (CONN-05).
     func create(
         _ name: ConnectionName, type: ConnectionType, details: ConnectionDetails, by principal: Principal
     ) async throws -> Connection {
+        try principal.requireNoWorkspaceLimit()
         let now = time.now()
         do {
             return try await database.change(as: principal, .connectionCreate, on: { AuditSubject(.connection, $0.id) })
@@ -66,6 +67,7 @@ package struct Connections: Sendable {
         do {
             try await database.change(as: principal, .connectionDelete, on: AuditSubject(.connection, id)) { tx in
                 let connection = try Self.connection(id, tx)
+                try principal.requireNoWorkspaceLimit()
                 guard connection.createdBy == principal.userID || principal.isAdmin else {
                     throw Refusal.forbidden("only who made the connection, or an administrator, may delete it")
                 }
@@ -107,25 +109,27 @@ package struct Connections: Sendable {
 
     private func attachOnce(_ id: ConnectionID, to workspace: WorkspaceID, by principal: Principal) async throws {
         let now = time.now()
-        try await database.change(as: principal, .connectionAttach, on: AuditSubject(.connection, id, in: workspace)) {
-            tx in
+        _ = try await database.change(
+            as: principal, .connectionAttach, on: { $0 == 1 ? AuditSubject(.connection, id, in: workspace) : nil }
+        ) { tx in
             try Self.requireOwner(workspace, tx)
             try Workspaces.requireOpen(workspace, tx)
             let sealed = try tx.run(.sealedConnectionDetails(id))
             _ = try Self.connection(id, tx)
             guard sealed != nil else { throw Self.detailsForbidden }
-            _ = try tx.run(.attachConnection(id, to: workspace, by: principal.userID, at: now))
+            return try tx.run(.attachConnection(id, to: workspace, by: principal.userID, at: now))
         }
     }
 
     /// Detaches (CONN-10): owners of the workspace, archived or not. Does nothing when it is not attached.
     /// - Throws: `Refusal`: notFound, forbidden.
     func detach(_ id: ConnectionID, from workspace: WorkspaceID, by principal: Principal) async throws {
-        try await database.change(as: principal, .connectionDetach, on: AuditSubject(.connection, id, in: workspace)) {
-            tx in
+        _ = try await database.change(
+            as: principal, .connectionDetach, on: { $0 == 1 ? AuditSubject(.connection, id, in: workspace) : nil }
+        ) { tx in
             try Self.requireOwner(workspace, tx)
             _ = try Self.connection(id, tx)
-            _ = try tx.run(.detachConnection(id, from: workspace))
+            return try tx.run(.detachConnection(id, from: workspace))
         }
     }
 

@@ -24,18 +24,19 @@ package struct IdempotencyClaim: Sendable {
 extension Database {
     /// A write transaction of a route: `write(as:)`, plus a row of the audit, plus the mark on the request's idempotency
     /// claim, if it has one.
-    /// - Parameter subject: what was changed, told from the result.
+    /// - Parameter subject: what was changed, told from the result; `nil` when nothing was, which is not noted.
     /// - Throws: what `body` throws; `Refusal.conflict(.requestInProgress)` when another request has taken the claim over.
     package func change<R: Sendable>(
-        as principal: Principal, _ action: AuditAction, on subject: @escaping @Sendable (R) -> AuditSubject,
+        as principal: Principal, _ action: AuditAction, on subject: @escaping @Sendable (R) -> AuditSubject?,
         _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> R
     ) async throws -> R {
         let claim = IdempotencyClaim.current
         let origin = RequestOrigin.current
         return try await write(as: principal) { tx in
             let result = try body(tx)
-            _ = try tx.run(
-                .insertAuditEvent(action, on: subject(result), by: principal.auditActor, from: origin))
+            if let subject = subject(result) {
+                _ = try tx.run(.insertAuditEvent(action, on: subject, by: principal.auditActor, from: origin))
+            }
             try claim?.mark(in: tx, of: principal.userID)
             return result
         }

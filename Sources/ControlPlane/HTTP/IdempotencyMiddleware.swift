@@ -12,16 +12,21 @@ import Synchronization
 
 /// `Idempotency-Key` on POST: the first request runs, later ones with the same key get the same answer, and a key that
 /// comes back with another request is refused. Kept for a day, per user. Only successes are kept, so a refused request
-/// may be corrected and sent again under its key. Kept answers are sealed: one may hold a join token.
+/// may be corrected and sent again under its key. Kept answers are sealed, because one may hold a join token, and what
+/// tells requests apart is keyed, because one may hold a password that is easy to guess. Answers that hold an API token,
+/// which may live for years, are not kept at all.
 struct IdempotencyMiddleware: RouterMiddleware {
     let database: Database
     let sealing: SealingKeyring
+    let fingerprints: FingerprintKey
     let time: any TimeSource
     let random: any RandomSource
 
     /// How long a claim without an answer is left alone before a retry may take it over, in seconds.
     static let claimSeconds: TimeInterval = 60
     private static let maxKeptBytes = 256 << 10
+    /// Routes whose answers hold a long-lived secret.
+    private static let secretSuffix = "/tokens"
 
     func handle(
         _ request: Request, context: TenantContext, next: @concurrent (Request, TenantContext) async throws -> Response
@@ -33,7 +38,7 @@ struct IdempotencyMiddleware: RouterMiddleware {
             throw Refusal.invalid("Idempotency-Key", "length", "1 to 255 visible ASCII characters")
         }
         var request = request
-        let fingerprint = try await fingerprint(&request)
+        let fingerprint = try await fingerprint(&request, of: context.principal)
         let claim = IdempotencyClaim(key: key, claim: random.uuid())
         let now = time.now()
         let earlier = try await database.write(as: context.principal) { [principal = context.principal] tx in
@@ -61,6 +66,7 @@ struct IdempotencyMiddleware: RouterMiddleware {
             }
             throw error
         }
+        guard context.endpointPath?.hasSuffix(Self.secretSuffix) != true else { return response }
         // It is done: trouble with keeping the answer must not make it look undone.
         do {
             return try await keep(response, claim, context.principal)
@@ -93,9 +99,9 @@ struct IdempotencyMiddleware: RouterMiddleware {
         return Response(status: response.status, headers: response.headers, body: .init(byteBuffer: buffer))
     }
 
-    private func answer(_ earlier: IdempotencyRecord, fingerprint: [UInt8], key: String, principal: Principal) throws
-        -> Response
-    {
+    private func answer(
+        _ earlier: IdempotencyRecord, fingerprint: [UInt8], key: String, principal: Principal
+    ) throws -> Response {
         guard earlier.fingerprint == fingerprint else {
             throw Refusal.conflict(.idempotencyKeyReused, "this Idempotency-Key was used with a different request")
         }
@@ -120,9 +126,11 @@ struct IdempotencyMiddleware: RouterMiddleware {
         SealedPlace.keptAnswer(key: key, of: principal.userID).aad
     }
 
-    /// Method, path, query and, for JSON, the body; an upload counts by its length and `Content-Digest`.
-    private func fingerprint(_ request: inout Request) async throws -> [UInt8] {
+    /// Of method, path, query and, for JSON, the body; an upload counts by its length and `Content-Digest`. With the
+    /// token, if the request came with one: it must not be told what another one of its user may see.
+    private func fingerprint(_ request: inout Request, of principal: Principal) async throws -> [UInt8] {
         var hash = SHA256()
+        if let token = principal.token { hash.update(data: Data("\(token.id)\n".utf8)) }
         hash.update(data: Data("\(request.method.rawValue) \(request.uri)\n".utf8))
         let isJSON = request.headers[.contentType]?.lowercased().hasPrefix("application/json") ?? false
         if isJSON {
@@ -134,7 +142,7 @@ struct IdempotencyMiddleware: RouterMiddleware {
                 hash.update(data: Data("\(request.headers[name] ?? "-")\n".utf8))
             }
         }
-        return Array(hash.finalize())
+        return fingerprints.fingerprint(of: Array(hash.finalize()))
     }
 }
 

@@ -91,6 +91,9 @@ extension BatchMode: JSONWritable {}
 extension ModelVersionStatus: JSONWritable {}
 extension PublishStatus: JSONWritable {}
 extension EdgeState: JSONWritable {}
+extension TokenAccess: JSONWritable {}
+extension UserKind: JSONWritable {}
+extension ServiceAccountName: JSONWritable {}
 
 extension FieldError: JSONWritable {
     func write(to json: inout JSONWriter) {

@@ -15,6 +15,7 @@ package struct Services: Sendable {
     package let sessions: Sessions
     package let endpoints: OIDCEndpoints
     package let sealing: SealingKeyring
+    package let fingerprints: FingerprintKey
     package let metrics: HTTPMetrics
     package let inspection: TokenInspection
     package let pages: PageServices
@@ -30,6 +31,8 @@ package struct Services: Sendable {
     package let modelRegistries: ModelRegistries
     package let audit: Audit
     package let tags: Tags
+    package let apiTokens: APITokens
+    package let serviceAccounts: ServiceAccounts
     package let attestation: Attestation
     package let edgeLogs: EdgeLogs
     package let edgeIdentities: EdgeIdentities
@@ -46,6 +49,7 @@ package enum Routers {
         router.add(middleware: EntryMiddleware<AppContext>(metrics: services.metrics, logger: services.logger))
         HealthRoutes(database: services.database, registry: services.registry, metrics: services.metrics).add(
             to: router)
+        router.add(middleware: OriginMiddleware<AppContext>(addresses: services.clientAddresses))
         OIDCRoutes(
             sessions: services.sessions, devices: services.pages.devices, tokens: services.tokens,
             endpoints: services.endpoints, requests: services.pages.requests
@@ -60,17 +64,19 @@ package enum Routers {
         let api = router.group("api/v1")
             .add(middleware: BearerMiddleware(authenticator: services.authenticator))
             .group(context: TenantContext.self)
-            .add(middleware: OriginMiddleware(audit: services.audit, addresses: services.clientAddresses))
+            .add(middleware: RefusalMiddleware(audit: services.audit))
+            .add(middleware: TokenLimitMiddleware())
             .add(
                 middleware: IdempotencyMiddleware(
-                    database: services.database, sealing: services.sealing, time: services.time, random: services.random
-                ))
+                    database: services.database, sealing: services.sealing, fingerprints: services.fingerprints,
+                    time: services.time, random: services.random))
         UserRoutes(users: services.users).add(to: api)
         PasswordRoutes(users: services.users).add(to: api)
         PasswordRoutes(users: services.users).add(open: router)
         RealmUserRoutes(users: services.users).add(
             to: router.group().add(middleware: BearerMiddleware(authenticator: services.authenticator))
-                .group(context: TenantContext.self))
+                .group(context: TenantContext.self).add(middleware: RefusalMiddleware(audit: services.audit))
+                .add(middleware: TokenLimitMiddleware()))
         WorkspaceRoutes(workspaces: services.workspaces).add(to: api)
         ModelRoutes(models: services.models).add(to: api)
         ModelConfigRoutes(models: services.models).add(to: api)
@@ -84,6 +90,8 @@ package enum Routers {
         ModelRegistryRoutes(registries: services.modelRegistries).add(to: api)
         RegistryReadingRoutes(registries: services.modelRegistries).add(to: api)
         TagRoutes(tags: services.tags).add(to: api)
+        APITokenRoutes(tokens: services.apiTokens).add(to: api)
+        ServiceAccountRoutes(accounts: services.serviceAccounts).add(to: api)
         router.add(middleware: MethodMiddleware<AppContext>(router.routes))
         return router
     }

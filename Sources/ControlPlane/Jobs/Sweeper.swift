@@ -4,8 +4,8 @@ import Logging
 import Persistence
 import ServiceLifecycle
 
-/// Deletes what has served its time: idempotency keys after a day, refresh tokens and account links a day after they
-/// expired, wrong passwords a day after the last. Every replica sweeps; a row that another one deleted first is simply
+/// Deletes what has served its time: idempotency keys after a day, refresh tokens, account links and API tokens a day
+/// after they expired or were revoked, wrong passwords a day after the last. Every replica sweeps; a row that another one deleted first is simply
 /// gone.
 package struct Sweeper: Service {
     let database: Database
@@ -43,6 +43,8 @@ package struct Sweeper: Service {
         while try await system.run(.purgeUserCodeFailures(before: hourAgo, limit: Self.batch)) == Self.batch {}
         while try await system.run(.purgeSignIns(before: before, limit: Self.batch)) == Self.batch {}
         while try await system.run(.purgeAccountLinks(before: before, limit: Self.batch)) == Self.batch {}
+        while try await system.run(.purgeExternalAttempts(before: hourAgo, limit: Self.batch)) == Self.batch {}
+        while try await system.run(.purgeAPITokens(before: before, limit: Self.batch)) == Self.batch {}
         while try await system.run(.purgeLoginFailures(before: before, limit: Self.batch)) == Self.batch {}
         while try await system.run(.trimLoginFailures(kept: Self.keptFailures, limit: Self.batch)) == Self.batch {}
     }

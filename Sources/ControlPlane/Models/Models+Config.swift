@@ -1,3 +1,4 @@
+import Arrow
 import Auth
 import Domain
 import FoundationEssentials

@@ -43,16 +43,19 @@ let openAPIDocument = ##"""
 "pipeline_id","required":true,"schema":{"format":"int64","minimum":1,"type":"integer"}},"publish_id":{"description":
 "The publish.","in":"path","name":"publish_id","required":true,"schema":{"format":"int64","minimum":1,"type":
 "integer"}},"registry_id":{"description":"A model registry's id.","in":"path","name":"registry_id","required":true,
-"schema":{"format":"int64","minimum":1,"type":"integer"}},"tag_id":{"description":"The tag.","in":"path","name":
-"tag_id","required":true,"schema":{"format":"int64","minimum":1,"type":"integer"}},"tag_term":{"description":
+"schema":{"format":"int64","minimum":1,"type":"integer"}},"service_account_id":{"description":"The service account.",
+"in":"path","name":"service_account_id","required":true,"schema":{"format":"uuid","type":"string"}},"tag_id":{
+"description":"The tag.","in":"path","name":"tag_id","required":true,"schema":{"format":"int64","minimum":1,"type":
+"integer"}},"tag_term":{"description":
 "Only what has a tag with this text in it, regardless of case; empty for any tag.","in":"query","name":"tag","schema":
-{"maxLength":100,"pattern":"^[^\\u0000-\\u001f\\u007f-\\u009f]*$","type":"string"}},"user_id":{"description":
-"The user.","in":"path","name":"user_id","required":true,"schema":{"format":"uuid","type":"string"}},"version_id":{
-"description":"The version.","in":"path","name":"version_id","required":true,"schema":{"format":"uuid","type":
-"string"}},"workspace_id":{"description":"The workspace.","in":"path","name":"workspace_id","required":true,"schema":{
-"format":"int64","minimum":1,"type":"integer"}}},"responses":{"BadGateway":{"content":{"application/problem+json":{
-"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":["registry_refused",
-"registry_answer"]}},"type":"object"}]}}},"description":
+{"maxLength":100,"pattern":"^[^\\u0000-\\u001f\\u007f-\\u009f]*$","type":"string"}},"token_id":{"description":
+"The token.","in":"path","name":"token_id","required":true,"schema":{"format":"uuid","type":"string"}},"user_id":{
+"description":"The user.","in":"path","name":"user_id","required":true,"schema":{"format":"uuid","type":"string"}},
+"version_id":{"description":"The version.","in":"path","name":"version_id","required":true,"schema":{"format":"uuid",
+"type":"string"}},"workspace_id":{"description":"The workspace.","in":"path","name":"workspace_id","required":true,
+"schema":{"format":"int64","minimum":1,"type":"integer"}}},"responses":{"BadGateway":{"content":{
+"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
+"registry_refused","registry_answer"]}},"type":"object"}]}}},"description":
 "The model registry refuses the request, or its answer is of no use. Codes: `registry_refused`, `registry_answer`.",
 "headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"Forbidden":{"content":{
 "application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
@@ -83,6 +86,8 @@ let openAPIDocument = ##"""
 "schema":{"type":"string"}}},"description":"The page says what was wrong.","headers":{"X-Request-Id":{"$ref":
 "#/components/headers/X-Request-Id"}}},"PageNotFound":{"content":{"text/html":{"schema":{"type":"string"}}},
 "description":"There is no such thing of this user.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"PageNotSignedIn":{"content":{"text/html":{"schema":{"type":"string"}}},
+"description":"The sign-in did not work, was used before, or took too long.","headers":{"X-Request-Id":{"$ref":
 "#/components/headers/X-Request-Id"}}},"PageRedirect":{"description":
 "The browser goes on to `Location`: the sign-in page, or what comes next.","headers":{"Location":{"$ref":
 "#/components/headers/Page-Location"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"PageTooLarge":{
@@ -125,40 +130,85 @@ let openAPIDocument = ##"""
 "description":"A content type that this route does not take. Code `unsupported_media_type`.","headers":{
 "X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}}},"schemas":{"AccountLink":{"additionalProperties":false,
 "examples":[{"expires_at":"2026-03-08T09:30:00.123456Z","token":
-"drl_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}],"properties":{"expires_at":{"description":
-"Until then it works. In UTC, with microseconds.","format":"date-time","type":"string"},"token":{"description":
-"Works once. Shown only here.","type":"string"}},"required":["expires_at","token"],"type":"object"},"ArrowField":{
-"additionalProperties":false,"properties":{"name":{"type":"string"},"nullable":{"type":"boolean"},"type":{
-"description":"Such as `list<float32>[10]`.","type":"string"}},"required":["name","nullable","type"],"type":"object"},
-"AttestRequest":{"properties":{"agent":{"anyOf":[{"properties":{"arch":{"type":"string"},"os":{"type":"string"},
-"version":{"type":"string"}},"required":["arch","os","version"],"type":"object"},{"type":"null"}]},"csr":{
-"description":"PKCS#10 in PEM: P-256, P-384 or Ed25519, at most 8192 bytes.","maxLength":8192,"type":"string"},
-"join_token":{"description":"From EDGE_BUNDLE; one use, 24 hours.","format":"uuid","type":"string"}},"required":[
-"csr","join_token"],"type":"object"},"AttestResponse":{"additionalProperties":false,"properties":{"edge_id":{
-"description":"The edge.","format":"uuid","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
-"type":"string"},"expires_at":{"description":"End of the certificate. In UTC, with microseconds.","format":
-"date-time","type":"string"},"logs_url":{"description":"Where log batches go.","type":"string"},"spiffe_id":{"format":
-"uri","type":"string"},"svid":{"description":"PEM certificates, leaf first.","items":{"type":"string"},"type":
-"array"},"trust_bundle":{"description":"PEM certificates of the authorities.","items":{"type":"string"},"type":
-"array"}},"required":["edge_id","expires_at","logs_url","spiffe_id","svid","trust_bundle"],"type":"object"},
-"AuditEvent":{"additionalProperties":false,"description":"Who did what to which resource, from where.","properties":{
-"action":{"enum":["workspace.create","workspace.update","member.set","member.remove","model_version.create",
-"model_config.update","pipeline.create","pipeline_version.create","publish.create","edge.create","edge.remove",
-"edge.attest","user.create","user.update","password.change","password.reset","password.accept","connection.create",
-"connection.delete","connection.attach","connection.detach","connection.reveal","tag.create","tag.delete","tag.add",
-"tag.remove","request.refuse"],"type":"string"},"actor":{"additionalProperties":false,"properties":{"id":{"format":
-"uuid","type":"string"},"kind":{"enum":["edge","system","user"],"type":"string"},"session_id":{"format":"uuid","type":
-"string"}},"required":["kind"],"type":"object"},"address":{"type":"string"},"at":{"format":"date-time","type":
-"string"},"code":{"description":"Why it was refused.","type":"string"},"id":{"minimum":1,"type":"integer"},"outcome":{
-"enum":["done","refused"],"type":"string"},"request_id":{"type":"string"},"resource_id":{"type":"string"},
-"resource_kind":{"type":"string"},"workspace_id":{"minimum":1,"type":"integer"}},"required":["action","actor","at",
-"id","outcome"],"type":"object"},"AuditEventPage":{"additionalProperties":false,"description":"One page of a list.",
-"properties":{"items":{"items":{"$ref":"#/components/schemas/AuditEvent"},"type":"array"},"next_cursor":{
-"description":"Give it as `cursor` to get the next page; absent on the last one.","type":"string"}},"required":[
-"items"],"type":"object"},"Connection":{"additionalProperties":false,"examples":[{"created_at":
-"2026-03-01T09:30:00.123456Z","created_by":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","details":"*****","id":7,"name":
-"sales-2026","type":"ODBC"}],"properties":{"created_at":{"description":"Made. In UTC, with microseconds.","format":
-"date-time","type":"string"},"created_by":{"description":"User who made it.","format":"uuid","pattern":
+"drl_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","url":
+"https://drover.example.com/invitation?token=drl_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}],"properties":{
+"expires_at":{"description":"Until then it works. In UTC, with microseconds.","format":"date-time","type":"string"},
+"token":{"description":"Works once. Shown only here.","type":"string"},"url":{"description":
+"The page where its holder chooses the password.","type":"string"}},"required":["expires_at","token","url"],"type":
+"object"},"ApiToken":{"additionalProperties":false,"examples":[{"access":"read","created_at":
+"2026-03-01T09:30:00.123456Z","created_by":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","expires_at":
+"2026-06-01T00:00:00.000000Z","hint":"drp_k3Jx","id":"7a1e0c52-4b39-4f0e-9c1d-2f6b8d3a5e70","name":"nightly report",
+"workspace_ids":[7]}],"properties":{"access":{"$ref":"#/components/schemas/TokenAccess"},"created_at":{"description":
+"Made. In UTC, with microseconds.","format":"date-time","type":"string"},"created_by":{"description":"Who made it.",
+"format":"uuid","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},
+"expires_at":{"description":"From when on it is refused; absent for never. In UTC, with microseconds.","format":
+"date-time","type":"string"},"hint":{"description":"How the secret begins, to recognise it by.","type":"string"},"id":
+{"description":"The token's id; what was done with it has this as `session_id` in the audit.","format":"uuid",
+"pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"last_used_at":{
+"description":"Within ten minutes; absent until it is used. In UTC, with microseconds.","format":"date-time","type":
+"string"},"name":{"$ref":"#/components/schemas/DisplayText"},"workspace_ids":{"description":
+"The only workspaces that it reaches; absent for all of its user's.","items":{"format":"int64","minimum":1,"type":
+"integer"},"type":"array"}},"required":["access","created_at","created_by","hint","id","name"],"type":"object"},
+"ApiTokenCreate":{"examples":[{"access":"read","expires_at":"2126-06-01T00:00:00Z","name":"nightly report"}],
+"properties":{"access":{"$ref":"#/components/schemas/TokenAccess"},"expires_at":{"description":
+"A time to come; without it the token does not expire.","format":"date-time","type":["string","null"]},"name":{"$ref":
+"#/components/schemas/DisplayText"},"workspace_ids":{"description":
+"The only workspaces that it is to reach: whom it is for must be a member of each. Without it, all.","items":{
+"format":"int64","minimum":1,"type":"integer"},"maxItems":100,"minItems":1,"type":["array","null"],"uniqueItems":
+true}},"required":["access","name"],"type":"object"},"ApiTokenCreated":{"additionalProperties":false,"properties":{
+"access":{"$ref":"#/components/schemas/TokenAccess"},"created_at":{"description":"Made. In UTC, with microseconds.",
+"format":"date-time","type":"string"},"created_by":{"description":"Who made it.","format":"uuid","pattern":
+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"expires_at":{"description":
+"From when on it is refused; absent for never. In UTC, with microseconds.","format":"date-time","type":"string"},
+"hint":{"description":"How the secret begins, to recognise it by.","type":"string"},"id":{"description":
+"The token's id; what was done with it has this as `session_id` in the audit.","format":"uuid","pattern":
+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"last_used_at":{"description":
+"Within ten minutes; absent until it is used. In UTC, with microseconds.","format":"date-time","type":"string"},
+"name":{"$ref":"#/components/schemas/DisplayText"},"token":{"description":"The secret, shown this once.","pattern":
+"^drp_[A-Za-z0-9_-]{49}$","type":"string"},"workspace_ids":{"description":
+"The only workspaces that it reaches; absent for all of its user's.","items":{"format":"int64","minimum":1,"type":
+"integer"},"type":"array"}},"required":["access","created_at","created_by","hint","id","name","token"],"type":
+"object"},"ApiTokenPage":{"additionalProperties":false,"description":"One page of a list.","properties":{"items":{
+"items":{"$ref":"#/components/schemas/ApiToken"},"type":"array"},"next_cursor":{"description":
+"Give it as `cursor` to get the next page; absent on the last one.","type":"string"}},"required":["items"],"type":
+"object"},"ArrowField":{"additionalProperties":false,"properties":{"name":{"type":"string"},"nullable":{"type":
+"boolean"},"type":{"description":"Such as `list<float32>[10]`.","type":"string"}},"required":["name","nullable",
+"type"],"type":"object"},"AttestRequest":{"properties":{"agent":{"anyOf":[{"properties":{"arch":{"type":"string"},
+"os":{"type":"string"},"version":{"type":"string"}},"required":["arch","os","version"],"type":"object"},{"type":
+"null"}]},"csr":{"description":"PKCS#10 in PEM: P-256, P-384 or Ed25519, at most 8192 bytes.","maxLength":8192,"type":
+"string"},"join_token":{"description":"From EDGE_BUNDLE; one use, 24 hours.","format":"uuid","type":"string"}},
+"required":["csr","join_token"],"type":"object"},"AttestResponse":{"additionalProperties":false,"properties":{
+"edge_id":{"description":"The edge.","format":"uuid","pattern":
+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"expires_at":{"description":
+"End of the certificate. In UTC, with microseconds.","format":"date-time","type":"string"},"logs_url":{"description":
+"Where log batches go.","type":"string"},"spiffe_id":{"format":"uri","type":"string"},"svid":{"description":
+"PEM certificates, leaf first.","items":{"type":"string"},"type":"array"},"trust_bundle":{"description":
+"PEM certificates of the authorities.","items":{"type":"string"},"type":"array"}},"required":["edge_id","expires_at",
+"logs_url","spiffe_id","svid","trust_bundle"],"type":"object"},"AuditEvent":{"additionalProperties":false,
+"description":"Who did what to which resource, from where.","properties":{"action":{"enum":["workspace.create",
+"workspace.update","member.set","member.remove","model_version.create","model_config.update","pipeline.create",
+"pipeline_version.create","publish.create","edge.create","edge.remove","edge.attest","user.create","user.update",
+"password.change","password.reset","password.accept","user.provision","identity.link","admin.grant","admin.revoke",
+"connection.create","connection.delete","connection.attach","connection.detach","connection.reveal","tag.create",
+"tag.delete","tag.add","tag.remove","sign_in.create","sign_in.end","sign_in.refuse","signing_key.create",
+"secret_key.rotate","token.create_read","token.create_write","token.revoke","service_account.create",
+"service_account.update","request.refuse"],"type":"string"},"actor":{"additionalProperties":false,"properties":{"id":{
+"format":"uuid","type":"string"},"kind":{"enum":["anonymous","edge","system","user"],"type":"string"},"session_id":{
+"format":"uuid","type":"string"}},"required":["kind"],"type":"object"},"address":{"type":"string"},"at":{"format":
+"date-time","type":"string"},"code":{"description":"Why it was refused.","type":"string"},"detail":{
+"additionalProperties":{"type":"string"},"description":
+"What of the resource changed, and into what; `<name>_before` is what it was.","type":"object"},"id":{"minimum":1,
+"type":"integer"},"outcome":{"enum":["done","refused"],"type":"string"},"repeats":{"description":
+"How often it was refused within that minute, when more than once.","minimum":2,"type":"integer"},"request_id":{
+"type":"string"},"resource_id":{"type":"string"},"resource_kind":{"type":"string"},"workspace_id":{"minimum":1,"type":
+"integer"}},"required":["action","actor","at","id","outcome"],"type":"object"},"AuditEventPage":{
+"additionalProperties":false,"description":"One page of a list.","properties":{"items":{"items":{"$ref":
+"#/components/schemas/AuditEvent"},"type":"array"},"next_cursor":{"description":
+"Give it as `cursor` to get the next page; absent on the last one.","type":"string"}},"required":["items"],"type":
+"object"},"Connection":{"additionalProperties":false,"examples":[{"created_at":"2026-03-01T09:30:00.123456Z",
+"created_by":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","details":"*****","id":7,"name":"sales-2026","type":"ODBC"}],
+"properties":{"created_at":{"description":"Made. In UTC, with microseconds.","format":"date-time","type":"string"},
+"created_by":{"description":"User who made it.","format":"uuid","pattern":
 "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"details":{"description":
 "Masked; the details call shows them.","enum":["*****"],"type":"string"},"id":{"description":"The connection's id.",
 "format":"int64","minimum":1,"type":"integer"},"name":{"$ref":"#/components/schemas/DisplayText","description":
@@ -460,21 +510,22 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "object"},"Problem":{"additionalProperties":false,"description":"The body of every refusal (RFC 9457).","properties":{
 "ack":{"$ref":"#/components/schemas/LogAck"},"code":{"description":"Stable; docs/errors.md lists all.","enum":[
 "connection_attached","email_taken","forbidden","idempotency_key_reused","internal","invalid","last_admin",
-"last_owner","log_gap","malformed","method_not_allowed","model_not_ready","name_taken","not_found","not_published",
-"own_account","precondition_required","request_in_progress","stale","tag_in_use","too_large","too_many_requests",
-"unauthenticated","unavailable","unsupported_media_type","user_limit","workspace_archived","registry_attached",
-"registry_not_attached","artifacts_not_served","registry_refused","registry_answer"],"type":"string"},"detail":{
-"description":"A sentence for this occurrence.","type":"string"},"errors":{"description":"Only with code `invalid`.",
-"items":{"$ref":"#/components/schemas/FieldError"},"minItems":1,"type":"array"},"record":{"description":
-"Sequence number of the record at fault, only in answers to log batches.","format":"int64","type":"integer"},
-"request_id":{"description":"As in `X-Request-Id`; the server's log has it too.","type":"string"},"status":{"maximum":
-599,"minimum":400,"type":"integer"},"title":{"description":"A short summary, the same for every answer of this code.",
-"type":"string"},"type":{"description":"`https://drover.dev/problems/<code>`; `about:blank` for an internal error.",
-"format":"uri-reference","type":"string"}},"required":["code","detail","request_id","status","title","type"],"type":
-"object"},"Publish":{"additionalProperties":false,"examples":[{"created_at":"2026-03-01T09:30:00.123456Z",
-"created_by":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","docker_run_variables":{},"engine_config":{"engine":{"resources":{
-"limits":{"cpu":0.5,"memory":"900Mi"},"requests":{"cpu":0.5,"memory":"900Mi"}}},"engineAux":{"images":{}},"enginelb":
-{}},"engine_url":"localhost:5555/engine:0.1.0","helm":{"chart":"localhost:5555/charts/house-price","reference":
+"external_account","last_owner","log_gap","malformed","method_not_allowed","model_not_ready","name_taken","not_found",
+"not_published","own_account","precondition_required","request_in_progress","stale","tag_in_use","too_large",
+"too_many_requests","unauthenticated","unavailable","unsupported_media_type","user_limit","workspace_archived",
+"service_account","registry_attached","registry_not_attached","artifacts_not_served","registry_refused",
+"registry_answer"],"type":"string"},"detail":{"description":"A sentence for this occurrence.","type":"string"},
+"errors":{"description":"Only with code `invalid`.","items":{"$ref":"#/components/schemas/FieldError"},"minItems":1,
+"type":"array"},"record":{"description":"Sequence number of the record at fault, only in answers to log batches.",
+"format":"int64","type":"integer"},"request_id":{"description":"As in `X-Request-Id`; the server's log has it too.",
+"type":"string"},"status":{"maximum":599,"minimum":400,"type":"integer"},"title":{"description":
+"A short summary, the same for every answer of this code.","type":"string"},"type":{"description":
+"`https://drover.dev/problems/<code>`; `about:blank` for an internal error.","format":"uri-reference","type":
+"string"}},"required":["code","detail","request_id","status","title","type"],"type":"object"},"Publish":{
+"additionalProperties":false,"examples":[{"created_at":"2026-03-01T09:30:00.123456Z","created_by":
+"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","docker_run_variables":{},"engine_config":{"engine":{"resources":{"limits":{
+"cpu":0.5,"memory":"900Mi"},"requests":{"cpu":0.5,"memory":"900Mi"}}},"engineAux":{"images":{}},"enginelb":{}},
+"engine_url":"localhost:5555/engine:0.1.0","helm":{"chart":"localhost:5555/charts/house-price","reference":
 "localhost:5555/charts/house-price@sha256:51f7e00845b36380bdf4a742e20a088f9ce7b33fbe9d98aa60fce484005c9e9c","version":
 "0.0.1-c9b8a7d6-e5f4-4321-8fed-cba987654321"},"id":12,"pipeline_digest":
 "sha256:51f7e00845b36380bdf4a742e20a088f9ce7b33fbe9d98aa60fce484005c9e9c","pipeline_id":4,"pipeline_name":
@@ -583,27 +634,46 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "description":"Lower-case ASCII letters, digits and dashes, not beginning or ending with a dash.","maxLength":63,
 "minLength":1,"pattern":"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$","type":"string"},"Resources":{"additionalProperties":false,
 "properties":{"cpu":{"exclusiveMinimum":0,"maximum":1024,"type":"number"},"memory":{"type":"string"}},"required":[
-"cpu","memory"],"type":"object"},"StepCreate":{"properties":{"model_inference":{"properties":{"models":{"items":{
+"cpu","memory"],"type":"object"},"ServiceAccount":{"additionalProperties":false,"examples":[{"active":true,
+"created_at":"2026-03-01T09:30:00.123456Z","created_by":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","email":
+"ci@workspace-7.service.invalid","id":"7a1e0c52-4b39-4f0e-9c1d-2f6b8d3a5e70","name":"ci","workspace_id":7}],
+"properties":{"active":{"type":"boolean"},"created_at":{"description":"Made. In UTC, with microseconds.","format":
+"date-time","type":"string"},"created_by":{"description":"Who made it.","format":"uuid","pattern":
+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"email":{"$ref":
+"#/components/schemas/Email"},"id":{"description":"The account's id, a user's.","format":"uuid","pattern":
+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"name":{"$ref":
+"#/components/schemas/ResourceName"},"workspace_id":{"description":"Whose owners manage it.","format":"int64",
+"minimum":1,"type":"integer"}},"required":["active","created_at","created_by","email","id","name","workspace_id"],
+"type":"object"},"ServiceAccountCreate":{"examples":[{"name":"ci"}],"properties":{"name":{"$ref":
+"#/components/schemas/ResourceName"}},"required":["name"],"type":"object"},"ServiceAccountPage":{
+"additionalProperties":false,"description":"One page of a list.","properties":{"items":{"items":{"$ref":
+"#/components/schemas/ServiceAccount"},"type":"array"},"next_cursor":{"description":
+"Give it as `cursor` to get the next page; absent on the last one.","type":"string"}},"required":["items"],"type":
+"object"},"ServiceAccountUpdate":{"examples":[{"active":false}],"properties":{"active":{"type":"boolean"}},"required":
+["active"],"type":"object"},"StepCreate":{"properties":{"model_inference":{"properties":{"models":{"items":{
 "properties":{"version":{"description":"A ready model version of the pipeline's workspace.","format":"uuid","type":
 "string"}},"required":["version"],"type":"object"},"maxItems":1,"minItems":1,"type":"array"}},"required":["models"],
 "type":"object"}},"required":["model_inference"],"type":"object"},"Tag":{"additionalProperties":false,"examples":[{
-"created_at":"2026-03-01T09:30:00.123456Z","created_by":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","id":1,"models":[{"id":
-3,"name":"house-price","versions":["7a1e0c52-4b39-4f0e-9c1d-2f6b8d3a5e70"],"workspace_id":7}],"pipelines":[{"id":4,
-"name":"houses","workspace_id":7}],"tag":"My Great Tag"}],"properties":{"created_at":{"description":
-"Made. In UTC, with microseconds.","format":"date-time","type":"string"},"created_by":{"description":
-"User who made it.","format":"uuid","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":
-"string"},"id":{"description":"The tag's id.","format":"int64","minimum":1,"type":"integer"},"models":{"description":
-"Models of the caller's workspaces of which some versions have it.","items":{"additionalProperties":false,
-"properties":{"id":{"description":"The model's id.","format":"int64","minimum":1,"type":"integer"},"name":{"$ref":
-"#/components/schemas/ResourceName"},"versions":{"description":"The versions with the tag, oldest first.","items":{
-"format":"uuid","type":"string"},"type":"array"},"workspace_id":{"description":"Its workspace.","format":"int64",
-"minimum":1,"type":"integer"}},"required":["id","name","versions","workspace_id"],"type":"object"},"type":"array"},
-"pipelines":{"description":"Pipelines of the caller's workspaces that have it.","items":{"additionalProperties":false,
-"properties":{"id":{"description":"The pipeline's id.","format":"int64","minimum":1,"type":"integer"},"name":{"$ref":
+"complete":true,"created_at":"2026-03-01T09:30:00.123456Z","created_by":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","id":1,
+"models":[{"id":3,"name":"house-price","versions":["7a1e0c52-4b39-4f0e-9c1d-2f6b8d3a5e70"],"workspace_id":7}],
+"pipelines":[{"id":4,"name":"houses","workspace_id":7}],"tag":"My Great Tag"}],"properties":{"complete":{
+"description":"Whether `models` and `pipelines` show everything: of each at most 100 are shown.","type":"boolean"},
+"created_at":{"description":"Made. In UTC, with microseconds.","format":"date-time","type":"string"},"created_by":{
+"description":"User who made it.","format":"uuid","pattern":
+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"id":{"description":"The tag's id.",
+"format":"int64","minimum":1,"type":"integer"},"models":{"description":
+"Models of the caller's workspaces of which some versions have it; at most 100 versions in all.","items":{
+"additionalProperties":false,"properties":{"id":{"description":"The model's id.","format":"int64","minimum":1,"type":
+"integer"},"name":{"$ref":"#/components/schemas/ResourceName"},"versions":{"description":
+"The versions with the tag, oldest first.","items":{"format":"uuid","type":"string"},"type":"array"},"workspace_id":{
+"description":"Its workspace.","format":"int64","minimum":1,"type":"integer"}},"required":["id","name","versions",
+"workspace_id"],"type":"object"},"type":"array"},"pipelines":{"description":
+"Pipelines of the caller's workspaces that have it.","items":{"additionalProperties":false,"properties":{"id":{
+"description":"The pipeline's id.","format":"int64","minimum":1,"type":"integer"},"name":{"$ref":
 "#/components/schemas/ResourceName"},"workspace_id":{"description":"Its workspace.","format":"int64","minimum":1,
 "type":"integer"}},"required":["id","name","workspace_id"],"type":"object"},"type":"array"},"tag":{"$ref":
-"#/components/schemas/TagText"}},"required":["created_at","created_by","id","models","pipelines","tag"],"type":
-"object"},"TagCreate":{"examples":[{"tag":"My Great Tag"}],"properties":{"tag":{"$ref":
+"#/components/schemas/TagText"}},"required":["complete","created_at","created_by","id","models","pipelines","tag"],
+"type":"object"},"TagCreate":{"examples":[{"tag":"My Great Tag"}],"properties":{"tag":{"$ref":
 "#/components/schemas/TagText"}},"required":["tag"],"type":"object"},"TagLabel":{"additionalProperties":false,
 "properties":{"id":{"description":"The tag's id.","format":"int64","minimum":1,"type":"integer"},"tag":{"$ref":
 "#/components/schemas/TagText"}},"required":["id","tag"],"type":"object"},"TagLink":{"additionalProperties":false,
@@ -619,7 +689,8 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "additionalProperties":false,"properties":{"name":{"description":"Its name in the graph.","type":"string"},"shape":{
 "description":"One entry a dimension: a number, the name of a symbolic one, or `?`.","items":{"type":"string"},"type":
 "array"},"type":{"description":"ONNX element type in lower case, or the kind of value.","type":"string"}},"required":[
-"name","shape","type"],"type":"object"},"TokenError":{"additionalProperties":false,"description":
+"name","shape","type"],"type":"object"},"TokenAccess":{"description":"`read` changes nothing and shows no secret.",
+"enum":["read","write"],"type":"string"},"TokenError":{"additionalProperties":false,"description":
 "Errors of the token endpoint and its neighbours have the form of RFC 6749, section 5.2.","properties":{"error":{
 "enum":["invalid_request","invalid_client","invalid_grant","unauthorized_client","unsupported_grant_type",
 "invalid_scope","authorization_pending","slow_down","access_denied","expired_token"],"type":"string"},
@@ -651,54 +722,59 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "type":"string"},"token":{"type":"string"},"token_type_hint":{"type":"string"}},"required":["token","client_id"],
 "type":"object"},"User":{"additionalProperties":false,"examples":[{"active":true,"created_at":
 "2026-03-01T09:30:00.123456Z","email":"ada@example.com","id":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","is_admin":false,
-"name":"Ada","updated_at":"2026-03-01T09:30:00.123456Z","username":"ada@example.com"}],"properties":{"active":{"type":
-"boolean"},"created_at":{"description":"Made. In UTC, with microseconds.","format":"date-time","type":"string"},
-"email":{"$ref":"#/components/schemas/Email"},"id":{"description":"The user's id.","format":"uuid","pattern":
-"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"is_admin":{"description":
-"May make users; a member of nothing by that.","type":"boolean"},"name":{"$ref":"#/components/schemas/DisplayText"},
-"updated_at":{"description":"Last changed. In UTC, with microseconds.","format":"date-time","type":"string"},
-"username":{"description":"The e-mail address.","type":"string"}},"required":["active","created_at","email","id",
-"is_admin","name","updated_at","username"],"type":"object"},"UserCreate":{"examples":[{"email":"ada@example.com",
-"name":"Ada","password":"correct horse battery"}],"properties":{"email":{"$ref":"#/components/schemas/Email"},
-"is_admin":{"default":false,"type":["boolean","null"]},"name":{"anyOf":[{"$ref":"#/components/schemas/DisplayText"},{
-"type":"null"}],"description":"The e-mail address when absent."},"password":{"description":
-"At most 512 bytes of UTF-8. Without one the answer has an invitation.","maxLength":128,"minLength":8,"pattern":
-"^[^\\u0000]*$","type":["string","null"]}},"required":["email"],"type":"object"},"UserCreated":{
+"kind":"person","name":"Ada","updated_at":"2026-03-01T09:30:00.123456Z","username":"ada@example.com"}],"properties":{
+"active":{"type":"boolean"},"created_at":{"description":"Made. In UTC, with microseconds.","format":"date-time",
+"type":"string"},"email":{"$ref":"#/components/schemas/Email"},"id":{"description":"The user's id.","format":"uuid",
+"pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"is_admin":{"description":
+"May make users; a member of nothing by that.","type":"boolean"},"kind":{"description":
+"`service` for a service account, which never signs in.","enum":["person","service"],"type":"string"},"name":{"$ref":
+"#/components/schemas/DisplayText"},"updated_at":{"description":"Last changed. In UTC, with microseconds.","format":
+"date-time","type":"string"},"username":{"description":"The e-mail address.","type":"string"}},"required":["active",
+"created_at","email","id","is_admin","kind","name","updated_at","username"],"type":"object"},"UserCreate":{"examples":
+[{"email":"ada@example.com","name":"Ada","password":"correct horse battery"}],"properties":{"email":{"$ref":
+"#/components/schemas/Email"},"is_admin":{"default":false,"type":["boolean","null"]},"name":{"anyOf":[{"$ref":
+"#/components/schemas/DisplayText"},{"type":"null"}],"description":"The e-mail address when absent."},"password":{
+"description":"At most 512 bytes of UTF-8. Without one the answer has an invitation.","maxLength":128,"minLength":8,
+"pattern":"^[^\\u0000]*$","type":["string","null"]}},"required":["email"],"type":"object"},"UserCreated":{
 "additionalProperties":false,"examples":[{"active":true,"created_at":"2026-03-01T09:30:00.123456Z","email":
 "ada@example.com","id":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","invitation":{"expires_at":
-"2026-03-08T09:30:00.123456Z","token":"drl_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"},"is_admin":false,
-"name":"Ada","updated_at":"2026-03-01T09:30:00.123456Z","username":"ada@example.com"}],"properties":{"active":{"type":
-"boolean"},"created_at":{"description":"Made. In UTC, with microseconds.","format":"date-time","type":"string"},
-"email":{"$ref":"#/components/schemas/Email"},"id":{"description":"The user's id.","format":"uuid","pattern":
-"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"invitation":{"$ref":
+"2026-03-08T09:30:00.123456Z","token":"drl_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","url":
+"https://drover.example.com/invitation?token=drl_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"},"is_admin":false,
+"kind":"person","name":"Ada","updated_at":"2026-03-01T09:30:00.123456Z","username":"ada@example.com"}],"properties":{
+"active":{"type":"boolean"},"created_at":{"description":"Made. In UTC, with microseconds.","format":"date-time",
+"type":"string"},"email":{"$ref":"#/components/schemas/Email"},"id":{"description":"The user's id.","format":"uuid",
+"pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"invitation":{"$ref":
 "#/components/schemas/AccountLink"},"is_admin":{"description":"May make users; a member of nothing by that.","type":
-"boolean"},"name":{"$ref":"#/components/schemas/DisplayText"},"updated_at":{"description":
+"boolean"},"kind":{"description":"`service` for a service account, which never signs in.","enum":["person","service"],
+"type":"string"},"name":{"$ref":"#/components/schemas/DisplayText"},"updated_at":{"description":
 "Last changed. In UTC, with microseconds.","format":"date-time","type":"string"},"username":{"description":
-"The e-mail address.","type":"string"}},"required":["active","created_at","email","id","is_admin","name","updated_at",
-"username"],"type":"object"},"UserInfo":{"additionalProperties":false,"properties":{"email":{"type":"string"},"name":{
-"type":"string"},"preferred_username":{"type":"string"},"sub":{"format":"uuid","type":"string"}},"required":["sub"],
-"type":"object"},"UserPage":{"additionalProperties":false,"description":"One page of a list.","properties":{"items":{
-"items":{"$ref":"#/components/schemas/User"},"type":"array"},"next_cursor":{"description":
+"The e-mail address.","type":"string"}},"required":["active","created_at","email","id","is_admin","kind","name",
+"updated_at","username"],"type":"object"},"UserInfo":{"additionalProperties":false,"properties":{"email":{"type":
+"string"},"name":{"type":"string"},"preferred_username":{"type":"string"},"sub":{"format":"uuid","type":"string"}},
+"required":["sub"],"type":"object"},"UserPage":{"additionalProperties":false,"description":"One page of a list.",
+"properties":{"items":{"items":{"$ref":"#/components/schemas/User"},"type":"array"},"next_cursor":{"description":
 "Give it as `cursor` to get the next page; absent on the last one.","type":"string"}},"required":["items"],"type":
 "object"},"UserUpdate":{"examples":[{"active":false},{"name":"Ada Lovelace"}],"properties":{"active":{"type":[
 "boolean","null"]},"is_admin":{"type":["boolean","null"]},"name":{"anyOf":[{"$ref":
 "#/components/schemas/DisplayText"},{"type":"null"}]}},"type":"object"},"Workspace":{"additionalProperties":false,
 "examples":[{"archived":false,"created_at":"2026-03-01T09:30:00.123456Z","created_by":
 "0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","id":7,"model_count":1,"name":"shop","pipeline_count":1,"role":"owner",
-"updated_at":"2026-03-01T09:30:00.123456Z","users":["ada@example.com"]}],"properties":{"archived":{"description":
-"Takes no new work.","type":"boolean"},"created_at":{"description":"Made. In UTC, with microseconds.","format":
-"date-time","type":"string"},"created_by":{"description":"User who made it.","format":"uuid","pattern":
+"updated_at":"2026-03-01T09:30:00.123456Z","user_count":1,"users":["ada@example.com"]}],"properties":{"archived":{
+"description":"Takes no new work.","type":"boolean"},"created_at":{"description":"Made. In UTC, with microseconds.",
+"format":"date-time","type":"string"},"created_by":{"description":"User who made it.","format":"uuid","pattern":
 "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"id":{"description":
 "The workspace's id.","format":"int64","minimum":1,"type":"integer"},"model_count":{"description":"Models.","format":
 "int64","minimum":0,"type":"integer"},"name":{"description":
 "As given, or `<email> - Default Workspace` for a user's own first one.","type":"string"},"pipeline_count":{
 "description":"Pipelines.","format":"int64","minimum":0,"type":"integer"},"role":{"$ref":
 "#/components/schemas/WorkspaceRole","description":"The caller's role."},"updated_at":{"description":
-"Last changed. In UTC, with microseconds.","format":"date-time","type":"string"},"users":{"description":
-"The members' e-mail addresses, in the order in which they came.","items":{"$ref":"#/components/schemas/Email"},
-"type":"array"}},"required":["archived","created_at","created_by","id","model_count","name","pipeline_count","role",
-"updated_at","users"],"type":"object"},"WorkspaceCreate":{"examples":[{"name":"shop"}],"properties":{"name":{"$ref":
-"#/components/schemas/WorkspaceName"}},"required":["name"],"type":"object"},"WorkspaceName":{"description":
+"Last changed. In UTC, with microseconds.","format":"date-time","type":"string"},"user_count":{"description":
+"How many members it has.","format":"int64","minimum":0,"type":"integer"},"users":{"description":
+"E-mail addresses of its members, in the order in which they came; at most 100.","items":{"$ref":
+"#/components/schemas/Email"},"maxItems":100,"type":"array"}},"required":["archived","created_at","created_by","id",
+"model_count","name","pipeline_count","role","updated_at","user_count","users"],"type":"object"},"WorkspaceCreate":{
+"examples":[{"name":"shop"}],"properties":{"name":{"$ref":"#/components/schemas/WorkspaceName"}},"required":["name"],
+"type":"object"},"WorkspaceName":{"description":
 "ASCII letters, digits and dashes, not beginning or ending with a dash. Names may repeat.","maxLength":63,"minLength":
 1,"pattern":"^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$","type":"string"},"WorkspacePage":{"additionalProperties":false,
 "description":"One page of a list.","properties":{"items":{"items":{"$ref":"#/components/schemas/Workspace"},"type":
@@ -706,50 +782,80 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "string"}},"required":["items"],"type":"object"},"WorkspaceRole":{"enum":["owner","collaborator"],"type":"string"},
 "WorkspaceUpdate":{"description":"What is absent or null stays as it is.","examples":[{"archived":true}],"properties":
 {"archived":{"type":["boolean","null"]},"name":{"anyOf":[{"$ref":"#/components/schemas/WorkspaceName"},{"type":
-"null"}]}},"type":"object"}},"securitySchemes":{"bearer":{"bearerFormat":"JWT","description":
-"An access token of the token endpoint.","scheme":"bearer","type":"http"},"edgeCertificate":{"description":
-"The X.509-SVID that attestation gave.","type":"mutualTLS"}}},"info":{"description":
+"null"}]}},"type":"object"}},"securitySchemes":{"bearer":{"description":
+"An access token of the token endpoint, or a token of a person or service account (`drp_…`).","scheme":"bearer",
+"type":"http"},"edgeCertificate":{"description":"The X.509-SVID that attestation gave.","type":"mutualTLS"}}},"info":{
+"description":
 "A self-hosted, multi-tenant control plane for ML models. Every refusal is `application/problem+json` with a stable `code`; a known path under another method is a 405 with `Allow`. Absent optional fields are left out, never null.",
 "license":{"identifier":"Apache-2.0","name":"Apache-2.0"},"title":"Drover","version":"1"},"openapi":"3.1.0","paths":{
-"/account":{"get":{"description":"Active sessions, each with a button that ends it.","operationId":"account_page",
-"responses":{"200":{"$ref":"#/components/responses/Page"},"303":{"$ref":"#/components/responses/PageRedirect"},"400":{
-"$ref":"#/components/responses/PageMalformed"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
-"#/components/responses/PageUnavailable"}},"security":[],"summary":"Who is signed in, and where","tags":["Pages"]}},
-"/account/sign-ins/{sign_in_id}/end":{"post":{"description":"Only one's own; what was made from it ends as well.",
-"operationId":"end_sign_in","parameters":[{"description":"The sign-in.","in":"path","name":"sign_in_id","required":
-true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"application/x-www-form-urlencoded":{
-"schema":{"properties":{"form_token":{"type":"string"}},"required":["form_token"],"type":"object"}}},"required":true},
-"responses":{"303":{"$ref":"#/components/responses/PageRedirect"},"400":{"$ref":
-"#/components/responses/PageMalformed"},"403":{"$ref":"#/components/responses/PageForbidden"},"404":{"$ref":
-"#/components/responses/PageNotFound"},"413":{"$ref":"#/components/responses/PageTooLarge"},"415":{"$ref":
+"/account":{"get":{"description":
+"Active sessions and personal access tokens, each with a button that ends it, and a form that makes a token.",
+"operationId":"account_page","responses":{"200":{"$ref":"#/components/responses/Page"},"303":{"$ref":
+"#/components/responses/PageRedirect"},"400":{"$ref":"#/components/responses/PageMalformed"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/PageUnavailable"}},"security":[],"summary":
+"Who is signed in, and where","tags":["Pages"]}},"/account/sign-ins/{sign_in_id}/end":{"post":{"description":
+"Only one's own; what was made from it ends as well.","operationId":"end_sign_in","parameters":[{"description":
+"The sign-in.","in":"path","name":"sign_in_id","required":true,"schema":{"format":"uuid","type":"string"}}],
+"requestBody":{"content":{"application/x-www-form-urlencoded":{"schema":{"properties":{"form_token":{"type":
+"string"}},"required":["form_token"],"type":"object"}}},"required":true},"responses":{"303":{"$ref":
+"#/components/responses/PageRedirect"},"400":{"$ref":"#/components/responses/PageMalformed"},"403":{"$ref":
+"#/components/responses/PageForbidden"},"404":{"$ref":"#/components/responses/PageNotFound"},"413":{"$ref":
+"#/components/responses/PageTooLarge"},"415":{"$ref":"#/components/responses/PageUnsupported"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/PageUnavailable"}},"security":[],"summary":
+"End a sign-in","tags":["Pages"]}},"/account/tokens":{"post":{"description":"The answer shows the secret, once.",
+"operationId":"create_token_page","requestBody":{"content":{"application/x-www-form-urlencoded":{"schema":{
+"properties":{"access":{"enum":["read","write"],"type":"string"},"days":{"description":
+"Until it expires; empty for never.","type":"string"},"form_token":{"type":"string"},"name":{"type":"string"},
+"workspace":{"description":"Empty for all.","type":"string"}},"required":["access","form_token","name"],"type":
+"object"}}},"required":true},"responses":{"200":{"$ref":"#/components/responses/Page"},"303":{"$ref":
+"#/components/responses/PageRedirect"},"400":{"$ref":"#/components/responses/PageMalformed"},"403":{"$ref":
+"#/components/responses/PageForbidden"},"404":{"$ref":"#/components/responses/PageNotFound"},"413":{"$ref":
+"#/components/responses/PageTooLarge"},"415":{"$ref":"#/components/responses/PageUnsupported"},"422":{"content":{
+"text/html":{"schema":{"type":"string"}}},"description":"A field breaks a rule.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/PageUnavailable"}},"security":[],"summary":"Make a personal access token","tags":["Pages"]}},
+"/account/tokens/{token_id}/revoke":{"post":{"description":"Only one's own.","operationId":"revoke_token_page",
+"parameters":[{"$ref":"#/components/parameters/token_id"}],"requestBody":{"content":{
+"application/x-www-form-urlencoded":{"schema":{"properties":{"form_token":{"type":"string"}},"required":[
+"form_token"],"type":"object"}}},"required":true},"responses":{"303":{"$ref":"#/components/responses/PageRedirect"},
+"400":{"$ref":"#/components/responses/PageMalformed"},"403":{"$ref":"#/components/responses/PageForbidden"},"404":{
+"$ref":"#/components/responses/PageNotFound"},"413":{"$ref":"#/components/responses/PageTooLarge"},"415":{"$ref":
 "#/components/responses/PageUnsupported"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
-"#/components/responses/PageUnavailable"}},"security":[],"summary":"End a sign-in","tags":["Pages"]}},
-"/api/v1/audit-events":{"get":{"operationId":"listAuditEvents","parameters":[{"$ref":"#/components/parameters/limit"},
-{"$ref":"#/components/parameters/cursor"},{"description":"Only this action.","in":"query","name":"action","schema":{
-"enum":["workspace.create","workspace.update","member.set","member.remove","model_version.create",
-"model_config.update","pipeline.create","pipeline_version.create","publish.create","edge.create","edge.remove",
-"edge.attest","user.create","user.update","password.change","password.reset","password.accept","connection.create",
-"connection.delete","connection.attach","connection.detach","connection.reveal","tag.create","tag.delete","tag.add",
-"tag.remove","request.refuse"],"type":"string"}},{"description":"Only what this user or edge did.","in":"query",
-"name":"actor_id","schema":{"format":"uuid","type":"string"}},{"description":
-"Only what was done, or what was refused.","in":"query","name":"outcome","schema":{"enum":["done","refused"],"type":
-"string"}},{"description":"Only this resource.","in":"query","name":"resource_id","schema":{"maxLength":300,
-"minLength":1,"type":"string"}},{"description":"Only this kind of resource.","in":"query","name":"resource_kind",
-"schema":{"maxLength":100,"minLength":1,"type":"string"}},{"description":"Not before this time.","in":"query","name":
-"since","schema":{"format":"date-time","type":"string"}},{"description":"Before this time.","in":"query","name":
-"until","schema":{"format":"date-time","type":"string"}},{"description":"Only this workspace.","in":"query","name":
-"workspace_id","schema":{"minimum":1,"type":"integer"}}],"responses":{"200":{"content":{"application/json":{"schema":{
-"$ref":"#/components/schemas/AuditEventPage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/responses/PageUnavailable"}},"security":[],"summary":"Revoke a personal access token","tags":[
+"Pages"]}},"/api/v1/audit-events":{"get":{"operationId":"listAuditEvents","parameters":[{"$ref":
+"#/components/parameters/limit"},{"$ref":"#/components/parameters/cursor"},{"description":"Only this action.","in":
+"query","name":"action","schema":{"enum":["workspace.create","workspace.update","member.set","member.remove",
+"model_version.create","model_config.update","pipeline.create","pipeline_version.create","publish.create",
+"edge.create","edge.remove","edge.attest","user.create","user.update","password.change","password.reset",
+"password.accept","connection.create","connection.delete","connection.attach","connection.detach","connection.reveal",
+"tag.create","tag.delete","tag.add","tag.remove","request.refuse"],"type":"string"}},{"description":
+"Only this action.","in":"query","name":"action","schema":{"enum":["workspace.create","workspace.update","member.set",
+"member.remove","model_version.create","pipeline.create","pipeline_version.create","publish.create","edge.create",
+"edge.remove","edge.attest","user.create","user.update","password.change","password.reset","password.accept",
+"user.provision","identity.link","admin.grant","admin.revoke","connection.create","connection.delete",
+"connection.attach","connection.detach","connection.reveal","tag.create","tag.delete","tag.add","tag.remove",
+"sign_in.create","sign_in.end","sign_in.refuse","signing_key.create","secret_key.rotate","token.create_read",
+"token.create_write","token.revoke","service_account.create","service_account.update","request.refuse"],"type":
+"string"}},{"description":"Only what this user or edge did.","in":"query","name":"actor_id","schema":{"format":"uuid",
+"type":"string"}},{"description":"Only what was done, or what was refused.","in":"query","name":"outcome","schema":{
+"enum":["done","refused"],"type":"string"}},{"description":"Only this resource.","in":"query","name":"resource_id",
+"schema":{"maxLength":300,"minLength":1,"type":"string"}},{"description":"Only this kind of resource.","in":"query",
+"name":"resource_kind","schema":{"maxLength":100,"minLength":1,"type":"string"}},{"description":
+"Not before this time.","in":"query","name":"since","schema":{"format":"date-time","type":"string"}},{"description":
+"Before this time.","in":"query","name":"until","schema":{"format":"date-time","type":"string"}},{"description":
+"Only this workspace.","in":"query","name":"workspace_id","schema":{"minimum":1,"type":"integer"}}],"responses":{
+"200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/AuditEventPage"}}},"description":"Done.",
+"headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
+"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
+"#/components/responses/Forbidden"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"The audit, newest first; for administrators","tags":["Audit"]}},"/api/v1/connections":{"get":{"operationId":
+"listConnections","parameters":[{"$ref":"#/components/parameters/limit"},{"$ref":"#/components/parameters/cursor"},{
+"description":"Only the connection of this name: a list of one or none.","in":"query","name":"name","schema":{"$ref":
+"#/components/schemas/DisplayText"}}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/ConnectionPage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
 "#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
-"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"422":{"$ref":
-"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
-"#/components/responses/Unavailable"}},"summary":"The audit, newest first; for administrators","tags":["Audit"]}},
-"/api/v1/connections":{"get":{"operationId":"listConnections","parameters":[{"$ref":"#/components/parameters/limit"},{
-"$ref":"#/components/parameters/cursor"},{"description":"Only the connection of this name: a list of one or none.",
-"in":"query","name":"name","schema":{"$ref":"#/components/schemas/DisplayText"}}],"responses":{"200":{"content":{
-"application/json":{"schema":{"$ref":"#/components/schemas/ConnectionPage"}}},"description":"Done.","headers":{
-"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":
-{"$ref":"#/components/responses/Unauthenticated"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/responses/Unauthenticated"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
 "#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
 "All connections of the instance, without details, in order of creation","tags":["Connections"]},"post":{
 "description":"Its details are sealed and shown by the details call only.","operationId":"createConnection",
@@ -758,9 +864,10 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "application/json":{"schema":{"$ref":"#/components/schemas/Connection"}}},"description":"Made.","headers":{
 "Idempotency-Replayed":{"$ref":"#/components/headers/Idempotency-Replayed"},"Location":{"$ref":
 "#/components/headers/Location"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
-"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"409":{"content":{
-"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
-"name_taken","idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},"description":
+"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
+"#/components/responses/Forbidden"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["name_taken","idempotency_key_reused",
+"request_in_progress"]}},"type":"object"}]}}},"description":
 "The state or a unique name forbids it. Codes: `name_taken`, `idempotency_key_reused`, `request_in_progress`.",
 "headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
 "#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
@@ -866,20 +973,51 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "operationId":"changePassword","parameters":[{"$ref":"#/components/parameters/idempotency_key"}],"requestBody":{
 "content":{"application/json":{"schema":{"$ref":"#/components/schemas/PasswordChange"}}},"required":true},"responses":
 {"204":{"description":"Changed.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{
-"$ref":"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
-"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"$ref":"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
+"#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"409":{"content":{
+"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
+"external_account","idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `external_account`, `idempotency_key_reused`, `request_in_progress`.",
+"headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
+"#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Change the own password","tags":["Users"]}},"/api/v1/me/tokens":{
+"get":{"description":
+"Those that were not revoked, without their secrets. Only who signed in may: tokens make, show and end no tokens.",
+"operationId":"listMeTokens","parameters":[{"$ref":"#/components/parameters/limit"},{"$ref":
+"#/components/parameters/cursor"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/ApiTokenPage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"422":{"$ref":
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Tokens, one's own, newest first","tags":["Tokens"]},"post":{
+"description":
+"The answer has the secret, and no other does: it is not kept for a retry with the same `Idempotency-Key`, which is refused with `request_in_progress`. Only who signed in may: tokens make, show and end no tokens.",
+"operationId":"createMeToken","parameters":[{"$ref":"#/components/parameters/idempotency_key"}],"requestBody":{
+"content":{"application/json":{"schema":{"$ref":"#/components/schemas/ApiTokenCreate"}}},"required":true},"responses":
+{"201":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/ApiTokenCreated"}}},"description":
+"Made.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
+"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
+"#/components/responses/Forbidden"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
 "#/components/schemas/Problem"},{"properties":{"code":{"enum":["idempotency_key_reused","request_in_progress"]}},
 "type":"object"}]}}},"description":
 "The state or a unique name forbids it. Codes: `idempotency_key_reused`, `request_in_progress`.","headers":{
 "X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":"#/components/responses/TooLarge"},"415":{
 "$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
 "#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
-"Change the own password","tags":["Users"]}},"/api/v1/model-registries":{"get":{"description":
-"Administrators see all of the instance.","operationId":"listModelRegistries","parameters":[{"$ref":
-"#/components/parameters/limit"},{"$ref":"#/components/parameters/cursor"}],"responses":{"200":{"content":{
-"application/json":{"schema":{"$ref":"#/components/schemas/ModelRegistryPage"}}},"description":"Done.","headers":{
-"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":
-{"$ref":"#/components/responses/Unauthenticated"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"Make a token, one's own","tags":["Tokens"]}},"/api/v1/me/tokens/{token_id}":{"delete":{"description":
+"It is refused from now on, on every replica. Only who signed in may: tokens make, show and end no tokens.",
+"operationId":"revokeMeToken","parameters":[{"$ref":"#/components/parameters/token_id"}],"responses":{"204":{
+"description":"Revoked.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
+"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Revoke a token, one's own","tags":["Tokens"]}},
+"/api/v1/model-registries":{"get":{"description":"Administrators see all of the instance.","operationId":
+"listModelRegistries","parameters":[{"$ref":"#/components/parameters/limit"},{"$ref":
+"#/components/parameters/cursor"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/ModelRegistryPage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
 "#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
 "The model registries that the caller may use, in order of creation","tags":["Model registries"]},"post":{
 "description":
@@ -999,13 +1137,14 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "#/components/parameters/tag_id"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
 "#/components/schemas/TagLink"}}},"description":"It has the tag no longer, if it had it before.","headers":{
 "X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},
-"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
-"#/components/responses/Unavailable"}},"summary":"Take a tag off a model version","tags":["Tags"]},"put":{
-"operationId":"addTagToModelVersion","parameters":[{"$ref":"#/components/parameters/version_id"},{"$ref":
-"#/components/parameters/tag_id"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
-"#/components/schemas/TagLink"}}},"description":"It has the tag, if it had not before.","headers":{"X-Request-Id":{
-"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
-"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"Take a tag off a model version","tags":["Tags"]},"put":{"operationId":"addTagToModelVersion","parameters":[{"$ref":
+"#/components/parameters/version_id"},{"$ref":"#/components/parameters/tag_id"}],"responses":{"200":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/TagLink"}}},"description":
+"It has the tag, if it had not before.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},
+"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{
+"$ref":"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
 "#/components/schemas/Problem"},{"properties":{"code":{"enum":["workspace_archived"]}},"type":"object"}]}}},
 "description":"The state or a unique name forbids it. Codes: `workspace_archived`.","headers":{"X-Request-Id":{"$ref":
 "#/components/headers/X-Request-Id"}}},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
@@ -1021,17 +1160,18 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 [{"$ref":"#/components/parameters/model_id"},{"$ref":"#/components/parameters/tag_id"}],"responses":{"200":{"content":
 {"application/json":{"schema":{"$ref":"#/components/schemas/TagLink"}}},"description":
 "It has the tag no longer, if it had it before.","headers":{"X-Request-Id":{"$ref":
-"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
-"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
-"#/components/responses/Unavailable"}},"summary":"Take a tag off the newest version of a model","tags":["Tags"]},
-"put":{"description":"The answer names the version. Others keep the tags that they have.","operationId":
-"addTagToModel","parameters":[{"$ref":"#/components/parameters/model_id"},{"$ref":"#/components/parameters/tag_id"}],
-"responses":{"200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/TagLink"}}},"description":
+"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
+"#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"Take a tag off the newest version of a model","tags":["Tags"]},"put":{"description":
+"The answer names the version. Others keep the tags that they have.","operationId":"addTagToModel","parameters":[{
+"$ref":"#/components/parameters/model_id"},{"$ref":"#/components/parameters/tag_id"}],"responses":{"200":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/TagLink"}}},"description":
 "It has the tag, if it had not before.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},
-"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"409":{
-"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{
-"code":{"enum":["workspace_archived"]}},"type":"object"}]}}},"description":
-"The state or a unique name forbids it. Codes: `workspace_archived`.","headers":{"X-Request-Id":{"$ref":
+"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{
+"$ref":"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["workspace_archived"]}},"type":"object"}]}}},
+"description":"The state or a unique name forbids it. Codes: `workspace_archived`.","headers":{"X-Request-Id":{"$ref":
 "#/components/headers/X-Request-Id"}}},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"Put a tag on the newest version of a model","tags":["Tags"]}},
 "/api/v1/models/{model_id}/versions":{"get":{"operationId":"listModelVersions","parameters":[{"$ref":
@@ -1096,9 +1236,10 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "Accepted; read the publish until its status is `Published` or `Error`.","headers":{"Idempotency-Replayed":{"$ref":
 "#/components/headers/Idempotency-Replayed"},"Location":{"$ref":"#/components/headers/Location"},"X-Request-Id":{
 "$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
-"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"409":{"content":{
-"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
-"workspace_archived","idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},"description":
+"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
+"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["workspace_archived","idempotency_key_reused",
+"request_in_progress"]}},"type":"object"}]}}},"description":
 "The state or a unique name forbids it. Codes: `workspace_archived`, `idempotency_key_reused`, `request_in_progress`.",
 "headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
 "#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
@@ -1108,14 +1249,15 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "$ref":"#/components/parameters/pipeline_id"},{"$ref":"#/components/parameters/tag_id"}],"responses":{"200":{
 "content":{"application/json":{"schema":{"$ref":"#/components/schemas/TagLink"}}},"description":
 "It has the tag no longer, if it had it before.","headers":{"X-Request-Id":{"$ref":
-"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
-"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
-"#/components/responses/Unavailable"}},"summary":"Take a tag off a pipeline","tags":["Tags"]},"put":{"operationId":
-"addTagToPipeline","parameters":[{"$ref":"#/components/parameters/pipeline_id"},{"$ref":
-"#/components/parameters/tag_id"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
-"#/components/schemas/TagLink"}}},"description":"It has the tag, if it had not before.","headers":{"X-Request-Id":{
-"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
-"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
+"#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"Take a tag off a pipeline","tags":["Tags"]},"put":{"operationId":"addTagToPipeline","parameters":[{"$ref":
+"#/components/parameters/pipeline_id"},{"$ref":"#/components/parameters/tag_id"}],"responses":{"200":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/TagLink"}}},"description":
+"It has the tag, if it had not before.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},
+"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{
+"$ref":"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
 "#/components/schemas/Problem"},{"properties":{"code":{"enum":["workspace_archived"]}},"type":"object"}]}}},
 "description":"The state or a unique name forbids it. Codes: `workspace_archived`.","headers":{"X-Request-Id":{"$ref":
 "#/components/headers/X-Request-Id"}}},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
@@ -1134,10 +1276,10 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "schema":{"$ref":"#/components/schemas/PipelineVersion"}}},"description":"Made.","headers":{"Idempotency-Replayed":{
 "$ref":"#/components/headers/Idempotency-Replayed"},"Location":{"$ref":"#/components/headers/Location"},
 "X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":
-{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"409":{"content":{
-"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
-"workspace_archived","model_not_ready","idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},
-"description":
+{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
+"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["workspace_archived","model_not_ready",
+"idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},"description":
 "The state or a unique name forbids it. Codes: `workspace_archived`, `model_not_ready`, `idempotency_key_reused`, `request_in_progress`.",
 "headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
 "#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
@@ -1164,10 +1306,10 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "Added. EDGE_BUNDLE, with its one-time token, is shown this once.","headers":{"Idempotency-Replayed":{"$ref":
 "#/components/headers/Idempotency-Replayed"},"Location":{"$ref":"#/components/headers/Location"},"X-Request-Id":{
 "$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
-"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"409":{"content":{
-"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
-"idempotency_key_reused","name_taken","not_published","request_in_progress","workspace_archived"]}},"type":
-"object"}]}}},"description":
+"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
+"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["idempotency_key_reused","name_taken","not_published",
+"request_in_progress","workspace_archived"]}},"type":"object"}]}}},"description":
 "The state or a unique name forbids it. Codes: `name_taken`, `not_published`, `idempotency_key_reused`, `request_in_progress`.",
 "headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
 "#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
@@ -1176,22 +1318,74 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "/api/v1/publishes/{publish_id}/edges/{edge_name}":{"delete":{"operationId":"removeEdge","parameters":[{"$ref":
 "#/components/parameters/publish_id"},{"$ref":"#/components/parameters/edge_name"}],"responses":{"204":{"description":
 "Removed; its certificate and tokens work no more, and the name is free.","headers":{"X-Request-Id":{"$ref":
-"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
-"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
-"#/components/responses/Unavailable"}},"summary":"Remove an edge","tags":["Edges"]}},"/api/v1/tags":{"get":{
-"description":"All tags of the instance; what has them is shown as far as the caller may see it.","operationId":
-"listTags","parameters":[{"$ref":"#/components/parameters/limit"},{"$ref":"#/components/parameters/cursor"}],
-"responses":{"200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/TagPage"}}},"description":
-"Done.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
-"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"422":{"$ref":
-"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
-"#/components/responses/Unavailable"}},"summary":"Tags, in order of creation","tags":["Tags"]},"post":{"operationId":
-"createTag","parameters":[{"$ref":"#/components/parameters/idempotency_key"}],"requestBody":{"content":{
-"application/json":{"schema":{"$ref":"#/components/schemas/TagCreate"}}},"required":true},"responses":{"201":{
-"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Tag"}}},"description":"Made.","headers":{
-"Idempotency-Replayed":{"$ref":"#/components/headers/Idempotency-Replayed"},"Location":{"$ref":
-"#/components/headers/Location"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
-"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"409":{"content":{
+"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
+"#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":"Remove an edge",
+"tags":["Edges"]}},"/api/v1/service-accounts/{service_account_id}":{"get":{"description":"Members of its workspace.",
+"operationId":"getServiceAccount","parameters":[{"$ref":"#/components/parameters/service_account_id"}],"responses":{
+"200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/ServiceAccount"}}},"description":"Done.",
+"headers":{"ETag":{"$ref":"#/components/headers/ETag"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},
+"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"500":{
+"$ref":"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"A service account","tags":["Tokens"]},"patch":{"description":
+"A deactivation ends all its tokens, at once on every replica. Owners of its workspace, and no tokens.","operationId":
+"updateServiceAccount","parameters":[{"$ref":"#/components/parameters/service_account_id"},{"$ref":
+"#/components/parameters/if_match"}],"requestBody":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/ServiceAccountUpdate"}}},"required":true},"responses":{"200":{"content":{"application/json":{
+"schema":{"$ref":"#/components/schemas/ServiceAccount"}}},"description":"Changed.","headers":{"ETag":{"$ref":
+"#/components/headers/ETag"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
+"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
+"#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"412":{"$ref":
+"#/components/responses/Stale"},"413":{"$ref":"#/components/responses/TooLarge"},"415":{"$ref":
+"#/components/responses/UnsupportedMediaType"},"422":{"$ref":"#/components/responses/Invalid"},"428":{"$ref":
+"#/components/responses/PreconditionRequired"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Activate or deactivate a service account","tags":["Tokens"]}},
+"/api/v1/service-accounts/{service_account_id}/tokens":{"get":{"description":
+"Those that were not revoked, without their secrets. Owners of its workspace. Only who signed in may: tokens make, show and end no tokens.",
+"operationId":"listServiceAccountTokens","parameters":[{"$ref":"#/components/parameters/service_account_id"},{"$ref":
+"#/components/parameters/limit"},{"$ref":"#/components/parameters/cursor"}],"responses":{"200":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/ApiTokenPage"}}},"description":"Done.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":
+{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
+"#/components/responses/NotFound"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"Tokens, of a service account, newest first","tags":["Tokens"]},"post":{"description":
+"The answer has the secret, and no other does: it is not kept for a retry with the same `Idempotency-Key`, which is refused with `request_in_progress`. Owners of its workspace. Only who signed in may: tokens make, show and end no tokens.",
+"operationId":"createServiceAccountToken","parameters":[{"$ref":"#/components/parameters/service_account_id"},{"$ref":
+"#/components/parameters/idempotency_key"}],"requestBody":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/ApiTokenCreate"}}},"required":true},"responses":{"201":{"content":{"application/json":{"schema":
+{"$ref":"#/components/schemas/ApiTokenCreated"}}},"description":"Made.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
+"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["idempotency_key_reused","request_in_progress"]}},
+"type":"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `idempotency_key_reused`, `request_in_progress`.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":"#/components/responses/TooLarge"},"415":{
+"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"Make a token, of a service account","tags":["Tokens"]}},
+"/api/v1/service-accounts/{service_account_id}/tokens/{token_id}":{"delete":{"description":
+"It is refused from now on, on every replica. Owners of its workspace. Only who signed in may: tokens make, show and end no tokens.",
+"operationId":"revokeServiceAccountToken","parameters":[{"$ref":"#/components/parameters/service_account_id"},{"$ref":
+"#/components/parameters/token_id"}],"responses":{"204":{"description":"Revoked.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
+"#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"Revoke a token, of a service account","tags":["Tokens"]}},"/api/v1/tags":{"get":{"description":
+"All tags of the instance; what has them is shown as far as the caller may see it.","operationId":"listTags",
+"parameters":[{"$ref":"#/components/parameters/limit"},{"$ref":"#/components/parameters/cursor"}],"responses":{"200":{
+"content":{"application/json":{"schema":{"$ref":"#/components/schemas/TagPage"}}},"description":"Done.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":
+{"$ref":"#/components/responses/Unauthenticated"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"Tags, in order of creation","tags":["Tags"]},"post":{"operationId":"createTag","parameters":[{"$ref":
+"#/components/parameters/idempotency_key"}],"requestBody":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/TagCreate"}}},"required":true},"responses":{"201":{"content":{"application/json":{"schema":{
+"$ref":"#/components/schemas/Tag"}}},"description":"Made.","headers":{"Idempotency-Replayed":{"$ref":
+"#/components/headers/Idempotency-Replayed"},"Location":{"$ref":"#/components/headers/Location"},"X-Request-Id":{
+"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"409":{"content":{
 "application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
 "name_taken","idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},"description":
 "The state or a unique name forbids it. Codes: `name_taken`, `idempotency_key_reused`, `request_in_progress`.",
@@ -1251,15 +1445,15 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":
 {"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
 "#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
-"#/components/schemas/Problem"},{"properties":{"code":{"enum":["last_admin","own_account","user_limit"]}},"type":
-"object"}]}}},"description":
-"The state or a unique name forbids it. Codes: `last_admin`, `own_account`, `user_limit`.","headers":{"X-Request-Id":{
-"$ref":"#/components/headers/X-Request-Id"}}},"412":{"$ref":"#/components/responses/Stale"},"413":{"$ref":
-"#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
-"#/components/responses/Invalid"},"428":{"$ref":"#/components/responses/PreconditionRequired"},"500":{"$ref":
-"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
-"Rename, activate, deactivate, make an administrator","tags":["Users"]}},"/api/v1/users/{user_id}/password-reset":{
-"post":{"description":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["last_admin","own_account","user_limit",
+"service_account"]}},"type":"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `last_admin`, `own_account`, `user_limit`, `service_account`.",
+"headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"412":{"$ref":
+"#/components/responses/Stale"},"413":{"$ref":"#/components/responses/TooLarge"},"415":{"$ref":
+"#/components/responses/UnsupportedMediaType"},"422":{"$ref":"#/components/responses/Invalid"},"428":{"$ref":
+"#/components/responses/PreconditionRequired"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Rename, activate, deactivate, make an administrator","tags":[
+"Users"]}},"/api/v1/users/{user_id}/password-reset":{"post":{"description":
 "Administrators only. Takes the password away, ends all sessions of the user, and answers a one-time token, valid for a day, with which the user sets a new one (`POST /api/v1/invitations/accept`).",
 "operationId":"resetPassword","parameters":[{"$ref":"#/components/parameters/user_id"},{"$ref":
 "#/components/parameters/idempotency_key"}],"responses":{"201":{"content":{"application/json":{"schema":{"$ref":
@@ -1268,17 +1462,18 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
 "#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
 "#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
-"#/components/schemas/Problem"},{"properties":{"code":{"enum":["idempotency_key_reused","request_in_progress"]}},
-"type":"object"}]}}},"description":
-"The state or a unique name forbids it. Codes: `idempotency_key_reused`, `request_in_progress`.","headers":{
-"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":"#/components/responses/TooLarge"},"422":{
-"$ref":"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
-"#/components/responses/Unavailable"}},"summary":"Make somebody set a new password","tags":["Users"]}},
-"/api/v1/workspaces":{"get":{"operationId":"listWorkspaces","parameters":[{"$ref":"#/components/parameters/limit"},{
-"$ref":"#/components/parameters/cursor"},{"$ref":"#/components/parameters/archived"}],"responses":{"200":{"content":{
-"application/json":{"schema":{"$ref":"#/components/schemas/WorkspacePage"}}},"description":"Done.","headers":{
-"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":
-{"$ref":"#/components/responses/Unauthenticated"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["external_account","idempotency_key_reused",
+"request_in_progress"]}},"type":"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `external_account`, `idempotency_key_reused`, `request_in_progress`.",
+"headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
+"#/components/responses/TooLarge"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"Make somebody set a new password","tags":["Users"]}},"/api/v1/workspaces":{"get":{"operationId":"listWorkspaces",
+"parameters":[{"$ref":"#/components/parameters/limit"},{"$ref":"#/components/parameters/cursor"},{"$ref":
+"#/components/parameters/archived"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/WorkspacePage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
 "#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
 "The caller's workspaces, in order of creation","tags":["Workspaces"]},"post":{"operationId":"createWorkspace",
 "parameters":[{"$ref":"#/components/parameters/idempotency_key"}],"requestBody":{"content":{"application/json":{
@@ -1288,9 +1483,10 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "The revision, for If-Match.","required":false,"schema":{"pattern":"^\"[0-9]+\"$","type":"string"}},
 "Idempotency-Replayed":{"$ref":"#/components/headers/Idempotency-Replayed"},"Location":{"$ref":
 "#/components/headers/Location"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
-"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"409":{"content":{
-"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
-"idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},"description":
+"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
+"#/components/responses/Forbidden"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["idempotency_key_reused","request_in_progress"]}},
+"type":"object"}]}}},"description":
 "The state or a unique name forbids it. Codes: `idempotency_key_reused`, `request_in_progress`.","headers":{
 "X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":"#/components/responses/TooLarge"},"415":{
 "$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
@@ -1362,10 +1558,10 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
 "#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
 "#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
-"#/components/schemas/Problem"},{"properties":{"code":{"enum":["last_owner"]}},"type":"object"}]}}},"description":
-"The state or a unique name forbids it. Codes: `last_owner`.","headers":{"X-Request-Id":{"$ref":
-"#/components/headers/X-Request-Id"}}},"413":{"$ref":"#/components/responses/TooLarge"},"415":{"$ref":
-"#/components/responses/UnsupportedMediaType"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["last_owner","service_account"]}},"type":"object"}]}}},
+"description":"The state or a unique name forbids it. Codes: `last_owner`, `service_account`.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":"#/components/responses/TooLarge"},"415":{
+"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
 "#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
 "Add a member or change the role","tags":["Workspaces"]}},"/api/v1/workspaces/{workspace_id}/model-registries":{"get":
 {"description":"Members only.","operationId":"listWorkspaceModelRegistries","parameters":[{"$ref":
@@ -1430,10 +1626,10 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "application/json":{"schema":{"$ref":"#/components/schemas/ModelVersion"}}},"description":"Stored and inspected.",
 "headers":{"Idempotency-Replayed":{"$ref":"#/components/headers/Idempotency-Replayed"},"Location":{"$ref":
 "#/components/headers/Location"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
-"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
-"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
-"#/components/schemas/Problem"},{"properties":{"code":{"enum":["workspace_archived","idempotency_key_reused",
-"request_in_progress"]}},"type":"object"}]}}},"description":
+"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
+"#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"409":{"content":{
+"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
+"workspace_archived","idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},"description":
 "The state or a unique name forbids it. Codes: `workspace_archived`, `idempotency_key_reused`, `request_in_progress`.",
 "headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
 "#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
@@ -1489,17 +1685,43 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 {"$ref":"#/components/schemas/Pipeline"}}},"description":"Made.","headers":{"Idempotency-Replayed":{"$ref":
 "#/components/headers/Idempotency-Replayed"},"Location":{"$ref":"#/components/headers/Location"},"X-Request-Id":{
 "$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
-"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"409":{"content":{
-"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
-"name_taken","workspace_archived","model_not_ready","idempotency_key_reused","request_in_progress"]}},"type":
-"object"}]}}},"description":
+"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
+"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["name_taken","workspace_archived","model_not_ready",
+"idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},"description":
 "The state or a unique name forbids it. Codes: `name_taken`, `workspace_archived`, `model_not_ready`, `idempotency_key_reused`, `request_in_progress`.",
 "headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
 "#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
 "#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"Make a pipeline with its first version","tags":["Pipelines"]}},
-"/assets/pages.css":{"get":{"operationId":"page_style","responses":{"200":{"content":{"text/css":{"schema":{"type":
-"string"}}},"description":"For everybody.","headers":{"Cache-Control":{"$ref":"#/components/headers/Cache-Control"},
+"/api/v1/workspaces/{workspace_id}/service-accounts":{"get":{"operationId":"listServiceAccounts","parameters":[{
+"$ref":"#/components/parameters/workspace_id"},{"$ref":"#/components/parameters/limit"},{"$ref":
+"#/components/parameters/cursor"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/ServiceAccountPage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"422":{"$ref":
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Service accounts that a workspace's owners manage, by name","tags":[
+"Tokens"]},"post":{"description":
+"A user without a password, for programs: a collaborator of this workspace, and of others whose owners add it. It owns no workspace. Owners only, and no tokens.",
+"operationId":"createServiceAccount","parameters":[{"$ref":"#/components/parameters/workspace_id"},{"$ref":
+"#/components/parameters/idempotency_key"}],"requestBody":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/ServiceAccountCreate"}}},"required":true},"responses":{"201":{"content":{"application/json":{
+"schema":{"$ref":"#/components/schemas/ServiceAccount"}}},"description":"Made.","headers":{"ETag":{"$ref":
+"#/components/headers/ETag"},"Idempotency-Replayed":{"$ref":"#/components/headers/Idempotency-Replayed"},"Location":{
+"$ref":"#/components/headers/Location"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
+"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
+"#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"409":{"content":{
+"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
+"name_taken","workspace_archived","idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},
+"description":
+"The state or a unique name forbids it. Codes: `name_taken`, `workspace_archived`, `idempotency_key_reused`, `request_in_progress`.",
+"headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
+"#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Make a service account","tags":["Tokens"]}},"/assets/pages.css":{
+"get":{"operationId":"page_style","responses":{"200":{"content":{"text/css":{"schema":{"type":"string"}}},
+"description":"For everybody.","headers":{"Cache-Control":{"$ref":"#/components/headers/Cache-Control"},
 "X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}}},"security":[],"summary":"The pages' style sheet",
 "tags":["Pages"]}},"/auth/admin/realms/master/users":{"get":{"description":
 "As the SDK calls Keycloak, with its user's own token. The first 100 users, or the one with that address.",
@@ -1528,28 +1750,47 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":"#/components/responses/TooLarge"},"415":{"$ref":
 "#/components/responses/UnsupportedMediaType"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
 "#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
-"Activate or deactivate, in Keycloak's form","tags":["Identity"]}},
-"/auth/realms/master/.well-known/openid-configuration":{"get":{"operationId":"discovery","responses":{"200":{
-"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Discovery"}}},"description":"RFC 8414.",
-"headers":{"Cache-Control":{"$ref":"#/components/headers/Cache-Control"},"X-Request-Id":{"$ref":
-"#/components/headers/X-Request-Id"}}}},"security":[],"summary":"OpenID Connect discovery","tags":["Identity"]}},
-"/auth/realms/master/device":{"get":{"description":"Shows what asks; approving takes the form.","operationId":
-"device_page","parameters":[{"description":"What the program shows.","in":"query","name":"user_code","schema":{"type":
-"string"}}],"responses":{"200":{"$ref":"#/components/responses/Page"},"303":{"$ref":
-"#/components/responses/PageRedirect"},"400":{"$ref":"#/components/responses/PageMalformed"},"429":{"$ref":
-"#/components/responses/PageTooMany"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
-"#/components/responses/PageUnavailable"}},"security":[],"summary":"The page where a program is approved","tags":[
-"Pages"]},"post":{"description":"The code is shown again before this.","operationId":"decide_device","requestBody":{
-"content":{"application/x-www-form-urlencoded":{"schema":{"properties":{"decision":{"enum":["approve","deny"],"type":
-"string"},"form_token":{"type":"string"},"user_code":{"type":"string"}},"required":["form_token","user_code",
-"decision"],"type":"object"}}},"required":true},"responses":{"200":{"$ref":"#/components/responses/Page"},"303":{
-"$ref":"#/components/responses/PageRedirect"},"400":{"$ref":"#/components/responses/PageMalformed"},"403":{"$ref":
-"#/components/responses/PageForbidden"},"413":{"$ref":"#/components/responses/PageTooLarge"},"415":{"$ref":
-"#/components/responses/PageUnsupported"},"429":{"$ref":"#/components/responses/PageTooMany"},"500":{"$ref":
+"Activate or deactivate, in Keycloak's form","tags":["Identity"]}},"/auth/external/callback":{"get":{"description":
+"Where the other provider sends the browser back to. It works once, in the browser that began, for ten minutes.",
+"operationId":"external_callback","parameters":[{"description":"As it was given to the provider.","in":"query","name":
+"state","schema":{"type":"string"}},{"description":"The authorization code.","in":"query","name":"code","schema":{
+"type":"string"}},{"description":"The provider (RFC 9207).","in":"query","name":"iss","schema":{"type":"string"}},{
+"description":"Why there is no code.","in":"query","name":"error","schema":{"type":"string"}}],"responses":{"303":{
+"$ref":"#/components/responses/PageRedirect"},"400":{"$ref":"#/components/responses/PageMalformed"},"401":{"$ref":
+"#/components/responses/PageNotSignedIn"},"403":{"content":{"text/html":{"schema":{"type":"string"}}},"description":
+"The provider did not sign the person in, or who they are may not come in here.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"404":{"$ref":"#/components/responses/PageNotFound"},"409":{"content":{
+"text/html":{"schema":{"type":"string"}}},"description":"No more users may be active (`users.active.limit`).",
+"headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"500":{"$ref":
 "#/components/responses/Internal"},"503":{"$ref":"#/components/responses/PageUnavailable"}},"security":[],"summary":
-"Approve or deny a program","tags":["Pages"]}},"/auth/realms/master/protocol/openid-connect/auth":{"get":{
-"description":
-"RFC 6749, section 4.1, with PKCE (S256). Errors go to the redirect URI once client and redirect URI are known to be right.",
+"End a sign-in through another provider","tags":["Pages"]}},"/auth/external/start":{"get":{"description":
+"Gives the browser a cookie for the way back. There is such a page only if another provider is set (`oidc.external.issuer`).",
+"operationId":"external_start","parameters":[{"description":
+"Path of the page to go on to; anything else leads to the account page.","in":"query","name":"return","schema":{
+"type":"string"}}],"responses":{"303":{"$ref":"#/components/responses/PageRedirect"},"400":{"$ref":
+"#/components/responses/PageMalformed"},"404":{"$ref":"#/components/responses/PageNotFound"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/PageUnavailable"}},"security":[],"summary":
+"Begin to sign in through another provider","tags":["Pages"]}},"/auth/realms/master/.well-known/openid-configuration":
+{"get":{"operationId":"discovery","responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/Discovery"}}},"description":"RFC 8414.","headers":{"Cache-Control":{"$ref":
+"#/components/headers/Cache-Control"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}}},"security":[],
+"summary":"OpenID Connect discovery","tags":["Identity"]}},"/auth/realms/master/device":{"get":{"description":
+"Shows what asks; approving takes the form.","operationId":"device_page","parameters":[{"description":
+"What the program shows.","in":"query","name":"user_code","schema":{"type":"string"}}],"responses":{"200":{"$ref":
+"#/components/responses/Page"},"303":{"$ref":"#/components/responses/PageRedirect"},"400":{"$ref":
+"#/components/responses/PageMalformed"},"429":{"$ref":"#/components/responses/PageTooMany"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/PageUnavailable"}},"security":[],"summary":
+"The page where a program is approved","tags":["Pages"]},"post":{"description":"The code is shown again before this.",
+"operationId":"decide_device","requestBody":{"content":{"application/x-www-form-urlencoded":{"schema":{"properties":{
+"decision":{"enum":["approve","deny"],"type":"string"},"form_token":{"type":"string"},"user_code":{"type":"string"}},
+"required":["form_token","user_code","decision"],"type":"object"}}},"required":true},"responses":{"200":{"$ref":
+"#/components/responses/Page"},"303":{"$ref":"#/components/responses/PageRedirect"},"400":{"$ref":
+"#/components/responses/PageMalformed"},"403":{"$ref":"#/components/responses/PageForbidden"},"413":{"$ref":
+"#/components/responses/PageTooLarge"},"415":{"$ref":"#/components/responses/PageUnsupported"},"429":{"$ref":
+"#/components/responses/PageTooMany"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/PageUnavailable"}},"security":[],"summary":"Approve or deny a program","tags":["Pages"]}},
+"/auth/realms/master/protocol/openid-connect/auth":{"get":{"description":
+"RFC 6749, section 4.1, with PKCE (S256). Errors go to the redirect URI once client and redirect URI are known to be right. A redirect URI on loopback, or `prompt=consent`, leads to a page where the person allows it.",
 "operationId":"authorize","parameters":[{"description":"`code`","in":"query","name":"response_type","schema":{"type":
 "string"}},{"description":"`sdk-client`","in":"query","name":"client_id","schema":{"type":"string"}},{"description":
 "Registered, or on loopback.","in":"query","name":"redirect_uri","schema":{"type":"string"}},{"description":
@@ -1559,9 +1800,19 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "code_challenge","schema":{"type":"string"}},{"description":"`S256`","in":"query","name":"code_challenge_method",
 "schema":{"type":"string"}},{"description":"`none`, `login`, `select_account`","in":"query","name":"prompt","schema":{
 "type":"string"}},{"description":"Seconds since the password was given.","in":"query","name":"max_age","schema":{
-"type":"string"}}],"responses":{"303":{"$ref":"#/components/responses/PageRedirect"},"400":{"$ref":
-"#/components/responses/PageMalformed"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
-"#/components/responses/PageUnavailable"}},"security":[],"summary":"The authorization endpoint","tags":["Pages"]}},
+"type":"string"}}],"responses":{"200":{"$ref":"#/components/responses/Page"},"303":{"$ref":
+"#/components/responses/PageRedirect"},"400":{"$ref":"#/components/responses/PageMalformed"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/PageUnavailable"}},"security":[],"summary":
+"The authorization endpoint","tags":["Pages"]}},"/auth/realms/master/protocol/openid-connect/auth/consent":{"post":{
+"description":"The page before it says which program asks. Answers with a redirect to the program.","operationId":
+"decide_consent","requestBody":{"content":{"application/x-www-form-urlencoded":{"schema":{"properties":{"decision":{
+"enum":["approve","deny"],"type":"string"},"form_token":{"type":"string"},"request":{"description":
+"The query of the authorization request.","type":"string"}},"required":["form_token","request","decision"],"type":
+"object"}}},"required":true},"responses":{"303":{"$ref":"#/components/responses/PageRedirect"},"400":{"$ref":
+"#/components/responses/PageMalformed"},"403":{"$ref":"#/components/responses/PageForbidden"},"413":{"$ref":
+"#/components/responses/PageTooLarge"},"415":{"$ref":"#/components/responses/PageUnsupported"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/PageUnavailable"}},"security":[],"summary":
+"Allow a program of this computer to sign in, or don't","tags":["Pages"]}},
 "/auth/realms/master/protocol/openid-connect/auth/device":{"post":{"description":
 "RFC 8628. A person enters the user code on the device page and approves; meanwhile the program asks the token endpoint every `interval` seconds.",
 "operationId":"begin_device_authorization","requestBody":{"content":{"application/x-www-form-urlencoded":{"schema":{
@@ -1572,11 +1823,12 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"content":{"application/json":{"schema":{"$ref":
 "#/components/schemas/TokenError"}}},"description":"Unknown client.","headers":{"X-Request-Id":{"$ref":
 "#/components/headers/X-Request-Id"}}},"413":{"$ref":"#/components/responses/TooLarge"},"415":{"$ref":
-"#/components/responses/UnsupportedMediaType"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
-"#/components/responses/Unavailable"}},"security":[],"summary":"Begin the sign-in of a program without a browser",
-"tags":["Identity"]}},"/auth/realms/master/protocol/openid-connect/certs":{"get":{"operationId":"certs","responses":{
-"200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/JSONWebKeySet"}}},"description":
-"RFC 7517.","headers":{"Cache-Control":{"$ref":"#/components/headers/Cache-Control"},"X-Request-Id":{"$ref":
+"#/components/responses/UnsupportedMediaType"},"429":{"$ref":"#/components/responses/TooMany"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"security":[],"summary":
+"Begin the sign-in of a program without a browser","tags":["Identity"]}},
+"/auth/realms/master/protocol/openid-connect/certs":{"get":{"operationId":"certs","responses":{"200":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/JSONWebKeySet"}}},"description":"RFC 7517.","headers":{
+"Cache-Control":{"$ref":"#/components/headers/Cache-Control"},"X-Request-Id":{"$ref":
 "#/components/headers/X-Request-Id"}}}},"security":[],"summary":"Public keys of the access tokens","tags":[
 "Identity"]}},"/auth/realms/master/protocol/openid-connect/logout":{"get":{"description":
 "OpenID Connect RP-Initiated Logout 1.0. Without a valid hint the person is asked.","operationId":"end_session",
@@ -1644,12 +1896,26 @@ true,"schema":{"format":"uuid","type":"string"}}],"requestBody":{"content":{"app
 "Who the access token belongs to","tags":["Identity"]}},"/healthz":{"get":{"operationId":"health","responses":{"200":{
 "content":{"application/json":{"schema":{"$ref":"#/components/schemas/Health"}}},"description":"Done.","headers":{
 "X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}}},"security":[],"summary":"Does the process answer?",
-"tags":["Operations"]}},"/metrics":{"get":{"operationId":"metrics","responses":{"200":{"content":{"text/plain":{
-"schema":{"type":"string"}}},"description":"Prometheus text format 0.0.4; labels are route patterns.","headers":{
-"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}}},"security":[],"summary":"Counters and histograms",
-"tags":["Operations"]}},"/readyz":{"get":{"operationId":"readiness","responses":{"200":{"content":{"application/json":
-{"schema":{"$ref":"#/components/schemas/Readiness"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
-"#/components/headers/X-Request-Id"}}},"503":{"content":{"application/json":{"schema":{"$ref":
+"tags":["Operations"]}},"/invitation":{"get":{"description":
+"The link that an invitation or a reset gave. Opening it uses nothing up.","operationId":"invitation_page",
+"parameters":[{"description":"What the link has; the answer is a redirect to the page without it.","in":"query",
+"name":"token","schema":{"type":"string"}}],"responses":{"200":{"$ref":"#/components/responses/Page"},"303":{"$ref":
+"#/components/responses/PageRedirect"},"400":{"$ref":"#/components/responses/PageMalformed"},"404":{"$ref":
+"#/components/responses/PageNotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/PageUnavailable"}},"security":[],"summary":"The page where a password is chosen","tags":[
+"Pages"]},"post":{"description":"Uses the link up.","operationId":"accept_invitation_page","requestBody":{"content":{
+"application/x-www-form-urlencoded":{"schema":{"properties":{"form_token":{"type":"string"},"password":{"type":
+"string"},"repeated":{"type":"string"}},"required":["form_token","password","repeated"],"type":"object"}}},"required":
+true},"responses":{"200":{"$ref":"#/components/responses/Page"},"400":{"$ref":"#/components/responses/PageMalformed"},
+"403":{"$ref":"#/components/responses/PageForbidden"},"404":{"$ref":"#/components/responses/PageNotFound"},"413":{
+"$ref":"#/components/responses/PageTooLarge"},"415":{"$ref":"#/components/responses/PageUnsupported"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/PageUnavailable"}},"security":[],"summary":
+"Choose the password","tags":["Pages"]}},"/metrics":{"get":{"operationId":"metrics","responses":{"200":{"content":{
+"text/plain":{"schema":{"type":"string"}}},"description":"Prometheus text format 0.0.4; labels are route patterns.",
+"headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}}},"security":[],"summary":
+"Counters and histograms","tags":["Operations"]}},"/readyz":{"get":{"operationId":"readiness","responses":{"200":{
+"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Readiness"}}},"description":"Done.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"503":{"content":{"application/json":{"schema":{"$ref":
 "#/components/schemas/Readiness"}}},"description":"One of them does not answer.","headers":{"X-Request-Id":{"$ref":
 "#/components/headers/X-Request-Id"}}}},"security":[],"summary":"Do database and registry answer too?","tags":[
 "Operations"]}},"/sign-in":{"get":{"description":"Goes on at once when there is a session.","operationId":
@@ -1689,5 +1955,6 @@ true},"responses":{"303":{"$ref":"#/components/responses/PageRedirect"},"400":{"
 "name":"Audit"},{"description":"Health, metrics and this document.","name":"Operations"},{"description":
 "What edges themselves call, on a port of its own.","name":"Edge port"},{"description":
 "HTML for browsers. A session is a cookie; each form carries a token that belongs to it.","name":"Pages"},{
-"description":"Texts to find model versions and pipelines by.","name":"Tags"}]}
+"description":"Texts to find model versions and pipelines by.","name":"Tags"},{"description":
+"What programs send instead of signing in: tokens of people and of service accounts.","name":"Tokens"}]}
 """##

@@ -14,6 +14,7 @@ struct AccountPageRoutes {
     let pages: Pages
     let requests: PageRequests
     let signIns: SignIns
+    let tokens: TokenPageRoutes
 
     func add(to group: RouterGroup<AppContext>) {
         group.get("/account", use: show)
@@ -25,13 +26,14 @@ struct AccountPageRoutes {
             return Pages.redirect(to: ReturnTarget(nil).signIn)
         }
         let all = try await signIns.all(as: session.principal)
-        return pages.page(
-            "account",
-            [
-                "title": .text("Your account"), "name": .text(session.name),
-                "role": .text(session.principal.isAdmin ? "Administrator" : "Member"),
-                "sessions": .list(all.map { row($0, isCurrent: $0.id == session.principal.sessionID) }),
-            ], session: session)
+        let section = try await tokens.section(of: session.principal)
+        var values: Pages.Values = [
+            "title": .text("Your account"), "name": .text(session.name),
+            "role": .text(session.principal.isAdmin ? "Administrator" : "Member"),
+            "sessions": .list(all.map { row($0, isCurrent: $0.id == session.principal.sessionID) }),
+        ]
+        values.merge(section) { $1 }
+        return pages.page("account", values, session: session)
     }
 
     private func row(_ signIn: SignInRecord, isCurrent: Bool) -> [String: PageValue] {

@@ -2,16 +2,17 @@ import Auth
 import Domain
 import Hummingbird
 
-/// The pages' two cookies: of a session, and of a browser that has not signed in. No script reads them, other sites
+/// The pages' cookies: of a session, of a browser that has not signed in, and of a link that sets a password. No script reads them, other sites
 /// send them only when they lead here; behind TLS the `__Host-` prefix keeps other hosts of the domain from setting them.
 struct PageCookies: Sendable {
     private let isSecure: Bool
 
     init(publicURL: String) { isSecure = publicURL.lowercased().hasPrefix("https://") }
 
-    private var prefix: String { isSecure ? "__Host-" : "" }
+    var prefix: String { isSecure ? "__Host-" : "" }
     var sessionName: String { prefix + "drover_session" }
     var visitName: String { prefix + "drover_visit" }
+    private var linkName: String { prefix + "drover_link" }
 
     /// What the session cookie holds, if there is one.
     func session(of request: Request) -> String? { request.cookies[sessionName]?.value }
@@ -33,7 +34,18 @@ struct PageCookies: Sendable {
 
     func clearSession(on response: inout Response) { response.setCookie(cookie(sessionName, "", life: 0)) }
 
-    private func cookie(_ name: String, _ value: String, life seconds: Int) -> Cookie {
+    /// The token of a link that sets a password, if the browser has come with one.
+    func link(of request: Request) -> OpaqueToken? {
+        request.cookies[linkName].flatMap { OpaqueToken($0.value, kind: .accountLink) }
+    }
+
+    func setLink(_ token: OpaqueToken, on response: inout Response) {
+        response.setCookie(cookie(linkName, token.text.reveal(), life: 3600))
+    }
+
+    func clearLink(on response: inout Response) { response.setCookie(cookie(linkName, "", life: 0)) }
+
+    func cookie(_ name: String, _ value: String, life seconds: Int) -> Cookie {
         Cookie(name: name, value: value, maxAge: seconds, path: "/", secure: isSecure, httpOnly: true, sameSite: .lax)
     }
 }

@@ -13,7 +13,10 @@ package struct PageServices: Sendable {
     let codes: AuthorizationCodes
     let redirects: RedirectURIs
     let tokens: AccessTokens
+    let users: Users
+    let apiTokens: APITokens
     let issuer: String
+    let external: ExternalSignIn?
 
     func add(to router: Router<AppContext>) {
         router.get(RouterPath(PageStyle.path)) { _, _ in
@@ -22,12 +25,19 @@ package struct PageServices: Sendable {
                 body: .init(byteBuffer: ByteBuffer(string: PageStyle.text)))
         }
         let group = router.group().add(middleware: PageErrorMiddleware(pages: pages))
-        SignInRoutes(pages: pages, requests: requests, passwords: passwords, redirects: redirects, issuer: issuer)
-            .add(to: group)
+        SignInRoutes(
+            pages: pages, requests: requests, passwords: passwords, redirects: redirects, issuer: issuer,
+            externalName: external?.name
+        ).add(to: group)
+        ExternalRoutes(requests: requests, redirects: redirects, issuer: issuer, external: external).add(to: group)
         DevicePageRoutes(pages: pages, requests: requests, devices: devices).add(to: group)
-        AccountPageRoutes(pages: pages, requests: requests, signIns: requests.signIns).add(to: group)
+        let tokenPages = TokenPageRoutes(pages: pages, requests: requests, tokens: apiTokens)
+        tokenPages.add(to: group)
+        AccountPageRoutes(pages: pages, requests: requests, signIns: requests.signIns, tokens: tokenPages).add(
+            to: group)
         AuthorizationRoutes(pages: pages, requests: requests, codes: codes, redirects: redirects, issuer: issuer)
             .add(to: group)
+        InvitationPageRoutes(pages: pages, requests: requests, users: users).add(to: group)
         EndSessionRoutes(pages: pages, requests: requests, tokens: tokens, redirects: redirects).add(to: group)
     }
 }

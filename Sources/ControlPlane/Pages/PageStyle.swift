@@ -22,14 +22,18 @@ enum PageStyle {
         :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
         label { display: block; font-weight: 600; }
         .hint { display: block; font-weight: 400; font-size: 0.9rem; overflow-wrap: anywhere; }
-        input { width: 100%; max-width: 24rem; padding: 0.55rem; font: inherit; color: inherit; background: transparent;
+        input, select { width: 100%; max-width: 24rem; padding: 0.55rem; font: inherit; color: inherit; background: transparent;
           border: 1px solid var(--line); border-radius: 4px; }
         input[aria-invalid="true"] { border-color: var(--bad); border-width: 2px; }
         button { padding: 0.55rem 1.1rem; font: inherit; font-weight: 600; color: var(--paper); background: var(--accent);
           border: 2px solid var(--accent); border-radius: 4px; cursor: pointer; }
+        a.button { display: inline-block; padding: 0.55rem 1.1rem; font-weight: 600; text-decoration: none;
+          border: 2px solid var(--accent); border-radius: 4px; }
         button.second { color: var(--accent); background: transparent; }
         button.plain { padding: 0; color: var(--accent); background: none; border: 0; text-decoration: underline; }
         .alert { padding: 0.25rem 1rem; border: 2px solid var(--bad); border-radius: 4px; color: var(--bad); font-weight: 600; }
+        .secret { padding: 0.75rem; font: 1rem/1.4 ui-monospace, monospace; overflow-wrap: anywhere; border: 1px solid var(--line);
+          border-radius: 4px; user-select: all; }
         .code { font: 700 2rem/1 ui-monospace, monospace; letter-spacing: 0.12em; }
         dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.25rem 1.25rem; }
         dt { font-weight: 600; }

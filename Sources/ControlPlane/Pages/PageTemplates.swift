@@ -2,8 +2,8 @@
 enum PageTemplates {
     static let all: [String: String] = [
         "head": head, "foot": foot, "error": error, "sign-in": signIn, "device": device,
-        "confirm-device": confirmDevice,
-        "account": account, "message": message, "confirm-sign-out": confirmSignOut,
+        "confirm-device": confirmDevice, "consent": consent, "invitation": invitation,
+        "account": account, "tokens": tokens, "token": token, "message": message, "confirm-sign-out": confirmSignOut,
     ]
 
     private static let head = """
@@ -58,7 +58,7 @@ enum PageTemplates {
         <p>
         <label for="username">E-mail address</label>
         <input id="username" name="username" type="text" inputmode="email" autocomplete="username"
-        autocapitalize="none" spellcheck="false" maxlength="254" required value="{{username}}"
+        autocapitalize="none" spellcheck="false" maxlength="254" required value="{{#username}}{{username}}{{/username}}"
         {{#error}} aria-invalid="true" aria-describedby="problem"{{/error}}>
         </p>
         <p>
@@ -68,6 +68,9 @@ enum PageTemplates {
         </p>
         <p><button type="submit">Sign in</button></p>
         </form>
+        {{#external}}
+        <p><a class="button" href="{{external_link}}">Sign in with {{external}}</a></p>
+        {{/external}}
         {{> foot}}
         """
 
@@ -110,6 +113,49 @@ enum PageTemplates {
         {{> foot}}
         """
 
+    private static let consent = """
+        {{> head}}
+        <p>A program asks to use your account <strong>{{email}}</strong>. Allow it only if you have started it
+        yourself just now.</p>
+        <dl>
+        <dt>Program</dt><dd>{{client}}</dd>
+        <dt>Waits at</dt><dd>{{origin}}</dd>
+        <dt>May use</dt><dd>{{scope}}</dd>
+        </dl>
+        <form method="post" action="{{action}}">
+        <input type="hidden" name="form_token" value="{{form_token}}">
+        <input type="hidden" name="request" value="{{request}}">
+        <p>
+        <button type="submit" name="decision" value="approve">Approve</button>
+        <button type="submit" name="decision" value="deny" class="second">Deny</button>
+        </p>
+        </form>
+        {{> foot}}
+        """
+
+    private static let invitation = """
+        {{> head}}
+        {{> error}}
+        <p>Choose the password of <strong>{{account}}</strong>. You will sign in with this address and the password.</p>
+        <form method="post" action="/invitation">
+        <input type="hidden" name="form_token" value="{{link_token}}">
+        <input type="hidden" name="username" autocomplete="username" value="{{account}}">
+        <p>
+        <label for="password">Password</label>
+        <span class="hint" id="password-hint">8 to 128 characters</span>
+        <input id="password" name="password" type="password" autocomplete="new-password" maxlength="512" required
+        aria-describedby="password-hint{{#error}} problem{{/error}}"{{#error}} aria-invalid="true"{{/error}}>
+        </p>
+        <p>
+        <label for="repeated">The same again</label>
+        <input id="repeated" name="repeated" type="password" autocomplete="new-password" maxlength="512" required
+        {{#error}} aria-invalid="true" aria-describedby="problem"{{/error}}>
+        </p>
+        <p><button type="submit">Set the password</button></p>
+        </form>
+        {{> foot}}
+        """
+
     private static let account = """
         {{> head}}
         <dl>
@@ -140,6 +186,80 @@ enum PageTemplates {
         {{/sessions}}
         </tbody>
         </table>
+        {{> tokens}}
+        {{> foot}}
+        """
+
+    private static let tokens = """
+        <h2 id="tokens">Personal access tokens</h2>
+        <p>For programs that act as you without signing in. End what you no longer use.</p>
+        {{#has_tokens}}
+        <table aria-labelledby="tokens">
+        <thead><tr>
+        <th scope="col">Token</th><th scope="col">May</th><th scope="col">Expires</th><th scope="col">Last used</th>
+        <th scope="col">Action</th>
+        </tr></thead>
+        <tbody>
+        {{#tokens}}
+        <tr>
+        <th scope="row">{{name}}<span class="hint">{{hint}}&hellip;, made {{created}}</span></th>
+        <td>{{access}}<span class="hint">{{where}}</span></td>
+        <td>{{expires}}</td>
+        <td>{{last_used}}</td>
+        <td>
+        <form method="post" action="/account/tokens/{{id}}/revoke">
+        <input type="hidden" name="form_token" value="{{form_token}}">
+        <button type="submit" class="second" aria-label="Revoke the token {{name}}">Revoke</button>
+        </form>
+        </td>
+        </tr>
+        {{/tokens}}
+        </tbody>
+        </table>
+        {{/has_tokens}}
+        <h3>New token</h3>
+        <form method="post" action="/account/tokens">
+        <input type="hidden" name="form_token" value="{{form_token}}">
+        <p>
+        <label for="token-name">Name</label>
+        <span class="hint" id="token-name-hint">What will use it</span>
+        <input id="token-name" name="name" type="text" autocomplete="off" maxlength="200" required
+        aria-describedby="token-name-hint">
+        </p>
+        <p>
+        <label for="token-access">May</label>
+        <select id="token-access" name="access">
+        <option value="read">read</option>
+        <option value="write">read and write</option>
+        </select>
+        </p>
+        <p>
+        <label for="token-workspace">Where</label>
+        <select id="token-workspace" name="workspace">
+        <option value="">in all my workspaces</option>
+        {{#workspaces}}
+        <option value="{{id}}">in {{name}}</option>
+        {{/workspaces}}
+        </select>
+        </p>
+        <p>
+        <label for="token-days">Expires</label>
+        <select id="token-days" name="days">
+        <option value="30">after 30 days</option>
+        <option value="90">after 90 days</option>
+        <option value="365">after a year</option>
+        <option value="">never</option>
+        </select>
+        </p>
+        <p><button type="submit">Make the token</button></p>
+        </form>
+        """
+
+    private static let token = """
+        {{> head}}
+        <p role="status">Copy the token <strong>{{name}}</strong> now. It is not shown again.</p>
+        <p class="secret" id="token">{{secret}}</p>
+        <p><a href="/account">Your account</a></p>
         {{> foot}}
         """
 

@@ -16,6 +16,8 @@ struct SignInRoutes {
     let passwords: PasswordSignIn
     let redirects: RedirectURIs
     let issuer: String
+    /// What the other provider is called, if there is one.
+    let externalName: String?
 
     func add(to group: RouterGroup<AppContext>) {
         group.get("/sign-in", use: show)
@@ -53,6 +55,7 @@ struct SignInRoutes {
             [
                 "title": .text("Sign in"), "form_token": .text(visit.formToken), "return": .text(target.text),
                 "username": .text(username), "error": .text(error),
+                "external": .text(externalName), "external_link": .text(ExternalRoutes.start(to: target)),
             ], status: error == nil ? .ok : .badRequest, formTargets: origins(of: target))
         if known == nil { requests.cookies.setVisit(visit, on: &response) }
         return response

@@ -29,6 +29,8 @@ package struct Assembly: Sendable {
         package let sweeper: Sweeper
         package let userNotices: UserNotices
         package let signingKeyKeeper: SigningKeyKeeper
+        /// Connections to another sign-in provider, to be closed last.
+        let externalHTTP: ExternalConnections?
         let edgeServer: HTTPServerBuilder
     }
 
@@ -51,11 +53,14 @@ package struct Assembly: Sendable {
             settings: .init(issuer: endpoints.issuer), keys: try await keys.signingKeys(), time: time, random: random)
         tokens.readUnknownKeys { try await keys.signingKeys() }
         let signIns = SignIns(database: database, tokens: tokens, time: time, random: random)
-        let authenticator = Authenticator(tokens: tokens, time: time) { id in
-            guard var account = try await accounts.account(id) else { return nil }
-            account.endedSignIns = try await signIns.ended(of: id)
-            return account
+        let (external, externalHTTP) = try externalSignIn(accounts, endpoints)
+        let authenticator = Authenticator(
+            tokens: tokens, time: time, external: external.flatMap { ExternalBearer($0, database: database) },
+            apiTokens: APITokenLookup(database: database, time: time)
+        ) { id in
+            try await signIns.account(id)
         }
+        let apiTokens = APITokens(database: database, time: time, random: random, authenticator: authenticator)
         let identities = EdgeIdentities(verifier: try EdgeCertificateVerifier([authority]), time: time)
         let edgeTLS = EdgePortTLS(authority: authority, identities: identities, time: time, random: random)
         let edgeSettings = EdgeSettings(
@@ -64,15 +69,18 @@ package struct Assembly: Sendable {
         let models = Models(
             database: database, registry: registry, settings: .init(maxUploadBytes: settings.maxUploadBytes),
             time: time, random: random)
+        let users = Users(
+            database: database, accounts: accounts, passwords: passwords, authenticator: authenticator,
+            publicURL: settings.publicURL)
         let services = Services(
             database: database, registry: registry,
             authenticator: authenticator, tokens: tokens,
             sessions: Sessions(database: database, passwords: passwords, tokens: tokens, time: time, random: random),
-            endpoints: endpoints, sealing: settings.sealing, metrics: HTTPMetrics(),
+            endpoints: endpoints, sealing: settings.sealing, fingerprints: try await keys.fingerprintKey(),
+            metrics: HTTPMetrics(),
             inspection: TokenInspection(database: database, tokens: tokens, authenticator: authenticator, time: time),
-            pages: try pages(database, signIns, passwords, tokens, endpoints),
-            users: Users(
-                database: database, accounts: accounts, passwords: passwords, authenticator: authenticator),
+            pages: try pages(database, signIns, passwords, tokens, endpoints, users, apiTokens, external),
+            users: users,
             clientAddresses: ClientAddresses(trusted: settings.trustedProxies),
             workspaces: Workspaces(database: database, time: time),
             models: models, pipelines: Pipelines(database: database, time: time, random: random),
@@ -86,7 +94,9 @@ package struct Assembly: Sendable {
                 database: database, sealing: settings.sealing, time: time, random: random),
             modelRegistries: try modelRegistries(database, models),
             audit: Audit(database: database),
-            tags: Tags(database: database, time: time),
+            tags: Tags(database: database, time: time), apiTokens: apiTokens,
+            serviceAccounts: ServiceAccounts(
+                database: database, time: time, random: random, authenticator: authenticator),
             attestation: Attestation(
                 database: database, authority: authority, settings: edgeSettings, time: time, random: random),
             edgeLogs: EdgeLogs(
@@ -104,7 +114,7 @@ package struct Assembly: Sendable {
             userNotices: UserNotices(database: database, authenticator: services.authenticator),
             signingKeyKeeper: SigningKeyKeeper(
                 keys: keys, tokens: tokens, rotationDays: settings.signingKeyDays, clock: ContinuousClock(),
-                logger: logger),
+                logger: logger), externalHTTP: externalHTTP,
             edgeServer: try edgeTLS.server(hosts: settings.edgeHosts, files: settings.edgeCertificate))
     }
 
@@ -118,7 +128,7 @@ package struct Assembly: Sendable {
 
     private func pages(
         _ database: Database, _ signIns: SignIns, _ passwords: PasswordSignIn, _ tokens: AccessTokens,
-        _ endpoints: OIDCEndpoints
+        _ endpoints: OIDCEndpoints, _ users: Users, _ apiTokens: APITokens, _ external: ExternalSignIn?
     ) throws -> PageServices {
         PageServices(
             pages: try Pages(),
@@ -128,6 +138,18 @@ package struct Assembly: Sendable {
             passwords: passwords,
             devices: DeviceAuthorizations(database: database, endpoints: endpoints, time: time, random: random),
             codes: AuthorizationCodes(database: database, time: time, random: random),
-            redirects: settings.redirectURIs, tokens: tokens, issuer: endpoints.issuer)
+            redirects: settings.redirectURIs, tokens: tokens, users: users, apiTokens: apiTokens,
+            issuer: endpoints.issuer, external: external)
+    }
+
+    private func externalSignIn(
+        _ accounts: Accounts, _ endpoints: OIDCEndpoints
+    ) throws -> (ExternalSignIn?, ExternalConnections?) {
+        guard let external = settings.external else { return (nil, nil) }
+        let http = try ProviderHTTP(caFile: external.caFile)
+        let signIn = ExternalSignIn(
+            external, http: http, accounts: accounts, sealing: settings.sealing, endpoints: endpoints, time: time,
+            random: random, logger: logger)
+        return (signIn, ExternalConnections(http: http))
     }
 }

@@ -82,8 +82,10 @@ package struct DroverServer: Sendable {
             configuration: configuration(settings.edge),
             onServerRunning: { ports.set(edge: $0) }, logger: quiet)
         // Shut down from the last to the first, one at a time: publishes go to other replicas before anybody is waited for.
+        let external = [parts.externalHTTP].compactMap { $0 as (any Service)? }
         var lifecycle = ServiceGroupConfiguration(
-            services: [parts.userNotices, parts.signingKeyKeeper, api, edge, parts.sweeper, parts.publishWorker],
+            services: external
+                + [parts.userNotices, parts.signingKeyKeeper, api, edge, parts.sweeper, parts.publishWorker],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
         // Requests in hand are finished, but a client that sends nothing must not hold the process.
         lifecycle.maximumGracefulShutdownDuration = .seconds(20)

@@ -24,6 +24,8 @@ package struct ServerSettings: Sendable {
     package var maxUploadBytes: Int64
     /// Where the authorization endpoint may send browsers, besides loopback.
     package var redirectURIs = RedirectURIs.loopback
+    /// Another provider that people sign in through.
+    package var external: ExternalSettings?
     /// How many days a key signs access tokens; 0 is for ever.
     package var signingKeyDays = 90
     /// Made on an empty database.

@@ -101,6 +101,7 @@ extension Tag: JSONWritable {
             $0.member("tag", text)
             $0.member("models", models)
             $0.member("pipelines", pipelines)
+            $0.member("complete", isComplete)
             $0.member("created_by", createdBy)
             $0.member("created_at", createdAt)
         }

@@ -55,7 +55,7 @@ package struct Tags: Sendable {
     func set(_ tag: TagID, on version: ModelVersionID, to isOn: Bool, by principal: Principal) async throws {
         try await change(tag, to: isOn, as: principal) { tx in
             guard let found = try tx.run(.modelVersion(version)) else { throw Refusal.notFound(.modelVersion) }
-            try Self.set(tag, on: version, in: found.workspaceID, to: isOn, tx)
+            return (try Self.set(tag, on: version, in: found.workspaceID, to: isOn, tx), ())
         }
     }
 
@@ -67,8 +67,7 @@ package struct Tags: Sendable {
         try await change(tag, to: isOn, as: principal) { tx in
             guard let found = try tx.run(.model(model)) else { throw Refusal.notFound(.model) }
             guard let newest = found.latestVersion else { throw Refusal.notFound(.modelVersion) }
-            try Self.set(tag, on: newest.id, in: found.workspaceID, to: isOn, tx)
-            return newest.id
+            return (try Self.set(tag, on: newest.id, in: found.workspaceID, to: isOn, tx), newest.id)
         }
     }
 
@@ -77,39 +76,43 @@ package struct Tags: Sendable {
     func set(_ tag: TagID, on pipeline: PipelineID, to isOn: Bool, by principal: Principal) async throws {
         try await change(tag, to: isOn, as: principal) { tx in
             guard let found = try tx.run(.pipeline(pipeline)) else { throw Refusal.notFound(.pipeline) }
-            guard isOn else {
-                _ = try tx.run(.removeTag(tag, from: pipeline, in: found.workspaceID))
-                return
-            }
-            try Workspaces.requireOpen(found.workspaceID, tx)
-            _ = try tx.run(.addTag(tag, to: pipeline, in: found.workspaceID))
+            if isOn { try Workspaces.requireOpen(found.workspaceID, tx) }
+            let count = try tx.run(
+                isOn
+                    ? .addTag(tag, to: pipeline, in: found.workspaceID)
+                    : .removeTag(tag, from: pipeline, in: found.workspaceID))
+            return (count == 1 ? Self.subject(.pipeline, pipeline, found.workspaceID, tag) : nil, ())
         }
     }
 
     private static func set(
         _ tag: TagID, on version: ModelVersionID, in workspace: WorkspaceID, to isOn: Bool,
         _ tx: borrowing WriteTransaction
-    ) throws {
-        guard isOn else {
-            _ = try tx.run(.removeTag(tag, from: version, in: workspace))
-            return
-        }
-        try Workspaces.requireOpen(workspace, tx)
-        _ = try tx.run(.addTag(tag, to: version, in: workspace))
+    ) throws -> AuditSubject? {
+        if isOn { try Workspaces.requireOpen(workspace, tx) }
+        let count = try tx.run(
+            isOn ? .addTag(tag, to: version, in: workspace) : .removeTag(tag, from: version, in: workspace))
+        return count == 1 ? subject(.modelVersion, version, workspace, tag) : nil
     }
 
-    /// A change of what a tag is on. The tag may go in the middle of it, which its foreign keys find out.
+    private static func subject(
+        _ kind: Refusal.Kind, _ id: some CustomStringConvertible, _ workspace: WorkspaceID, _ tag: TagID
+    ) -> AuditSubject {
+        AuditSubject(kind, id, in: workspace, detail: ["tag_id": tag.description])
+    }
+
+    /// A change of what a tag is on; the body says what was changed, if anything. The tag may go in the middle of it,
+    /// which its foreign keys find out.
     private func change<R: Sendable>(
         _ tag: TagID, to isOn: Bool, as principal: Principal,
-        _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> R
+        _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> (AuditSubject?, R)
     ) async throws -> R {
         do {
-            return try await database.change(as: principal, isOn ? .tagAdd : .tagRemove, on: AuditSubject(.tag, tag)) {
-                tx in
+            return try await database.change(as: principal, isOn ? .tagAdd : .tagRemove, on: { $0.0 }) { tx in
                 let result = try body(tx)
                 guard try tx.run(.tagCreator(tag)) != nil else { throw Refusal.notFound(.tag) }
                 return result
-            }
+            }.1
         } catch let error as DatabaseError
             where error.violates(.modelVersionTagsTag) || error.violates(.pipelineTagsTag)
         {

@@ -39,7 +39,7 @@ struct PasswordRoutes {
     @Sendable private func reset(_ request: Request, _ context: TenantContext) async throws -> Response {
         let id = try context.id("user_id", of: .user, as: UserID.self)
         let link = try await users.resetPassword(of: id, by: context.principal)
-        return Response(json: link, status: .created)
+        return Response(json: AccountLinkAnswer(link: link, publicURL: users.publicURL), status: .created)
     }
 
     @Sendable private func accept(_ request: Request, _ context: AppContext) async throws -> Response {
@@ -49,11 +49,16 @@ struct PasswordRoutes {
 }
 
 /// A link as the one answer that has it shows it.
-extension AccountLink: JSONWritable {
+struct AccountLinkAnswer: JSONWritable {
+    let link: AccountLink
+    let publicURL: String
+
     func write(to json: inout JSONWriter) {
+        let token = link.token.text.reveal()
         json.object {
-            $0.member("token", token.text.reveal())
-            $0.member("expires_at", expiresAt)
+            $0.member("token", token)
+            $0.member("url", "\(publicURL)\(InvitationPageRoutes.path)?token=\(token)")
+            $0.member("expires_at", link.expiresAt)
         }
     }
 }

@@ -44,7 +44,10 @@ struct UserRoutes {
             email: email, name: try Text.name(body.name ?? email.rawValue, field: "name"),
             password: try body.password.map { try Password($0) }, isAdmin: body.isAdmin ?? false, by: context.principal)
         return .created(
-            NewUser(user: user, invitation: link), at: "/api/v1/users/\(user.id)",
+            NewUser(
+                user: user,
+                invitation: link.map { AccountLinkAnswer(link: $0, publicURL: users.publicURL) }),
+            at: "/api/v1/users/\(user.id)",
             headers: [.eTag: ETag.text(user.revision)])
     }
 
@@ -83,6 +86,7 @@ extension User: JSONWritable {
         json.member("email", email)
         json.member("username", email)
         json.member("name", name)
+        json.member("kind", kind)
         json.member("is_admin", isAdmin)
         json.member("active", active)
         json.member("created_at", createdAt)
@@ -93,7 +97,7 @@ extension User: JSONWritable {
 /// A user as the answer to their making shows them: the one time that the invitation's token is seen.
 private struct NewUser: JSONWritable {
     let user: User
-    let invitation: AccountLink?
+    let invitation: AccountLinkAnswer?
 
     func write(to json: inout JSONWriter) {
         json.object {

@@ -9,6 +9,8 @@ package struct Users: Sendable {
     let passwords: PasswordSignIn
     /// Told of changes at once: what this replica remembers must not wait for the notification of its own commit.
     let authenticator: Authenticator
+    /// Where people reach the server, for links.
+    let publicURL: String
 
     /// Adds a user; administrators only. The user gets a workspace of their own (AUTH-16), and without a password the
     /// link of an invitation.
@@ -41,9 +43,12 @@ package struct Users: Sendable {
         return user
     }
 
-    /// All users in order of e-mail (USER-02), or the one with that e-mail (USER-03).
+    /// All people in order of e-mail (USER-02), or the one with that e-mail (USER-03); service accounts are no people.
     func list(email: Email?, afterEmail: String?, limit: Int, by principal: Principal) async throws -> [User] {
-        if let email { return try await database.run(.user(email: email), as: principal).map { [$0] } ?? [] }
+        if let email {
+            let found = try await database.run(.user(email: email), as: principal)
+            return found.map { $0.kind == .person ? [$0] : [] } ?? []
+        }
         return try await database.run(.users(afterEmail: afterEmail, limit: limit), as: principal)
     }
 
@@ -56,15 +61,20 @@ package struct Users: Sendable {
     }
 
     /// Sets the caller's password and ends all sessions, this one too.
-    /// - Throws: `Refusal.invalid` for field `current_password`, also while too many wrong ones make everybody wait.
+    /// - Throws: `Refusal`: invalid for field `current_password`, also while too many wrong ones make everybody wait;
+    ///   unauthenticated when this sign-in was ended meanwhile; `external_account`.
     func changePassword(from current: Secret<String>, to new: Password, by principal: Principal) async throws {
+        try principal.requireSignIn()
+        try await accounts.requirePasswordUser(principal.userID)
         let user = try await user(principal.userID, by: principal)
-        guard try await passwords.confirm(current, of: user) else {
+        guard let confirmed = try await passwords.confirm(current, of: user) else {
             throw Refusal.invalid("current_password", "current_password", "your current password")
         }
         let claim = IdempotencyClaim.current
         defer { authenticator.invalidate(principal.userID) }
-        try await accounts.setPassword(new, of: principal) { tx in try claim?.mark(in: tx, of: principal.userID) }
+        try await accounts.setPassword(new, of: principal, confirmed: confirmed) { tx in
+            try claim?.mark(in: tx, of: principal.userID)
+        }
     }
 
     /// Takes a user's password away and makes a link for a new one; administrators only.
@@ -76,6 +86,9 @@ package struct Users: Sendable {
             try claim?.mark(in: tx, of: principal.userID)
         }
     }
+
+    /// Whose password a link sets; `nil` for one that does not work.
+    func holder(of link: OpaqueToken) async throws -> User? { try await accounts.holder(of: link) }
 
     /// Sets the password of a link's user.
     /// - Throws: `Refusal.unauthenticated` for a link that does not work.

@@ -104,6 +104,7 @@ extension Workspace: JSONWritable {
             $0.member("role", role)
             $0.member("model_count", modelCount)
             $0.member("pipeline_count", pipelineCount)
+            $0.member("user_count", userCount)
             $0.member("users", users)
             $0.member("created_by", createdBy)
             $0.member("created_at", createdAt)

@@ -8,7 +8,12 @@ package struct Workspaces: Sendable {
     let time: any TimeSource
 
     /// Makes a workspace that the principal owns (WS-04). Names may repeat (WS-03).
+    /// - Throws: `Refusal.forbidden` for a service account, and for a token that is limited to workspaces.
     func create(named name: WorkspaceName, by principal: Principal) async throws -> Workspace {
+        try principal.requireNoWorkspaceLimit()
+        guard principal.kind == .person else {
+            throw Refusal.forbidden("a service account can't own a workspace, and so makes none")
+        }
         let now = time.now()
         return try await database.change(
             as: principal, .workspaceCreate, on: { AuditSubject(.workspace, $0.id, in: $0.id) }
@@ -39,16 +44,20 @@ package struct Workspaces: Sendable {
         -> Workspace
     {
         let now = time.now()
-        return try await database.change(as: principal, .workspaceUpdate, on: AuditSubject(.workspace, id, in: id)) {
-            tx in
+        return try await database.change(
+            as: principal, .workspaceUpdate, on: { $0.subject(.workspace, id, in: id) }
+        ) { tx in
             try Self.requireOwner(id, tx)
+            guard let before = try tx.run(.workspace(id)) else { throw Refusal.notFound(.workspace) }
             guard try tx.run(.updateWorkspace(id, name: name, archived: archived, ifRevision: ifRevision, at: now)) == 1
             else {
                 throw Refusal.stale
             }
             guard let workspace = try tx.run(.workspace(id)) else { throw Refusal.notFound(.workspace) }
-            return workspace
-        }
+            return Change(workspace)
+                .noting("name", before.name.rawValue, workspace.name.rawValue)
+                .noting("archived", "\(before.archived)", "\(workspace.archived)")
+        }.result
     }
 
     /// In the order in which they came.
@@ -65,22 +74,27 @@ package struct Workspaces: Sendable {
     }
 
     /// Adds a user or changes the role (WS-08, WS-10); owners only. There is always an owner.
-    /// - Throws: `Refusal`: notFound, forbidden, `last_owner`.
+    /// - Throws: `Refusal`: notFound, forbidden, `last_owner`, `service_account`.
     func setMember(_ key: UserKey, role: WorkspaceRole, in id: WorkspaceID, by principal: Principal) async throws
         -> WorkspaceMember
     {
         let now = time.now()
-        return try await database.change(as: principal, .memberSet, on: { AuditSubject(.member, $0.userID, in: id) }) {
-            tx in
+        return try await database.change(
+            as: principal, .memberSet, on: { $0.subject(.member, $0.result.userID, in: id) }
+        ) { tx in
             _ = try tx.run(.lockWorkspaceMembers(id))
             try Self.requireOwner(id, tx)
-            guard let user = try Self.user(key, tx) else { throw Refusal.notFound(.user) }
+            guard let found = try Self.user(key, tx) else { throw Refusal.notFound(.user) }
+            if found.kind == .service, role == .owner {
+                throw Refusal.conflict(.serviceAccount, "a service account can't own a workspace")
+            }
+            let user = found.id
             let before = try tx.run(.workspaceMember(id, user))
             if before?.role == .owner, role != .owner { try Self.requireAnotherOwner(id, tx) }
             _ = try tx.run(.setWorkspaceMember(id, user, role: role, at: now))
             guard let member = try tx.run(.workspaceMember(id, user)) else { throw Refusal.notFound(.member) }
-            return member
-        }
+            return Change(member).noting("role", before?.role.rawValue, role.rawValue)
+        }.result
     }
 
     /// Removes a member (WS-09): owners anybody, others themselves. There is always an owner.
@@ -89,7 +103,7 @@ package struct Workspaces: Sendable {
         _ = try await database.change(as: principal, .memberRemove, on: { AuditSubject(.member, $0, in: id) }) { tx in
             _ = try tx.run(.lockWorkspaceMembers(id))
             guard try tx.run(.workspaceAccess(id)) != nil else { throw Refusal.notFound(.workspace) }
-            let user = try Self.user(key, tx)
+            let user = try Self.user(key, tx)?.id
             if user != principal.userID { try Self.requireOwner(id, tx) }
             guard let user, let member = try tx.run(.workspaceMember(id, user)) else {
                 throw Refusal.notFound(.member)
@@ -100,14 +114,15 @@ package struct Workspaces: Sendable {
         }
     }
 
-    private static func user(_ key: UserKey, _ tx: borrowing WriteTransaction) throws -> UserID? {
+    private static func user(_ key: UserKey, _ tx: borrowing WriteTransaction) throws -> User? {
         switch key {
-        case .id(let id): try tx.run(.user(id))?.id
-        case .email(let email): try tx.run(.user(email: email))?.id
+        case .id(let id): try tx.run(.user(id))
+        case .email(let email): try tx.run(.user(email: email))
         }
     }
 
-    private static func requireOwner(_ id: WorkspaceID, _ tx: borrowing WriteTransaction) throws {
+    /// - Throws: `Refusal`: notFound, forbidden.
+    static func requireOwner(_ id: WorkspaceID, _ tx: borrowing WriteTransaction) throws {
         guard let access = try tx.run(.workspaceAccess(id)) else { throw Refusal.notFound(.workspace) }
         guard access.role == .owner else { throw Refusal.forbidden("only an owner of the workspace may do this") }
     }

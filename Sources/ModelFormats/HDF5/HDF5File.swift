@@ -103,7 +103,7 @@ struct HDF5File {
         switch type[0] & 0x0F {
         case 3: return String(validating: value.prefix(size).prefix { $0 != 0 }, as: UTF8.self)
         case 9 where type[1] & 0x0F == 1 && value.count >= 16:
-            return heapObject(value.little(8, as: UInt32.self), at: value.little(4)).flatMap {
+            return heapObject(value.little(12, as: UInt32.self), at: value.little(4)).flatMap {
                 String(validating: $0.prefix(Int(value.little(0, as: UInt32.self))), as: UTF8.self)
             }
         default: return nil

@@ -7,7 +7,7 @@ extension Database {
     package func read<R: Sendable>(
         as scope: some TenantScope, _ body: @escaping @Sendable (borrowing ReadTransaction) throws -> R
     ) async throws -> R {
-        try await read(scope: .principal(scope.userID), body)
+        try await read(scope: SessionScope(scope), body)
     }
 
     /// A read-write transaction on a leased connection; committed when the body returns, undone when it throws. Runs
@@ -16,7 +16,7 @@ extension Database {
     package func write<R: Sendable>(
         as scope: some TenantScope, _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> R
     ) async throws -> R {
-        try await write(scope: .principal(scope.userID), body)
+        try await write(scope: SessionScope(scope), body)
     }
 
     func read<R: Sendable>(

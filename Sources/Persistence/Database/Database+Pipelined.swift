@@ -4,7 +4,7 @@ extension Database {
     /// One round trip on a pipelined connection for one query, as `run` of several.
     /// - Throws: `.saturated` and `.invalidText` before anything is sent, `.cancelled`, and what the server says.
     package func run<R: Sendable>(_ query: Query<R>, as scope: some TenantScope) async throws(DatabaseError) -> R {
-        try await execute(query, scope: .principal(scope.userID))
+        try await execute(query, scope: SessionScope(scope))
     }
 
     /// One round trip on a pipelined connection: the queries run in order as one implicit transaction that sees the
@@ -13,7 +13,7 @@ extension Database {
     package func run<each R: Sendable>(
         _ query: repeat Query<each R>, as scope: some TenantScope
     ) async throws(DatabaseError) -> (repeat each R) {
-        try await execute(repeat each query, scope: .principal(scope.userID))
+        try await execute(repeat each query, scope: SessionScope(scope))
     }
 
     func execute<R: Sendable>(_ query: Query<R>, scope: SessionScope) async throws(DatabaseError) -> R {

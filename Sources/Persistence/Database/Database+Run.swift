@@ -6,7 +6,7 @@ extension Database {
     package func run<A: Sendable, B: Sendable>(
         _ first: Query<A>, _ second: Query<B>, as scope: some TenantScope
     ) async throws(DatabaseError) -> (A, B) {
-        try await execute(first, second, scope: .principal(scope.userID))
+        try await execute(first, second, scope: SessionScope(scope))
     }
 }
 

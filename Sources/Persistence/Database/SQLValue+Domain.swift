@@ -69,3 +69,6 @@ extension Accelerator: SQLValue, SQLElement {}
 extension BatchMode: SQLValue, SQLElement {}
 extension PublishStatus: SQLValue, SQLElement {}
 extension EdgeState: SQLValue, SQLElement {}
+extension TokenAccess: SQLValue, SQLElement {}
+extension UserKind: SQLValue, SQLElement {}
+extension ServiceAccountName: SQLValue, SQLElement {}

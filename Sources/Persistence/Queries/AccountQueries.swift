@@ -8,9 +8,9 @@ extension Query {
         .execute("user.lock_all", "select pg_advisory_xact_lock(hashtextextended('drover.users', 0))")
     }
 
-    /// How many users are active; deactivated ones don't count (USER-05).
+    /// How many people are active; deactivated ones and service accounts don't count (USER-05).
     package static func countActiveUsers() -> Query<Int64> where Result == Int64 {
-        .one("user.count_active", "select count(*) from users where active") {
+        .one("user.count_active", "select count(*) from users where active and kind = 'person'") {
             (row: inout RowReader) throws(DatabaseError) in try row.next()
         }
     }
@@ -42,7 +42,19 @@ extension Query {
             "user.set_password",
             """
             update users set password_hash = \(hash.reveal()), updated_at = \(at), revision = revision + 1
-            where id = \(user) and active
+            where id = \(user) and active and kind = 'person'
+            """)
+    }
+
+    /// Sets the password of an active user who still has the one with this hash; 1, or 0 when there is none.
+    package static func replacePassword(
+        _ old: Secret<String>, by hash: Secret<String>, of user: UserID, at: Date
+    ) -> Query<Int> where Result == Int {
+        .execute(
+            "user.replace_password",
+            """
+            update users set password_hash = \(hash.reveal()), updated_at = \(at), revision = revision + 1
+            where id = \(user) and active and password_hash = \(old.reveal())
             """)
     }
 
@@ -52,7 +64,7 @@ extension Query {
             "user.clear_password",
             """
             update users set password_hash = null, updated_at = \(at), revision = revision + 1
-            where id = \(user) and active
+            where id = \(user) and active and kind = 'person'
             """)
     }
 

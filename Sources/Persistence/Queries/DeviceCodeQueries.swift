@@ -64,9 +64,10 @@ package struct NewDeviceCode: Sendable {
 }
 
 extension Query {
-    /// Adds a device authorization unless `limit` of them are live: 1, or 0. Violates
-    /// `device_codes_user_code_sha256_uq` when the user code is in use.
-    package static func insertDeviceCode(_ new: NewDeviceCode, limit: Int) -> Query<Int> where Result == Int {
+    /// Adds a device authorization unless `limit` of them are live, or `addressLimit` of its address, if that is known:
+    /// 1, or 0. Violates `device_codes_user_code_sha256_uq` when the user code is in use.
+    package static func insertDeviceCode(_ new: NewDeviceCode, limit: Int, ofAddress addressLimit: Int) -> Query<Int>
+    where Result == Int {
         .execute(
             "device_code.insert",
             """
@@ -76,7 +77,19 @@ extension Query {
                 \(new.createdAt), \(new.expiresAt), \(Int32(new.intervalSeconds))
             where (select count(*) from (
                 select from device_codes where expires_at > \(new.createdAt) limit \(Int64(limit))) live) < \(Int64(limit))
+              and (\(new.address) = '' or (select count(*) from (
+                select from device_codes
+                where address = \(new.address) and expires_at > \(new.createdAt) limit \(Int64(addressLimit))) live)
+                < \(Int64(addressLimit)))
             """)
+    }
+
+    /// How many authorizations of an address are live.
+    package static func liveDeviceCodes(of address: String, at: Date) -> Query<Int64> where Result == Int64 {
+        .one(
+            "device_code.count_live",
+            "select count(*) from device_codes where address = \(address) and expires_at > \(at)"
+        ) { (row: inout RowReader) throws(DatabaseError) in try row.next(Int64.self) }
     }
 
     /// The authorization of a device code, locked to the end of the transaction.

@@ -3,7 +3,7 @@ package import FoundationEssentials
 /// A private key of the instance, sealed.
 package struct InstanceKeyRecord: Sendable {
     package let id: String
-    /// DER: a SubjectPublicKeyInfo for signing keys, a certificate for authorities.
+    /// DER: a SubjectPublicKeyInfo for signing keys, a certificate for authorities; empty for what has no public part.
     package let publicDER: [UInt8]
     package let sealedKey: [UInt8]
     package let createdAt: Date
@@ -31,6 +31,7 @@ package struct InstanceKeyRecord: Sendable {
 package enum InstanceKeyPurpose: String, Sendable, SQLValue {
     case oidcSigning = "oidc_signing"
     case edgeCA = "edge_ca"
+    case requestFingerprint = "request_fingerprint"
 }
 
 extension Query {

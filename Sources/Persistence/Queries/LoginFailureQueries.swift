@@ -17,6 +17,18 @@ package struct FailureLimits: Hashable, Sendable {
     }
 }
 
+extension SQL {
+    /// Why a sign-in was refused: `locked`, when the account or the address must wait now, else `bad_credentials`.
+    package static func signInRefusalCode(_ subject: Digest, _ other: Digest?, at: Date) -> SQL {
+        """
+        case when exists (
+            select 1 from login_failures
+            where subject_sha256 in (\(subject.bytes), \(other?.bytes)) and locked_until > \(at))
+        then 'locked' else 'bad_credentials' end
+        """
+    }
+}
+
 extension Query {
     /// Whether one of the subjects is locked now.
     package static func isLocked(_ subject: Digest, _ other: Digest?, at: Date) -> Query<Bool> where Result == Bool {

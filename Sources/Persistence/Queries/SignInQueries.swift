@@ -69,12 +69,24 @@ package struct BrowserSessionRecord: Sendable {
 }
 
 extension Query {
+    /// Adds a sign-in. A user has at most `limit` live ones: those that were used longest ago end, with what was made
+    /// from them.
     /// - Parameter cookieSHA256: for a browser session, what its cookie is found by.
-    package static func insertSignIn(_ signIn: SignInRecord, cookieSHA256: [UInt8]? = nil) -> Query<Int>
-    where Result == Int {
+    package static func insertSignIn(_ signIn: SignInRecord, cookieSHA256: [UInt8]? = nil, limit: Int)
+        -> Query<Int> where Result == Int
+    {
         .execute(
             "sign_in.insert",
             """
+            with surplus as (
+                select id from sign_ins
+                where user_id = \(signIn.userID) and revoked_at is null and expires_at > \(signIn.createdAt)
+                order by last_used_at desc, id desc offset \(Int64(limit - 1))
+            ), ended as (
+                update sign_ins s set revoked_at = \(signIn.createdAt) from surplus
+                where s.user_id = \(signIn.userID) and s.revoked_at is null
+                  and (s.id = surplus.id or s.parent_id = surplus.id)
+            )
             insert into sign_ins (id, user_id, parent_id, kind, client_id, cookie_sha256, agent, address, created_at,
                 last_used_at, expires_at)
             values (\(signIn.id), \(signIn.userID), \(signIn.parentID), \(signIn.kind), \(signIn.clientID),
@@ -104,6 +116,21 @@ extension Query {
             "sign_in.get", "select \(SignInRecord.columns) from sign_ins s where s.id = \(id)", SignInRecord.init(row:))
     }
 
+    /// A user's sign-in by its id, live or not, which can't be ended until the transaction does: for whatever is made
+    /// from it. Lock its user first, as whatever ends all sign-ins of a user does.
+    package static func signInForGrant(_ id: UUID) -> Query<SignInRecord?> where Result == SignInRecord? {
+        .first(
+            "sign_in.get_for_grant", "select \(SignInRecord.columns) from sign_ins s where s.id = \(id) for share",
+            SignInRecord.init(row:))
+    }
+
+    /// Locks a sign-in that is to be used or ended: 1, or 0 when there is none. What has been made from it until then is
+    /// seen by the next statement.
+    package static func lockSignIn(_ id: UUID, of user: UserID) -> Query<Int> where Result == Int {
+        .execute(
+            "sign_in.lock", "select id from sign_ins where id = \(id) and user_id = \(user) for no key update")
+    }
+
     /// Notes that a sign-in is in use, and until when it can be used now.
     package static func touchSignIn(_ id: UUID, at: Date, expiresAt: Date) -> Query<Int> where Result == Int {
         .execute(
@@ -126,7 +153,8 @@ extension Query {
             """, SignInRecord.init(row:))
     }
 
-    /// Ends a sign-in of a user, and those that were made from it.
+    /// Ends a sign-in of a user, and those that were made from it. Call it after `lockSignIn`, or one that is just being
+    /// made from it would outlive it.
     package static func revokeSignIn(_ id: UUID, of user: UserID, at: Date) -> Query<Int> where Result == Int {
         .execute(
             "sign_in.revoke",

@@ -3,24 +3,30 @@ package import FoundationEssentials
 
 extension Tag {
     /// What has the tag comes through the policies of its own tables, so nobody reads of foreign things here.
-    static let columns: SQL = """
+    static var columns: SQL {
+        """
         t.id, t.tag, t.created_by, t.created_at,
         (select coalesce(jsonb_agg(jsonb_build_object('id', m.model_id, 'workspace_id', m.workspace_id, 'name', m.model_name,
                                                       'versions', m.versions) order by m.model_id), '[]')
          from (select v.model_id, v.workspace_id, v.model_name, jsonb_agg(v.id order by v.number) as versions
-               from model_version_tags l
+               from (select l.workspace_id, l.model_version_id from model_version_tags l where l.tag_id = t.id
+                     order by l.workspace_id, l.model_version_id limit \(Tag.listed)) l
                join model_versions v on v.workspace_id = l.workspace_id and v.id = l.model_version_id
-               where l.tag_id = t.id group by v.model_id, v.workspace_id, v.model_name) m),
+               group by v.model_id, v.workspace_id, v.model_name) m),
         (select coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'workspace_id', p.workspace_id, 'name', p.name)
                                    order by p.id), '[]')
-         from pipeline_tags l join pipelines p on p.workspace_id = l.workspace_id and p.id = l.pipeline_id
-         where l.tag_id = t.id)
+         from (select l.workspace_id, l.pipeline_id from pipeline_tags l where l.tag_id = t.id
+               order by l.workspace_id, l.pipeline_id limit \(Tag.listed)) l
+         join pipelines p on p.workspace_id = l.workspace_id and p.id = l.pipeline_id),
+        not exists (select from model_version_tags l where l.tag_id = t.id offset \(Tag.listed))
+            and not exists (select from pipeline_tags l where l.tag_id = t.id offset \(Tag.listed))
         """
+    }
 
     init(row: inout RowReader) throws(DatabaseError) {
         self.init(
             id: try row.next(), text: try row.next(), createdBy: try row.next(), createdAt: try row.next(),
-            models: try row.json(), pipelines: try row.json())
+            models: try row.json(), pipelines: try row.json(), isComplete: try row.next())
     }
 }
 

@@ -3,14 +3,15 @@ package import FoundationEssentials
 
 extension User {
     static let columns: SQL = """
-        u.id, u.email, u.name, u.is_admin, u.active, u.created_at, u.updated_at, u.revision, u.tokens_not_before
+        u.id, u.email, u.name, u.is_admin, u.active, u.created_at, u.updated_at, u.revision, u.tokens_not_before,
+        u.kind
         """
 
     init(row: inout RowReader) throws(DatabaseError) {
         self.init(
             id: try row.next(), email: try row.next(), name: try row.next(), isAdmin: try row.next(),
             active: try row.next(), createdAt: try row.next(), updatedAt: try row.next(), revision: try row.next(),
-            tokensNotBefore: try row.next())
+            tokensNotBefore: try row.next(), kind: try row.next())
     }
 }
 
@@ -46,9 +47,11 @@ extension Query {
     }
 
     /// The user, who can't be deactivated or get a new password until the transaction ends: for whatever makes a session.
+    /// Service accounts have none.
     package static func userForSession(_ id: UserID) -> Query<User?> where Result == User? {
         .first(
-            "user.get_for_session", "select \(User.columns) from users u where u.id = \(id) for share",
+            "user.get_for_session",
+            "select \(User.columns) from users u where u.id = \(id) and u.kind = 'person' for share",
             User.init(row:))
     }
 
@@ -64,13 +67,13 @@ extension Query {
         }
     }
 
-    /// Users in order of e-mail, one more than `limit`.
+    /// People in order of e-mail, one more than `limit`.
     package static func users(afterEmail: String?, limit: Int) -> Query<[User]> where Result == [User] {
         .rows(
             "user.list",
             """
             select \(User.columns) from users u
-            where (\(afterEmail)::text is null or u.email > \(afterEmail))
+            where (\(afterEmail)::text is null or u.email > \(afterEmail)) and u.kind = 'person'
             order by u.email limit \(Int64(limit + 1))
             """, User.init(row:))
     }

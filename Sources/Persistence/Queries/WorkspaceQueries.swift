@@ -2,13 +2,18 @@ package import Domain
 package import FoundationEssentials
 
 extension Workspace {
-    static let columns: SQL = """
+    static var columns: SQL {
+        """
         w.id, w.name, w.archived, w.created_by, w.created_at, w.updated_at, w.revision,
         (select count(*) from models m where m.workspace_id = w.id),
         (select count(*) from pipelines p where p.workspace_id = w.id),
-        array(select u.email from workspace_members m join users u on u.id = m.user_id
-              where m.workspace_id = w.id order by m.created_at, m.user_id), own.role
+        (select count(*) from workspace_members m where m.workspace_id = w.id),
+        array(select u.email from (
+                  select m.user_id, m.created_at from workspace_members m where m.workspace_id = w.id
+                  order by m.created_at, m.user_id limit \(Workspace.listedUsers)) m
+              join users u on u.id = m.user_id order by m.created_at, m.user_id), own.role
         """
+    }
     /// Joined with the caller's own membership, which row-level security asks for as well.
     static let source: SQL =
         "workspaces w join workspace_members own on own.workspace_id = w.id and own.user_id = principal_id()"
@@ -17,7 +22,7 @@ extension Workspace {
         self.init(
             id: try row.next(), name: try row.next(), archived: try row.next(), createdBy: try row.next(),
             createdAt: try row.next(), updatedAt: try row.next(), revision: try row.next(), modelCount: try row.next(),
-            pipelineCount: try row.next(), users: try row.next(), role: try row.next())
+            pipelineCount: try row.next(), userCount: try row.next(), users: try row.next(), role: try row.next())
     }
 }
 

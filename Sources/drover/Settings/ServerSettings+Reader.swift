@@ -38,6 +38,7 @@ extension ServerSettings {
         redirectURIs = try RedirectURIs(
             (reader.text("oidc.redirect.uris") ?? "").split(separator: " ").map(String.init))
         signingKeyDays = Int(try reader.integer("oidc.signing.key.days", 0...36_500, default: 90))
+        external = try ExternalSettings(reader)
         if let chain = reader.text("edge.certificate") {
             edgeCertificate = CertificateFiles(chain: chain, key: try reader.required("edge.key"))
         }

@@ -58,6 +58,25 @@ struct Setting: Sendable {
         ),
         Setting(
             "oidc.signing.key.days", "90", "A key that signs access tokens is replaced after so many days; 0 is never."),
+        Setting(
+            "oidc.external.issuer", "-",
+            "Another OpenID provider that people sign in through; its issuer, letter for letter."),
+        Setting("oidc.external.client.id", "-", "Client id at that provider."),
+        Setting("oidc.external.client.secret", "-", secret: true, "Client secret there; none for a public client."),
+        Setting("oidc.external.name", "<host>", "What the button says after \"Sign in with\"."),
+        Setting("oidc.external.scopes", "openid email profile", "What is asked for, separated by spaces."),
+        Setting("oidc.external.groups.claim", "groups", "Claim with the groups; dots lead into objects."),
+        Setting(
+            "oidc.external.admin.group", "-",
+            "Members are administrators and others are not, from each sign-in there; not set, nothing changes."),
+        Setting(
+            "oidc.external.verified.claim", "email_verified", "Claim that says that the e-mail address was verified."),
+        Setting(
+            "oidc.external.domains", "-", "Domains of e-mail addresses that may come in, with commas between."),
+        Setting(
+            "oidc.external.audience", "-",
+            "Audience of that provider's access tokens that are taken as bearer tokens; not the client id."),
+        Setting("oidc.external.ca.file", "-", "PEM file with more authorities to trust at that provider."),
         Setting("edge.host", "127.0.0.1", "Address of the edge port."),
         Setting("edge.port", "8443", "The edge port (TLS 1.3, mTLS)."),
         Setting("edge.public.host", "localhost:<edge.port>", "`host[:port][/path]` of the edge port in EDGE_BUNDLE."),

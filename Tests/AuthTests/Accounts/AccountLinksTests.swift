@@ -81,7 +81,9 @@ struct AccountLinksTests {
     @Test func `a new password ends all sessions and the links under way`() async throws {
         let user = try await fixture.user()
         let session = try await fixture.session(of: user)
-        try await fixture.accounts.setPassword(new, of: fixture.principal(user))
+        let confirmed = try #require(
+            try await fixture.passwords.confirm(Secret(AccountsFixture.password), of: user))
+        try await fixture.accounts.setPassword(new, of: fixture.principal(user), confirmed: confirmed)
         #expect(try await fixture.isRevoked(session))
         #expect(try await fixture.current(user)?.tokensNotBefore == fixture.time.now())
         #expect(try await !fixture.signsIn(user))

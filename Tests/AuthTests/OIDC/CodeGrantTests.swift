@@ -18,7 +18,7 @@ import Testing
         user = try await fixture.accounts.user()
     }
 
-    private func issue(_ session: BrowserSession) async throws -> String {
+    static func issue(_ session: BrowserSession, _ fixture: SessionFixture) async throws -> String {
         let request = try AuthorizationRequest(
             query: "response_type=code&client_id=sdk-client&redirect_uri=http%3A%2F%2F127.0.0.1%3A7777%2Fcb&nonce=n"
                 + "&code_challenge=\(Self.challenge)&code_challenge_method=S256",
@@ -26,9 +26,17 @@ import Testing
         return try await fixture.codes.issue(for: request, to: session).text.reveal()
     }
 
-    private func exchange(_ code: String, verifier: String = Self.verifier) async throws -> TokenResponse {
+    static func exchange(_ code: String, _ fixture: SessionFixture, verifier: String = Self.verifier) async throws
+        -> TokenResponse
+    {
         try await fixture.token(
             "grant_type=authorization_code&code=\(code)&redirect_uri=\(Self.uri)&code_verifier=\(verifier)")
+    }
+
+    private func issue(_ session: BrowserSession) async throws -> String { try await Self.issue(session, fixture) }
+
+    private func exchange(_ code: String, verifier: String = Self.verifier) async throws -> TokenResponse {
+        try await Self.exchange(code, fixture, verifier: verifier)
     }
 
     @Test func `the verifier of RFC 7636 fits its challenge and no other does`() {
@@ -55,7 +63,7 @@ import Testing
         let tokens = try await exchange(code)
         #expect(try await fixture.refusal { try await exchange(code) } == .invalidGrant)
         #expect(try await fixture.refusal { try await fixture.refresh(tokens.refreshToken.reveal()) } == .invalidGrant)
-        #expect(try await fixture.signIns.ended(of: user.id) == [tokens.sessionState])
+        #expect(try await fixture.ended(of: user) == [tokens.sessionState])
     }
 
     @Test func `a wrong verifier uses the code up`() async throws {

@@ -21,7 +21,7 @@ import Testing
         let third = try await fixture.refresh(second.refreshToken.reveal())
         #expect(try await fixture.refusal { try await fixture.refresh(first.refreshToken.reveal()) } == .invalidGrant)
         #expect(try await fixture.refusal { try await fixture.refresh(third.refreshToken.reveal()) } == .invalidGrant)
-        #expect(try await fixture.signIns.ended(of: user.id) == [first.sessionState])
+        #expect(try await fixture.ended(of: user) == [first.sessionState])
     }
 
     @Test func `of many that use a refresh token one wins and the family ends`() async throws {
@@ -58,7 +58,7 @@ import Testing
         let tokens = try await fixture.signIn(user)
         let authenticator = Authenticator(tokens: fixture.tokens, time: fixture.time) { [fixture, user] _ in
             var account = Account(user)
-            account.endedSignIns = try await fixture.signIns.ended(of: user.id)
+            account.endedSignIns = try await fixture.ended(of: user)
             return account
         }
         _ = try await authenticator.principal(bearer: tokens.accessToken.reveal())

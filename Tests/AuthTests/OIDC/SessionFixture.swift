@@ -68,6 +68,11 @@ struct SessionFixture {
         }
     }
 
+    /// The sign-ins of a user whose access tokens are refused.
+    func ended(of user: User) async throws -> Set<UUID> {
+        try #require(try await signIns.account(user.id)).endedSignIns
+    }
+
     /// A browser session of a user.
     func browser(_ user: User) async throws -> BrowserSession {
         let cookie = try await signIns.open(Account(user), from: Self.origin)

@@ -96,7 +96,8 @@ struct SchemaTests {
             """
             select t.name from (values ('users', 'password_hash'), ('join_tokens', 'token_sha256'), ('join_tokens', 'svid_der'),
                 ('refresh_tokens', 'token_sha256'), ('instance_keys', 'sealed_key'), ('sign_ins', 'cookie_sha256'),
-                ('device_codes', 'device_sha256'), ('authorization_codes', 'code_sha256')) t (name, col)
+                ('device_codes', 'device_sha256'), ('authorization_codes', 'code_sha256'),
+                ('api_tokens', 'token_sha256')) t (name, col)
             where has_column_privilege('drover_server', t.name, t.col, 'select')
             """)
         #expect(readable == [])

@@ -25,7 +25,7 @@ struct SignInRowsTests {
         let signIn = SignInRecord(
             id: id, userID: ada.userID, kind: .password, clientID: "c", agent: "", address: "", createdAt: now,
             expiresAt: now + 60)
-        _ = try await database.system(because: "test").run(.insertSignIn(signIn))
+        _ = try await database.system(because: "test").run(.insertSignIn(signIn, limit: 100))
         #expect(try await database.run(.signIns(of: ada.userID, at: now, limit: 10), as: ada).map(\.id) == [id])
         #expect(try await database.run(.signIns(of: ada.userID, at: now, limit: 10), as: eve).isEmpty)
         #expect(try await database.run(.signIn(id), as: eve) == nil)

@@ -13,6 +13,7 @@ struct WorkspaceFixture: TenantScope {
     let pipelineVersion: PipelineVersion
     let publish: Publish
     let edge: Edge
+    var token: TokenLimits? { nil }
 
     static let time = ManualTime.start
 

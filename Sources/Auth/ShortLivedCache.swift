@@ -2,14 +2,14 @@ import Domain
 import FoundationEssentials
 import Synchronization
 
-/// Keeps account states for a few seconds, so that an authenticated request needs no extra query. Bounded.
-final class AccountCache: Sendable {
+/// Keeps what the database said for a few seconds, so that an authenticated request needs no extra query. Bounded.
+final class ShortLivedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private struct Entry {
-        let account: Account?
+        let value: Value?
         let readAt: Date
     }
     private struct State {
-        var entries: [UserID: Entry] = [:]
+        var entries: [Key: Entry] = [:]
         /// Counts invalidations, so that an answer that was already on its way is not kept.
         var generation = 0
         /// While it is, nothing is remembered.
@@ -25,31 +25,39 @@ final class AccountCache: Sendable {
         self.capacity = max(1, capacity)
     }
 
-    /// `.some(nil)` says that the user was looked up and does not exist.
-    func account(_ userID: UserID, at now: Date) -> Account?? {
+    /// `.some(nil)` says that the key was looked up and there is nothing.
+    func value(_ key: Key, at now: Date) -> Value?? {
         state.withLock { state in
-            guard let entry = state.entries[userID], isFresh(entry, now) else { return nil }
-            return .some(entry.account)
+            guard let entry = state.entries[key], isFresh(entry, now) else { return nil }
+            return .some(entry.value)
         }
     }
 
     var generation: Int { state.withLock(\.generation) }
 
     /// Keeps a result that was asked for in `generation`, unless something was invalidated since.
-    func store(_ account: Account?, for userID: UserID, at now: Date, generation: Int) {
+    func store(_ value: Value?, for key: Key, at now: Date, generation: Int) {
         state.withLock { state in
             guard state.generation == generation, !state.isSuspended else { return }
-            if state.entries.count >= capacity, state.entries[userID] == nil {
+            if state.entries.count >= capacity, state.entries[key] == nil {
                 state.entries = state.entries.filter { isFresh($0.value, now) }
                 if state.entries.count >= capacity { state.entries = [:] }
             }
-            state.entries[userID] = Entry(account: account, readAt: now)
+            state.entries[key] = Entry(value: value, readAt: now)
         }
     }
 
-    func invalidate(_ userID: UserID) {
+    func invalidate(_ key: Key) {
         state.withLock {
-            $0.entries[userID] = nil
+            $0.entries[key] = nil
+            $0.generation += 1
+        }
+    }
+
+    /// Forgets what matches.
+    func invalidate(where matches: (Value) -> Bool) {
+        state.withLock {
+            $0.entries = $0.entries.filter { !($0.value.value.map(matches) ?? true) }
             $0.generation += 1
         }
     }
@@ -78,3 +86,6 @@ final class AccountCache: Sendable {
         now >= entry.readAt && now < entry.readAt + lifeSeconds
     }
 }
+
+/// The state of users.
+typealias AccountCache = ShortLivedCache<UserID, Account>

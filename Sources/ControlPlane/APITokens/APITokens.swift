@@ -1,0 +1,111 @@
+import Auth
+import Domain
+import FoundationEssentials
+import Persistence
+
+/// Tokens that programs send: everybody's own, and those of the service accounts that somebody manages. Only who signed
+/// in has to do with them: a token makes, shows and ends no tokens.
+package struct APITokens: Sendable {
+    let database: Database
+    let time: any TimeSource
+    let random: any RandomSource
+    /// Told of an end at once: what this replica remembers must not wait for the notification of its own commit.
+    let authenticator: Authenticator
+
+    /// What somebody asks for.
+    struct Request: Sendable {
+        let name: String
+        let access: TokenAccess
+        let workspaces: [WorkspaceID]?
+        let expiresAt: Date?
+    }
+
+    /// A token with its secret, which is shown once.
+    struct Made: Sendable {
+        let token: APIToken
+        let secret: OpaqueToken
+    }
+
+    /// As whom a token acts.
+    enum Owner: Sendable {
+        case caller
+        case serviceAccount(UserID)
+    }
+
+    /// - Throws: `Refusal`: forbidden, notFound for a service account that is not seen, invalid.
+    func create(_ request: Request, for owner: Owner, by principal: Principal) async throws -> Made {
+        try principal.requireSignIn()
+        let now = time.now()
+        guard request.expiresAt.map({ $0 > now }) ?? true else {
+            throw Refusal.invalid("expires_at", "future", "a time to come")
+        }
+        let secret = OpaqueToken(.apiToken, random: random)
+        let id: APITokenID = random.id()
+        let action: AuditAction = request.access == .read ? .tokenCreateRead : .tokenCreateWrite
+        let origin = RequestOrigin.current
+        let token = try await database.change(
+            as: principal, action, on: AuditSubject(.token, id, in: request.workspaces?.first)
+        ) { tx in
+            let user = try Self.user(of: owner, by: principal, tx)
+            try Self.requireMembership(of: user, in: request.workspaces ?? [], tx)
+            let token = APIToken(
+                id: id, userID: user, name: request.name, hint: secret.hint, access: request.access,
+                workspaces: request.workspaces, createdBy: principal.userID, createdAt: now,
+                expiresAt: request.expiresAt)
+            _ = try tx.run(.insertAPIToken(token, secret.digest))
+            for other in (request.workspaces ?? []).dropFirst() {
+                _ = try tx.run(
+                    .insertAuditEvent(
+                        action, on: AuditSubject(.token, id, in: other), by: principal.auditActor, from: origin))
+            }
+            return token
+        }
+        return Made(token: token, secret: secret)
+    }
+
+    /// Those that were not revoked, newest first.
+    /// - Throws: `Refusal`: forbidden, notFound for a service account that is not seen.
+    func list(of owner: Owner, after: APITokenPosition?, limit: Int, by principal: Principal) async throws -> [APIToken]
+    {
+        try principal.requireSignIn()
+        return try await database.read(as: principal) { tx in
+            let user = try Self.user(of: owner, by: principal, tx)
+            return try tx.run(.apiTokens(of: user, after: after.map { ($0.created, $0.id) }, limit: limit))
+        }
+    }
+
+    /// Ends a token at once, on every replica.
+    /// - Throws: `Refusal`: forbidden, notFound.
+    func revoke(_ id: APITokenID, of owner: Owner, by principal: Principal) async throws {
+        try principal.requireSignIn()
+        let now = time.now()
+        let user = try await database.change(as: principal, .tokenRevoke, on: AuditSubject(.token, id)) { tx in
+            let user = try Self.user(of: owner, by: principal, tx)
+            guard try tx.run(.revokeAPIToken(id, of: user, at: now)) == 1 else { throw Refusal.notFound(.token) }
+            return user
+        }
+        authenticator.invalidate(user)
+    }
+
+    private static func user(of owner: Owner, by principal: Principal, _ tx: borrowing some Transaction & ~Copyable)
+        throws -> UserID
+    {
+        switch owner {
+        case .caller: principal.userID
+        case .serviceAccount(let id): try ServiceAccounts.requireManaged(id, tx).id
+        }
+    }
+
+    private static func requireMembership(
+        of user: UserID, in workspaces: [WorkspaceID], _ tx: borrowing WriteTransaction
+    ) throws {
+        guard !workspaces.isEmpty else { return }
+        let found = Set(try tx.run(.memberships(of: user, among: workspaces)))
+        let errors = workspaces.enumerated().filter { !found.contains($1) }.map {
+            FieldError(
+                field: "workspace_ids[\($0.offset)]", rule: "member",
+                detail: "a workspace that whom the token is for is a member of, and you are")
+        }
+        guard errors.isEmpty else { throw Refusal.invalid(errors) }
+    }
+}

@@ -1,0 +1,66 @@
+package import Domain
+package import FoundationEssentials
+
+/// Links of users to subjects of other providers; all run as drover_system.
+extension Query {
+    /// The user that a subject of an issuer stands for.
+    package static func externalUser(issuer: String, subject: String) -> Query<UserID?> where Result == UserID? {
+        .first(
+            "external_identity.user",
+            """
+            select e.user_id from external_identities e where e.issuer = \(issuer) and e.subject = \(subject)
+            """
+        ) { (row: inout RowReader) throws(DatabaseError) in try row.next() }
+    }
+
+    /// Links a user; 0 when the subject, or the user at this issuer, is linked already.
+    package static func insertExternalIdentity(
+        issuer: String, subject: String, user: UserID, provisioned: Bool, at: Date
+    ) -> Query<Int> where Result == Int {
+        .execute(
+            "external_identity.insert",
+            """
+            insert into external_identities (issuer, subject, user_id, provisioned, created_at, last_seen_at)
+            values (\(issuer), \(subject), \(user), \(provisioned), \(at), \(at))
+            on conflict do nothing
+            """)
+    }
+
+    /// Notes that a linked user signed in.
+    package static func touchExternalIdentity(issuer: String, subject: String, at: Date) -> Query<Int>
+    where Result == Int {
+        .execute(
+            "external_identity.touch",
+            """
+            update external_identities set last_seen_at = \(at) where issuer = \(issuer) and subject = \(subject)
+            """)
+    }
+
+    /// Whether a user was made by a sign-in at another provider, and so has no password here.
+    package static func isProvisioned(_ user: UserID) -> Query<Bool> where Result == Bool {
+        .one(
+            "external_identity.is_provisioned",
+            "select exists (select from external_identities where user_id = \(user) and provisioned)"
+        ) { (row: inout RowReader) throws(DatabaseError) in try row.next(Bool.self) }
+    }
+
+    /// Uses a sign-in's state up; 0 when it was used before.
+    package static func useExternalAttempt(_ state: Digest, expiresAt: Date) -> Query<Int> where Result == Int {
+        .execute(
+            "external_attempt.use",
+            """
+            insert into external_attempts (state_sha256, expires_at) values (\(state.bytes), \(expiresAt))
+            on conflict do nothing
+            """)
+    }
+
+    /// Forgets up to `limit` states that expired before `before`.
+    package static func purgeExternalAttempts(before: Date, limit: Int) -> Query<Int> where Result == Int {
+        .execute(
+            "external_attempt.purge",
+            """
+            delete from external_attempts where state_sha256 in (
+                select state_sha256 from external_attempts where expires_at < \(before) limit \(Int64(limit)))
+            """)
+    }
+}

@@ -1,0 +1,60 @@
+package import Domain
+package import FoundationEssentials
+
+extension ServiceAccount {
+    static let columns: SQL = """
+        s.user_id, u.name, u.email, s.workspace_id, u.active, s.created_by, s.created_at, u.revision
+        """
+    static let source: SQL = "service_accounts s join users u on u.id = s.user_id"
+
+    init(row: inout RowReader) throws(DatabaseError) {
+        self.init(
+            id: try row.next(), name: try row.next(), address: try row.next(), workspaceID: try row.next(),
+            active: try row.next(), createdBy: try row.next(), createdAt: try row.next(), revision: try row.next())
+    }
+}
+
+extension Query {
+    /// Makes a service account in a workspace that the principal owns, and a collaborator of it; `nil` when they don't
+    /// own it or came with a token. Violates `users_email_uq` when the workspace has one of that name.
+    package static func createServiceAccount(
+        _ id: UserID, _ name: ServiceAccountName, in workspace: WorkspaceID, at: Date
+    ) -> Query<UserID?> where Result == UserID? {
+        .one(
+            "service_account.create",
+            """
+            select create_service_account(\(id), \(workspace), \(name), \(name.address(in: workspace)), \(at))
+            """
+        ) { (row: inout RowReader) throws(DatabaseError) in try row.next() }
+    }
+
+    /// `nil` when the principal does not manage it, or the revision is another.
+    package static func setServiceAccount(_ id: UserID, active: Bool, ifRevision: Int64?, at: Date) -> Query<UserID?>
+    where Result == UserID? {
+        .one(
+            "service_account.set_active",
+            "select set_service_account_active(\(id), \(active), \(ifRevision), \(at))"
+        ) { (row: inout RowReader) throws(DatabaseError) in try row.next() }
+    }
+
+    /// Seen by members of the workspace whose owners manage it.
+    package static func serviceAccount(_ id: UserID) -> Query<ServiceAccount?> where Result == ServiceAccount? {
+        .first(
+            "service_account.get",
+            "select \(ServiceAccount.columns) from \(ServiceAccount.source) where s.user_id = \(id)",
+            ServiceAccount.init(row:))
+    }
+
+    /// Those that a workspace's owners manage, by name, one more than `limit`.
+    package static func serviceAccounts(in workspace: WorkspaceID, after: String?, limit: Int)
+        -> Query<[ServiceAccount]> where Result == [ServiceAccount]
+    {
+        .rows(
+            "service_account.list",
+            """
+            select \(ServiceAccount.columns) from \(ServiceAccount.source)
+            where s.workspace_id = \(workspace) and (\(after)::text is null or u.name > \(after))
+            order by u.name limit \(Int64(limit + 1))
+            """, ServiceAccount.init(row:))
+    }
+}

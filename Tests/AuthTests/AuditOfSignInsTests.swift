@@ -1,0 +1,88 @@
+import Domain
+import FoundationEssentials
+import Persistence
+import TestSupport
+import Testing
+
+@testable import Auth
+
+/// Sign-ins, what ends them, and new keys stand in the audit.
+@Suite(.ownDatabase, .timeLimit(.minutes(1)))
+struct AuditOfSignInsTests {
+    private let fixture: SessionFixture
+    private let user: User
+
+    init() async throws {
+        fixture = try await SessionFixture()
+        user = try await fixture.accounts.user()
+    }
+
+    /// Oldest first: action, code, resource, detail, count.
+    private func rows(_ action: AuditAction) async throws -> [AuditEvent] {
+        var filter = AuditFilter()
+        filter.action = action
+        return try await fixture.accounts.database.system(because: "test")
+            .run(.auditEvents(filter, after: nil, limit: 100)).reversed()
+    }
+
+    @Test func `each sign-in is noted with its kind, from where it came`() async throws {
+        let origin = RequestOrigin(address: "192.0.2.7", requestID: "r1")
+        let tokens = try await RequestOrigin.$current.withValue(origin) { try await fixture.signIn(user) }
+        let browser = try await fixture.browser(user)
+        let all = try await rows(.signInCreate)
+        #expect(all.map(\.resourceID) == [tokens.sessionState.text, browser.principal.sessionID.text])
+        #expect(all.map { $0.detail["kind"] } == ["password", "browser"])
+        #expect(all.map(\.actorID) == [user.id.rawValue, user.id.rawValue])
+        #expect(all[0].address == "192.0.2.7" && all[0].requestID == "r1")
+    }
+
+    @Test func `wrong passwords of a minute are one row a user, and a lock is another`() async throws {
+        let origin = RequestOrigin(address: "192.0.2.7", requestID: "r")
+        try await RequestOrigin.$current.withValue(origin) { () async throws -> Void in
+            for _ in 0..<9 { #expect(try await !fixture.accounts.signsIn(user, "wrong password")) }
+            for name in ["nobody@example.com", "correct horse battery"] {
+                await #expect(throws: TokenError.badCredentials) {
+                    try await fixture.accounts.passwords.signIn(
+                        username: name, password: Secret("wrong password"), from: nil)
+                }
+            }
+        }
+        let all = try await rows(.signInRefuse)
+        // The minute may end in the middle of it.
+        #expect((3...6).contains(all.count))
+        #expect(all.allSatisfy { $0.outcome == "refused" && $0.actorKind == "anonymous" && $0.address == "192.0.2.7" })
+        func count(_ code: String, _ user: User?) -> Int {
+            all.filter { $0.code == code && $0.resourceID == user?.id.description }.reduce(0) { $0 + $1.repeats }
+        }
+        #expect(count("bad_credentials", user) == 5)
+        #expect(count("locked", user) == 4)
+        #expect(count("bad_credentials", nil) == 2)
+        // What was typed as a name may have been a password.
+        let text = try await TestDatabase.psql("select string_agg(e::text, ' ') from audit_events e")
+        #expect(text[0][0]?.contains("horse") == false)
+    }
+
+    @Test func `a sign-in that is ended is noted once, with the reason`() async throws {
+        let (left, reused) = (try await fixture.browser(user), try await fixture.signIn(user))
+        #expect(try await fixture.signIns.end(left.principal.sessionID, as: left.principal))
+        #expect(try await !fixture.signIns.end(left.principal.sessionID, as: left.principal))
+        _ = try await fixture.refresh(reused.refreshToken.reveal())
+        for _ in 0..<3 { _ = try? await fixture.refresh(reused.refreshToken.reveal()) }
+        let all = try await rows(.signInEnd)
+        #expect(all.map(\.resourceID) == [left.principal.sessionID.text, reused.sessionState.text])
+        #expect(all.map { $0.detail["reason"] } == [nil, "refresh_token_reused"])
+    }
+
+    @Test func `new keys are noted`() async throws {
+        let ring = SealingKeyring(try SealingKey(Secret(SeededRandom(seed: 3).bytes(32))))
+        let database = fixture.accounts.database
+        let keys = InstanceKeys(database: database, sealing: ring, time: fixture.time, random: SystemRandom())
+        let id = try await keys.rotateSigningKey()
+        _ = try await Resealing(database: database, sealing: ring, random: SystemRandom()).run { _ in }
+        let made = try await rows(.signingKeyCreate)
+        #expect(made.map(\.resourceID) == [id] && made.map(\.actorKind) == ["system"])
+        let rotated = try await rows(.secretKeyRotate)
+        #expect(rotated.map(\.resourceID) == [ring.sealingKeyID])
+        #expect(rotated.first?.detail["instance_keys.sealed_key"] == "0 sealed anew, 0 unreadable")
+    }
+}
