@@ -52,10 +52,8 @@ package enum AuditAction: String, Sendable, CaseIterable {
     case signingKeyCreate = "signing_key.create"
     /// Sealed values were sealed anew with the first key of `secret.key`.
     case secretKeyRotate = "secret_key.rotate"
-    /// A token that may read was made; a row for each workspace that it is limited to.
-    case tokenCreateRead = "token.create_read"
-    /// The same for one that may write.
-    case tokenCreateWrite = "token.create_write"
+    /// The detail says what it may do, and in which workspaces if not in all.
+    case tokenCreate = "token.create"
     case tokenRevoke = "token.revoke"
     case serviceAccountCreate = "service_account.create"
     case serviceAccountUpdate = "service_account.update"

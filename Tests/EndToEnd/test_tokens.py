@@ -337,10 +337,10 @@ def test_the_audit_names_token_and_scope(drover, person):
     tagged = drover.api("POST", "/tags", wide["token"], json={"tag": f"t-{uuid.uuid4()}"})
     drover.api("DELETE", f"/me/tokens/{wide['id']}", owner)
     rows = [r for r in events(drover, actor_id=identity) if r["action"].startswith(("token.", "tag."))]
-    assert [(r["action"], r["resource_id"], r.get("workspace_id")) for r in reversed(rows)] == [
-        ("token.create_write", wide["id"], None), ("token.create_read", narrow["id"], two),
-        ("token.create_read", narrow["id"], one), ("tag.create", str(tagged.json()["id"]), None),
-        ("token.revoke", wide["id"], None)]
+    assert [(r["action"], r["resource_id"], r.get("detail")) for r in reversed(rows)] == [
+        ("token.create", wide["id"], {"access": "write"}),
+        ("token.create", narrow["id"], {"access": "read", "workspace_ids": f"{one} {two}"}),
+        ("tag.create", str(tagged.json()["id"]), None), ("token.revoke", wide["id"], None)]
     assert rows[1]["actor"]["session_id"] == wide["id"] and rows[0]["actor"]["session_id"] != wide["id"]
     assert rows[0]["resource_kind"] == "token" and all(r["request_id"] for r in rows)
 
@@ -460,7 +460,7 @@ def test_the_account_page_makes_shows_and_revokes_tokens(drover):
     refused(drover.api("GET", "/me", secret), 401, "unauthenticated")
     assert row["hint"] not in browser.get("/account").html
     noted = events(drover, resource_id=row["id"])
-    assert [r["action"] for r in noted] == ["token.revoke", "token.create_read"] and all(r["request_id"] for r in noted)
+    assert [r["action"] for r in noted] == ["token.revoke", "token.create"] and all(r["request_id"] for r in noted)
 
 
 @pytest.mark.parametrize("fields", [

@@ -18,6 +18,13 @@ package struct APITokens: Sendable {
         let access: TokenAccess
         let workspaces: [WorkspaceID]?
         let expiresAt: Date?
+
+        /// For the audit: what the token may do, and where, if not everywhere.
+        func subject(_ id: APITokenID) -> AuditSubject {
+            var detail = ["access": access.rawValue]
+            detail["workspace_ids"] = workspaces.map { $0.map(\.description).joined(separator: " ") }
+            return AuditSubject(.token, id, in: workspaces?.count == 1 ? workspaces?.first : nil, detail: detail)
+        }
     }
 
     /// A token with its secret, which is shown once.
@@ -41,11 +48,7 @@ package struct APITokens: Sendable {
         }
         let secret = OpaqueToken(.apiToken, random: random)
         let id: APITokenID = random.id()
-        let action: AuditAction = request.access == .read ? .tokenCreateRead : .tokenCreateWrite
-        let origin = RequestOrigin.current
-        let token = try await database.change(
-            as: principal, action, on: AuditSubject(.token, id, in: request.workspaces?.first)
-        ) { tx in
+        let token = try await database.change(as: principal, .tokenCreate, on: request.subject(id)) { tx in
             let user = try Self.user(of: owner, by: principal, tx)
             try Self.requireMembership(of: user, in: request.workspaces ?? [], tx)
             let token = APIToken(
@@ -53,11 +56,6 @@ package struct APITokens: Sendable {
                 workspaces: request.workspaces, createdBy: principal.userID, createdAt: now,
                 expiresAt: request.expiresAt)
             _ = try tx.run(.insertAPIToken(token, secret.digest))
-            for other in (request.workspaces ?? []).dropFirst() {
-                _ = try tx.run(
-                    .insertAuditEvent(
-                        action, on: AuditSubject(.token, id, in: other), by: principal.auditActor, from: origin))
-            }
             return token
         }
         return Made(token: token, secret: secret)

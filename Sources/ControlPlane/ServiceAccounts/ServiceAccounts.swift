@@ -61,16 +61,16 @@ package struct ServiceAccounts: Sendable {
         let now = time.now()
         defer { authenticator.invalidate(id) }
         return try await database.change(
-            as: principal, .serviceAccountUpdate, on: { AuditSubject(.serviceAccount, id, in: $0.workspaceID) }
+            as: principal, .serviceAccountUpdate, on: { $0.subject(.serviceAccount, id, in: $0.result.workspaceID) }
         ) { tx in
-            _ = try Self.requireManaged(id, tx)
+            let before = try Self.requireManaged(id, tx)
             guard try tx.run(.setServiceAccount(id, active: active, ifRevision: ifRevision, at: now)) != nil else {
                 throw Refusal.stale
             }
             if !active { _ = try tx.run(.revokeAPITokens(of: id, at: now)) }
             guard let account = try tx.run(.serviceAccount(id)) else { throw Refusal.notFound(.serviceAccount) }
-            return account
-        }
+            return Change(account).noting("active", "\(before.active)", "\(active)")
+        }.result
     }
 
     /// The account, if the principal owns its workspace.
