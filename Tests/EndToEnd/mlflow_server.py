@@ -35,7 +35,7 @@ class MLflowServer:
         self.data = pathlib.Path(tempfile.mkdtemp(prefix="drover-mlflow-", dir="/tmp"))
         self.url = f"http://127.0.0.1:{free_port()}"
         self.environment = {"PATH": os.environ["PATH"], "HOME": str(self.data), "MLFLOW_TRACKING_URI": self.url,
-                            "MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"}
+                            "MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
         self.log = (self.data / "server.log").open("wb")
         self.process = subprocess.Popen(
             [ENVIRONMENT / "bin/mlflow", "server", "--backend-store-uri", f"sqlite:///{self.data}/store.db",
