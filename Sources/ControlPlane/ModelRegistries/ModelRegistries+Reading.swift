@@ -46,7 +46,7 @@ extension ModelRegistries {
     {
         try await read(id, by: principal) { session in
             let all = try await session.models().map { (RegisteredModelKey($0), $0) }.sorted { $0.0 < $1.0 }
-            let page = all.filter { row in after.map { $0 < row.0 } ?? true }.prefix(limit + 1).map(\.1)
+            let page = all.filter { row in after.map { $0 < row.0 } ?? true }.prefix(limit + 1).map { $0.1 }
             return try await Self.count(page, session)
         }
     }
@@ -100,7 +100,7 @@ extension ModelRegistries {
         guard let access = try await database.run(.modelRegistryAccess(id), as: principal) else {
             throw Refusal.notFound(.modelRegistry)
         }
-        let token = try token(of: id, access)
+        let token = try clearToken(of: id, access)
         return try await reading.pass {
             try await withDeadline(
                 .seconds(60), "the model registry is too slow", clock: ContinuousClock()
@@ -110,7 +110,7 @@ extension ModelRegistries {
 
     /// The token in clear, for the length of a conversation.
     /// - Throws: `Refusal.forbidden` when the principal may not use the registry; `AuthError`.
-    func token(of id: ModelRegistryID, _ access: ModelRegistryAccess) throws -> Secret<String>? {
+    func clearToken(of id: ModelRegistryID, _ access: ModelRegistryAccess) throws -> Secret<String>? {
         guard access.mayUse else { throw Self.useForbidden }
         guard let sealed = access.sealedToken else { return nil }
         let bytes = try sealing.open(sealed, aad: SealedPlace.modelRegistryToken(id).aad)

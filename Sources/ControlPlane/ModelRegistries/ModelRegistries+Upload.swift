@@ -35,7 +35,7 @@ extension ModelRegistries {
         let claims = draft.claims
         let fileName = try Text.fileName(place.name, field: "path")
         try claims.framework.requireFileType(fileName, field: "path")
-        let token = try token(of: draft.registry, access)
+        let token = try clearToken(of: draft.registry, access)
         return try await withDeadline(
             .seconds(3600), "the model registry is too slow; nothing was changed", clock: ContinuousClock()
         ) { [mlflow, models] in

@@ -1,6 +1,7 @@
 import Auth
 import Domain
 import FoundationEssentials
+import NIOCore
 import Persistence
 import Registry
 
@@ -24,9 +25,12 @@ extension Models {
         guard !access.archived else { throw Refusal.conflict(.workspaceArchived, "the workspace is archived") }
         let reference = draft.image.description
         let document = Array(try JSONText(encoding: ["image": reference]).text.utf8)
-        let blob = UploadedBlob(digest: Digest(hashing: document), size: Int64(document.count), wasSent: true)
         let repository = registry.settings.modelRepository(workspace: draft.workspace, model: draft.model)
-        _ = try await registry.putBlob(repository, document)
+        let body = AsyncStream<ByteBuffer> { stream in
+            stream.yield(ByteBuffer(bytes: document))
+            stream.finish()
+        }
+        let blob = try await registry.upload(body, length: Int64(document.count), to: repository)
         let upload = Upload(
             workspace: draft.workspace, model: draft.model, fileName: "image.json", framework: .mlflow,
             arch: draft.claims.arch, accel: draft.claims.accel, inputSchema: draft.claims.inputSchema,
