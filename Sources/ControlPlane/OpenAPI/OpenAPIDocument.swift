@@ -189,13 +189,15 @@ true}},"required":["access","name"],"type":"object"},"ApiTokenCreated":{"additio
 "workspace.update","member.set","member.remove","model_version.create","model_config.update","pipeline.create",
 "pipeline_version.create","publish.create","edge.create","edge.remove","edge.attest","user.create","user.update",
 "password.change","password.reset","password.accept","user.provision","identity.link","admin.grant","admin.revoke",
-"connection.create","connection.delete","connection.attach","connection.detach","connection.reveal","tag.create",
-"tag.delete","tag.add","tag.remove","sign_in.create","sign_in.end","sign_in.refuse","signing_key.create",
-"secret_key.rotate","token.create","token.revoke","service_account.create","service_account.update","request.refuse"],
-"type":"string"},"actor":{"additionalProperties":false,"properties":{"id":{"format":"uuid","type":"string"},"kind":{
-"enum":["anonymous","edge","system","user"],"type":"string"},"session_id":{"format":"uuid","type":"string"}},
-"required":["kind"],"type":"object"},"address":{"type":"string"},"at":{"format":"date-time","type":"string"},"code":{
-"description":"Why it was refused.","type":"string"},"detail":{"additionalProperties":{"type":"string"},"description":
+"connection.create","connection.delete","connection.attach","connection.detach","connection.reveal",
+"model_registry.create","model_registry.delete","model_registry.attach","model_registry.detach",
+"model_registry.token","tag.create","tag.delete","tag.add","tag.remove","sign_in.create","sign_in.end",
+"sign_in.refuse","signing_key.create","secret_key.rotate","token.create","token.revoke","service_account.create",
+"service_account.update","request.refuse"],"type":"string"},"actor":{"additionalProperties":false,"properties":{"id":{
+"format":"uuid","type":"string"},"kind":{"enum":["anonymous","edge","system","user"],"type":"string"},"session_id":{
+"format":"uuid","type":"string"}},"required":["kind"],"type":"object"},"address":{"type":"string"},"at":{"format":
+"date-time","type":"string"},"code":{"description":"Why it was refused.","type":"string"},"detail":{
+"additionalProperties":{"type":"string"},"description":
 "What of the resource changed, and into what; `<name>_before` is what it was.","type":"object"},"id":{"minimum":1,
 "type":"integer"},"outcome":{"enum":["done","refused"],"type":"string"},"repeats":{"description":
 "How often it was refused within that minute, when more than once.","minimum":2,"type":"integer"},"request_id":{
@@ -824,17 +826,13 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "Pages"]}},"/api/v1/audit-events":{"get":{"operationId":"listAuditEvents","parameters":[{"$ref":
 "#/components/parameters/limit"},{"$ref":"#/components/parameters/cursor"},{"description":"Only this action.","in":
 "query","name":"action","schema":{"enum":["workspace.create","workspace.update","member.set","member.remove",
-"model_version.create","model_config.update","pipeline.create","pipeline_version.create","publish.create",
-"edge.create","edge.remove","edge.attest","user.create","user.update","password.change","password.reset",
-"password.accept","connection.create","connection.delete","connection.attach","connection.detach","connection.reveal",
-"tag.create","tag.delete","tag.add","tag.remove","request.refuse"],"type":"string"}},{"description":
-"Only this action.","in":"query","name":"action","schema":{"enum":["workspace.create","workspace.update","member.set",
-"member.remove","model_version.create","pipeline.create","pipeline_version.create","publish.create","edge.create",
-"edge.remove","edge.attest","user.create","user.update","password.change","password.reset","password.accept",
-"user.provision","identity.link","admin.grant","admin.revoke","connection.create","connection.delete",
-"connection.attach","connection.detach","connection.reveal","tag.create","tag.delete","tag.add","tag.remove",
-"sign_in.create","sign_in.end","sign_in.refuse","signing_key.create","secret_key.rotate","token.create",
-"token.revoke","service_account.create","service_account.update","request.refuse"],"type":"string"}},{"description":
+"model_version.create","pipeline.create","pipeline_version.create","publish.create","edge.create","edge.remove",
+"edge.attest","user.create","user.update","password.change","password.reset","password.accept","user.provision",
+"identity.link","admin.grant","admin.revoke","connection.create","connection.delete","connection.attach",
+"connection.detach","connection.reveal","model_registry.create","model_registry.delete","model_registry.attach",
+"model_registry.detach","model_registry.token","tag.create","tag.delete","tag.add","tag.remove","sign_in.create",
+"sign_in.end","sign_in.refuse","signing_key.create","secret_key.rotate","token.create","token.revoke",
+"service_account.create","service_account.update","request.refuse"],"type":"string"}},{"description":
 "Only what this user or edge did.","in":"query","name":"actor_id","schema":{"format":"uuid","type":"string"}},{
 "description":"Only what was done, or what was refused.","in":"query","name":"outcome","schema":{"enum":["done",
 "refused"],"type":"string"}},{"description":"Only this resource.","in":"query","name":"resource_id","schema":{
