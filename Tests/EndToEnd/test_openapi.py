@@ -56,6 +56,7 @@ def things(drover, registry_stub):
     return {"registry_id": registry, "service_account_id": account, "connection_id": connection, "workspace_id": workspace, "model_id": version["model_id"], "pipeline_id": pipeline["id"],
             "publish_id": publish["id"], "edge_id": edge["id"], "user_id": user, "edge_name": edge["name"], "tag_id": tag,
             "/api/v1/model-versions/{version_id}": version["id"],
+            "/api/v1/model-versions/{version_id}/config": version["id"],
             "/api/v1/pipeline-versions/{version_id}": pipeline["latest_version"]["id"]}
 
 
