@@ -35,6 +35,16 @@ let package = Package(
         .target(name: "Domain", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "Archive", dependencies: ["CZlib"]),
         .target(name: "Processes", dependencies: ["CSpawn"]),
+        .target(
+            name: "MLflow",
+            dependencies: [
+                "Domain",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
         .target(name: "Arrow"),
         .target(name: "ModelFormats", dependencies: ["Domain", "Archive", "Arrow"]),
         .target(
@@ -75,7 +85,7 @@ let package = Package(
         .target(
             name: "ControlPlane",
             dependencies: [
-                "Domain", "Archive", "Arrow", "ModelFormats", "Persistence", "Registry", "Auth", "Processes",
+                "Domain", "Archive", "Arrow", "MLflow", "ModelFormats", "Persistence", "Processes", "Registry", "Auth",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "Mustache", package: "swift-mustache"),
@@ -169,7 +179,7 @@ let package = Package(
         .testTarget(
             name: "ControlPlaneTests",
             dependencies: [
-                "ControlPlane", "Auth", "Archive", "Processes", "TestSupport",
+                "ControlPlane", "Auth", "Archive", "MLflow", "Processes", "TestSupport",
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "X509", package: "swift-certificates"),

@@ -33,6 +33,12 @@ package enum AuditAction: String, Sendable, CaseIterable {
     case connectionDetach = "connection.detach"
     /// The details were read in clear.
     case connectionReveal = "connection.reveal"
+    case modelRegistryCreate = "model_registry.create"
+    case modelRegistryDelete = "model_registry.delete"
+    case modelRegistryAttach = "model_registry.attach"
+    case modelRegistryDetach = "model_registry.detach"
+    /// The token was replaced or taken away.
+    case modelRegistryToken = "model_registry.token"
     case tagCreate = "tag.create"
     case tagDelete = "tag.delete"
     case tagAdd = "tag.add"

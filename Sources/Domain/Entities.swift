@@ -9,6 +9,7 @@ package enum Entity {
     package enum Publish {}
     package enum Edge {}
     package enum Connection {}
+    package enum ModelRegistry {}
     package enum AuditEvent {}
     package enum Tag {}
     package enum APIToken {}
@@ -34,6 +35,8 @@ package typealias PublishID = IntegerID<Entity.Publish>
 package typealias EdgeID = UniqueID<Entity.Edge>
 /// A connection's integer.
 package typealias ConnectionID = IntegerID<Entity.Connection>
+/// A model registry's integer.
+package typealias ModelRegistryID = IntegerID<Entity.ModelRegistry>
 /// The number of a row of the audit.
 package typealias AuditEventID = IntegerID<Entity.AuditEvent>
 /// The UUID of a token that programs send.

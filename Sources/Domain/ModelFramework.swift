@@ -1,7 +1,7 @@
-/// What an upload claims to be (MODEL-12, with the additions of E46). MLflow models are registered images and not
-/// uploads, so `mlflow` is a runtime only.
+/// What an upload claims to be (MODEL-12, with the additions of E46). A model of `mlflow` is a registered container image
+/// and never a file (IMG-01).
 package enum ModelFramework: String, Sendable, Codable, CaseIterable {
-    case onnx, tensorflow, python, keras, sklearn, pytorch, xgboost, custom
+    case onnx, tensorflow, python, keras, sklearn, pytorch, xgboost, custom, mlflow
     case speechRecognition = "hugging-face-automatic-speech-recognition"
     case featureExtraction = "hugging-face-feature-extraction"
     case imageClassification = "hugging-face-image-classification"
@@ -30,6 +30,7 @@ package enum ModelFramework: String, Sendable, Codable, CaseIterable {
         case .keras: [".zip", ".h5"]
         case .sklearn, .xgboost: [".pkl", ".pickle"]
         case .pytorch: [".pt", ".pth"]
+        case .mlflow: []
         default: [".zip"]
         }
     }
@@ -48,6 +49,7 @@ package enum ModelFramework: String, Sendable, Codable, CaseIterable {
         case .onnx: [.onnx]
         case .tensorflow: [.tensorflow]
         case .python: [.python]
+        case .mlflow: [.mlflow]
         case .keras, .sklearn, .pytorch, .xgboost: [.onnx, .flight]
         default: [.flight]
         }
@@ -59,14 +61,18 @@ package enum ModelFramework: String, Sendable, Codable, CaseIterable {
     /// Whether a file runs as it is, without a conversion or a container (MODEL-16).
     package var isNative: Bool {
         switch self {
-        case .onnx, .tensorflow, .python: true
+        case .onnx, .tensorflow, .python, .mlflow: true
         default: false
         }
     }
 
     /// Checks the end of a file's name, regardless of case.
-    /// - Throws: `Refusal.invalid` with rule `file_type`.
+    /// - Throws: `Refusal.invalid` with rule `file_type`, or `registered_image` of the field `framework` (REG-17).
     package func requireFileType(_ fileName: String, field: String) throws(Refusal) {
+        guard !fileTypes.isEmpty else {
+            throw .invalid(
+                "framework", "registered_image", "a model of \(rawValue) is registered as a container image")
+        }
         let name = fileName.lowercased()
         guard fileTypes.contains(where: { name.hasSuffix($0) && name.utf8.count > $0.utf8.count }) else {
             throw .invalid(

@@ -41,6 +41,8 @@ package enum Refusal: Error, Hashable, Sendable {
     case unsupportedMediaType(String)
     /// 429: try again after so many seconds.
     case tooMany(retryAfterSeconds: Int)
+    /// 502: a server that somebody named, such as a model registry, refuses or gives an answer that is of no use.
+    case badGateway(Gateway, String)
     /// 503: a dependency is away or saturated; nothing was changed.
     case unavailable(String, retryAfterSeconds: Int)
 
@@ -54,10 +56,18 @@ package enum Refusal: Error, Hashable, Sendable {
         case route, user, workspace, member, model, modelVersion = "model version", pipeline
         case pipelineVersion = "pipeline version", publish, edge
         case connection
+        case modelRegistry = "model registry"
+        case registryItem = "item in the model registry"
         case signIn = "sign-in"
         case tag
         case token
         case serviceAccount = "service account"
+    }
+
+    /// The stable codes of 502 answers.
+    package enum Gateway: String, Sendable, CaseIterable {
+        case registryRefused = "registry_refused"
+        case registryAnswer = "registry_answer"
     }
 
     /// The stable codes of 409 answers.
@@ -72,6 +82,9 @@ package enum Refusal: Error, Hashable, Sendable {
         case workspaceArchived = "workspace_archived"
         case modelNotReady = "model_not_ready"
         case connectionAttached = "connection_attached"
+        case registryAttached = "registry_attached"
+        case registryNotAttached = "registry_not_attached"
+        case artifactsNotServed = "artifacts_not_served"
         case userLimit = "user_limit"
         case ownAccount = "own_account"
         case lastAdmin = "last_admin"

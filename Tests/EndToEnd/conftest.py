@@ -4,6 +4,7 @@ import signal
 import pytest
 
 from drover_process import Drover
+from registry_stub import RegistryStub
 
 
 # Under nohup SIGHUP is ignored, here and in every child; the tests that send it need what a terminal has.
@@ -26,6 +27,14 @@ def drover():
     yield server
     server.stop()
     shutil.rmtree(server.data, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def registry_stub():
+    """Model registries of every behaviour."""
+    server = RegistryStub()
+    yield server
+    server.stop()
 
 
 @pytest.fixture

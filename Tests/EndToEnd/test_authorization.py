@@ -10,6 +10,7 @@ import pytest
 import requests
 
 from drover_process import PASSWORD, ROOT
+from test_models import PLAIN
 
 ROLES = ("nobody", "stranger", "collaborator", "owner", "administrator", "service account", "read-only token")
 ROWS = [line.split("\t") for line in (ROOT / "docs/authorization.tsv").read_text().splitlines()]
@@ -28,8 +29,9 @@ def fresh(prefix):
 class Stage:
     """One workspace with everything in it, and people who stand in each relation to it."""
 
-    def __init__(self, drover):
+    def __init__(self, drover, registry_stub):
         self.drover = drover
+        self.registry_url = registry_stub.url + "/mlflow"
         (_, self.stranger), (self.owner_email, self.owner), (member, self.collaborator) = (
             drover.user() for _ in range(3))
         self.tokens = {"nobody": False, "stranger": self.stranger, "collaborator": self.collaborator,
@@ -84,6 +86,10 @@ class Stage:
         self.done("PUT", f"/workspaces/{self.workspace}/connections/{ids['connection_id']}")
         return ids
 
+    def registry(self, *, attached=False):
+        body = {"name": "r", "url": self.registry_url, **({"workspace_id": self.workspace} if attached else {})}
+        return {"registry_id": self.done("POST", "/model-registries", json=body)["id"]}
+
     def tag(self):
         return {"tag_id": self.done("POST", "/tags", json={"tag": fresh("t")})["id"]}
 
@@ -106,6 +112,10 @@ JSON = {
     "PATCH /api/v1/users/{user_id}": lambda: {"name": fresh("name")},
     "POST /api/v1/users/{user_id}/password-reset": lambda: {},
     "POST /api/v1/connections": lambda: {"name": fresh("c"), "type": "HTTP", "details": {"a": 1}},
+    "POST /api/v1/model-registries": lambda: {"name": "r", "url": "https://mlflow.example.com"},
+    "PUT /api/v1/model-registries/{registry_id}/token": lambda: {"token": None},
+    "POST /api/v1/workspaces/{workspace_id}/models/{model_name}/versions/from-image": lambda: {
+        "image": "ghcr.io/acme/model:1", **PLAIN},
     "POST /api/v1/tags": lambda: {"tag": fresh("t")},
     "POST /api/v1/me/tokens": lambda: {"name": fresh("t"), "access": "write"},
     "POST /api/v1/service-accounts/{service_account_id}/tokens": lambda: {"name": fresh("t"), "access": "write"},
@@ -127,6 +137,9 @@ def needs(stage, route):
     if "{connection_id}" in route:
         unattached = route.startswith(("DELETE /api/v1/connections", "PUT /api/v1/workspaces"))
         return stage.connection() if unattached else stage.attached()
+    if "{registry_id}" in route:
+        unattached = route.startswith(("DELETE /api/v1/model-registries", "PUT /api/v1/workspaces"))
+        return stage.registry(attached=not unattached)
     if "{tag_id}" in route:
         isolated = route.startswith("PUT") or "/api/v1/tags/" in route
         return stage.tag() if isolated else stage.tagged(path)
@@ -144,6 +157,11 @@ def ask(stage, route, role):
     headers, kwargs = {}, {}
     if route in JSON:
         kwargs["json"] = JSON[route]()
+    if route.endswith("/from-registry"):
+        kwargs["json"] = {**stage.registry(attached=True), "framework": "onnx",
+                          "path": stage.registry_url + "/api/2.0/mlflow-artifacts/artifacts/1/house/model.onnx"}
+    if route.endswith(("/model-versions", "/artifacts")) and "{registry_id}" in route:
+        kwargs["params"] = {"name": "house", "version": 1}
     if method == "PATCH" or route.endswith("/config"):
         headers["If-Match"] = "*"
     if route.endswith("/models/{model_name}/versions"):
@@ -158,8 +176,8 @@ def ask(stage, route, role):
 
 
 @pytest.fixture(scope="module")
-def stage(drover):
-    return Stage(drover)
+def stage(drover, registry_stub):
+    return Stage(drover, registry_stub)
 
 
 def test_every_route_has_a_row():

@@ -30,7 +30,7 @@ def run(drover, token, *options):
 
 
 @pytest.fixture(scope="module")
-def things(drover):
+def things(drover, registry_stub):
     """Something of every noun, with records: the path parameters of a document's operation."""
     workspace, version, pipeline, publish = drover.published()
     edge, _ = drover.edge(publish["id"])
@@ -39,6 +39,9 @@ def things(drover):
         connection = {"name": f"store {number} of {workspace}", "type": "ODBC", "details": {"user": "reader"}}
         connection = drover.api("POST", "/connections", json=connection).json()["id"]
     assert drover.api("PUT", f"/workspaces/{workspace}/connections/{connection}").status_code == 204
+    for _ in range(50):  # So that made-up ids are of registries that answer.
+        registry = {"name": "good", "url": registry_stub.url + "/mlflow", "workspace_id": workspace}
+        registry = drover.api("POST", "/model-registries", json=registry).json()["id"]
     tag = drover.api("POST", "/tags", json={"tag": "My Great Tag"}).json()["id"]
     for path in (f"/model-versions/{version['id']}", f"/pipelines/{pipeline['id']}"):
         assert drover.api("PUT", f"{path}/tags/{tag}").status_code == 200
@@ -50,7 +53,7 @@ def things(drover):
     for path in ("/me", f"/service-accounts/{account}"):
         made = drover.api("POST", f"{path}/tokens", json={"name": "t", "access": "read"})
         assert made.status_code == 201, made.text
-    return {"service_account_id": account, "connection_id": connection, "workspace_id": workspace, "model_id": version["model_id"], "pipeline_id": pipeline["id"],
+    return {"registry_id": registry, "service_account_id": account, "connection_id": connection, "workspace_id": workspace, "model_id": version["model_id"], "pipeline_id": pipeline["id"],
             "publish_id": publish["id"], "edge_id": edge["id"], "user_id": user, "edge_name": edge["name"], "tag_id": tag,
             "/api/v1/model-versions/{version_id}": version["id"],
             "/api/v1/model-versions/{version_id}/config": version["id"],
@@ -114,7 +117,8 @@ READS = sorted(path for path, item in json.loads(DOCUMENT.read_text())["paths"].
 @pytest.mark.parametrize("path", READS)
 def test_what_there_is_conforms(drover, things, path):
     values = {name: things[path if name == "version_id" else name] for name in re.findall(r"\{(\w+)\}", path)}
-    case = SCHEMA[path]["GET"].Case(path_parameters=values)
+    query = {"name": "house", "version": 1} if "{registry_id}/" in path else {}
+    case = SCHEMA[path]["GET"].Case(path_parameters=values, query=query)
     response = case.call(base_url=drover.url, headers={"Authorization": f"Bearer {drover.bearer()}"})
     assert response.status_code == 200, response.text
     case.validate_response(response)

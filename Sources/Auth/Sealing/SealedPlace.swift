@@ -6,6 +6,7 @@ package import Persistence
 package enum SealedPlace: Sendable, Hashable {
     case instanceKey(InstanceKeyPurpose, id: String)
     case connectionDetails(ConnectionID)
+    case modelRegistryToken(ModelRegistryID)
     case keptAnswer(key: String, of: UserID)
 
     /// Never to be changed: values in databases are bound to it.
@@ -13,6 +14,7 @@ package enum SealedPlace: Sendable, Hashable {
         switch self {
         case .instanceKey(let purpose, let id): "instance_keys/\(purpose.rawValue)/\(id)"
         case .connectionDetails(let id): "connection_details/\(id)"
+        case .modelRegistryToken(let id): "model_registry_tokens/\(id)"
         case .keptAnswer(let key, let user): "idempotency_keys/\(user)/\(key)"
         }
     }

@@ -30,6 +30,16 @@ extension SealedTable<SealedConnectionDetails> {
     }
 }
 
+extension SealedTable<SealedRegistryToken> {
+    static var modelRegistryTokens: Self {
+        SealedTable(
+            name: "model_registry_tokens.sealed_token",
+            stale: { .registryTokens(notSealedBy: $0, after: $1, limit: $2) },
+            place: { .modelRegistryToken($0.id) }, sealed: \.sealed,
+            update: { .resealRegistryToken($0.id, sealed: $1) })
+    }
+}
+
 extension SealedTable<SealedAnswer> {
     static var keptAnswers: Self {
         SealedTable(

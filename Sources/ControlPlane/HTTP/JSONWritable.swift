@@ -79,6 +79,8 @@ extension PipelineName: JSONWritable {}
 extension EdgeName: JSONWritable {}
 extension ConnectionName: JSONWritable {}
 extension ConnectionType: JSONWritable {}
+extension ModelRegistryName: JSONWritable {}
+extension ModelRegistryURL: JSONWritable {}
 extension TagText: JSONWritable {}
 extension WorkspaceRole: JSONWritable {}
 extension ModelFramework: JSONWritable {}

@@ -3,6 +3,7 @@ import Domain
 import HTTPTypes
 import Hummingbird
 import Logging
+import MLflow
 import NIOCore
 import NIOHTTPTypes
 import Persistence
@@ -83,6 +84,7 @@ enum Problem {
         case let refusal as Refusal: refusal
         case let error as FieldError: .invalid([error])
         case let error as DatabaseError: refusal(forDatabase: error)
+        case let error as MLflowError: error.refusal
         case let error as RegistryError: refusal(forRegistry: error)
         case is NIOTooManyBytesError: .tooLarge(limitBytes: JSONBody.limit)
         case let error as HTTPError where error.status == .notFound: .notFound(.route)

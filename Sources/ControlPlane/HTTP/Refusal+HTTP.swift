@@ -21,6 +21,7 @@ extension Refusal {
         case .tooLarge: "too_large"
         case .unsupportedMediaType: "unsupported_media_type"
         case .tooMany: "too_many_requests"
+        case .badGateway(let gateway, _): gateway.rawValue
         case .unavailable: "unavailable"
         }
     }
@@ -40,6 +41,7 @@ extension Refusal {
         case .invalid: 422
         case .preconditionRequired: 428
         case .tooMany: 429
+        case .badGateway: 502
         case .unavailable: 503
         }
     }
@@ -59,6 +61,7 @@ extension Refusal {
         case .tooLarge: "Too large"
         case .unsupportedMediaType: "Unsupported media type"
         case .tooMany: "Too many requests"
+        case .badGateway: "Another server refused or failed"
         case .unavailable: "Temporarily unavailable"
         }
     }
@@ -67,7 +70,7 @@ extension Refusal {
     package var detail: String {
         switch self {
         case .unauthenticated(let text), .forbidden(let text), .conflict(_, let text), .malformed(let text),
-            .unsupportedMediaType(let text), .unavailable(let text, _):
+            .unsupportedMediaType(let text), .badGateway(_, let text), .unavailable(let text, _):
             text
         case .notFound(let kind): "no such \(kind.rawValue)"
         case .methodNotAllowed(let allow): "this path takes \(allow)"

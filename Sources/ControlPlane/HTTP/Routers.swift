@@ -28,6 +28,7 @@ package struct Services: Sendable {
     package let edges: Edges
     package let pipelineLogs: PipelineLogs
     package let connections: Connections
+    package let modelRegistries: ModelRegistries
     package let audit: Audit
     package let tags: Tags
     package let apiTokens: APITokens
@@ -80,12 +81,15 @@ package enum Routers {
         ModelRoutes(models: services.models).add(to: api)
         ModelConfigRoutes(models: services.models).add(to: api)
         ConversionRoutes(models: services.models).add(to: api)
+        ImageRoutes(models: services.models).add(to: api)
         PipelineRoutes(pipelines: services.pipelines).add(to: api)
         PublishRoutes(publishes: services.publishes).add(to: api)
         EdgeRoutes(edges: services.edges, time: services.time).add(to: api)
         LogRoutes(logs: services.pipelineLogs).add(to: api)
         AuditRoutes(audit: services.audit).add(to: api)
         ConnectionRoutes(connections: services.connections).add(to: api)
+        ModelRegistryRoutes(registries: services.modelRegistries).add(to: api)
+        RegistryReadingRoutes(registries: services.modelRegistries).add(to: api)
         TagRoutes(tags: services.tags).add(to: api)
         APITokenRoutes(tokens: services.apiTokens).add(to: api)
         ServiceAccountRoutes(accounts: services.serviceAccounts).add(to: api)

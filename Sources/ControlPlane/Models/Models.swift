@@ -32,6 +32,8 @@ package struct Models: Sendable {
         let length: Int64?
         /// From `Content-Digest`.
         let expected: Digest?
+        /// The container image that runs it, when that is what was registered (IMG-06).
+        var imagePath: String?
     }
 
     /// Streams a file into the registry and makes a version of it (MODEL-02, MODEL-03). Until the last step nothing of it
@@ -48,6 +50,13 @@ package struct Models: Sendable {
             throw Refusal.tooLarge(limitBytes: Int(maxUploadBytes))
         }
         let (blob, inspection) = try await store(upload, body)
+        return try await keep(upload, blob, inspection, by: principal)
+    }
+
+    /// Makes a version of a blob that is in the model's repository.
+    func keep(_ upload: Upload, _ blob: UploadedBlob, _ inspection: ModelInspection, by principal: Principal)
+        async throws -> ModelVersion
+    {
         let id: ModelVersionID = random.id()
         let artifact = try ModelArtifact(
             PublishedModel(
@@ -110,7 +119,8 @@ package struct Models: Sendable {
                     sizeBytes: blob.size, framework: upload.framework,
                     runtime: upload.framework.firstRuntime, arch: upload.arch, accel: upload.accel,
                     status: upload.framework.isNative ? .ready : .pendingConversion,
-                    inspection: json, manifestDigest: manifest, by: principal.userID, at: now))
+                    inspection: json, manifestDigest: manifest, imagePath: upload.imagePath, by: principal.userID,
+                    at: now))
             _ = try tx.run(
                 .setModelConfig(
                     ModelConfig(version: id, inputSchema: upload.inputSchema, outputSchema: upload.outputSchema),

@@ -42,16 +42,22 @@ let openAPIDocument = ##"""
 "$ref":"#/components/schemas/ResourceName"}},"pipeline_id":{"description":"The pipeline.","in":"path","name":
 "pipeline_id","required":true,"schema":{"format":"int64","minimum":1,"type":"integer"}},"publish_id":{"description":
 "The publish.","in":"path","name":"publish_id","required":true,"schema":{"format":"int64","minimum":1,"type":
-"integer"}},"service_account_id":{"description":"The service account.","in":"path","name":"service_account_id",
-"required":true,"schema":{"format":"uuid","type":"string"}},"tag_id":{"description":"The tag.","in":"path","name":
-"tag_id","required":true,"schema":{"format":"int64","minimum":1,"type":"integer"}},"tag_term":{"description":
+"integer"}},"registry_id":{"description":"A model registry's id.","in":"path","name":"registry_id","required":true,
+"schema":{"format":"int64","minimum":1,"type":"integer"}},"service_account_id":{"description":"The service account.",
+"in":"path","name":"service_account_id","required":true,"schema":{"format":"uuid","type":"string"}},"tag_id":{
+"description":"The tag.","in":"path","name":"tag_id","required":true,"schema":{"format":"int64","minimum":1,"type":
+"integer"}},"tag_term":{"description":
 "Only what has a tag with this text in it, regardless of case; empty for any tag.","in":"query","name":"tag","schema":
 {"maxLength":100,"pattern":"^[^\\u0000-\\u001f\\u007f-\\u009f]*$","type":"string"}},"token_id":{"description":
 "The token.","in":"path","name":"token_id","required":true,"schema":{"format":"uuid","type":"string"}},"user_id":{
 "description":"The user.","in":"path","name":"user_id","required":true,"schema":{"format":"uuid","type":"string"}},
 "version_id":{"description":"The version.","in":"path","name":"version_id","required":true,"schema":{"format":"uuid",
 "type":"string"}},"workspace_id":{"description":"The workspace.","in":"path","name":"workspace_id","required":true,
-"schema":{"format":"int64","minimum":1,"type":"integer"}}},"responses":{"Forbidden":{"content":{
+"schema":{"format":"int64","minimum":1,"type":"integer"}}},"responses":{"BadGateway":{"content":{
+"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
+"registry_refused","registry_answer"]}},"type":"object"}]}}},"description":
+"The model registry refuses the request, or its answer is of no use. Codes: `registry_refused`, `registry_answer`.",
+"headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"Forbidden":{"content":{
 "application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
 "forbidden"]}},"type":"object"}]}}},"description":"Known to the caller, but not allowed. Code `forbidden`.","headers":
 {"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"Internal":{"content":{"application/problem+json":{
@@ -183,13 +189,15 @@ true}},"required":["access","name"],"type":"object"},"ApiTokenCreated":{"additio
 "workspace.update","member.set","member.remove","model_version.create","model_config.update","pipeline.create",
 "pipeline_version.create","publish.create","edge.create","edge.remove","edge.attest","user.create","user.update",
 "password.change","password.reset","password.accept","user.provision","identity.link","admin.grant","admin.revoke",
-"connection.create","connection.delete","connection.attach","connection.detach","connection.reveal","tag.create",
-"tag.delete","tag.add","tag.remove","sign_in.create","sign_in.end","sign_in.refuse","signing_key.create",
-"secret_key.rotate","token.create","token.revoke","service_account.create","service_account.update","request.refuse"],
-"type":"string"},"actor":{"additionalProperties":false,"properties":{"id":{"format":"uuid","type":"string"},"kind":{
-"enum":["anonymous","edge","system","user"],"type":"string"},"session_id":{"format":"uuid","type":"string"}},
-"required":["kind"],"type":"object"},"address":{"type":"string"},"at":{"format":"date-time","type":"string"},"code":{
-"description":"Why it was refused.","type":"string"},"detail":{"additionalProperties":{"type":"string"},"description":
+"connection.create","connection.delete","connection.attach","connection.detach","connection.reveal",
+"model_registry.create","model_registry.delete","model_registry.attach","model_registry.detach",
+"model_registry.token","tag.create","tag.delete","tag.add","tag.remove","sign_in.create","sign_in.end",
+"sign_in.refuse","signing_key.create","secret_key.rotate","token.create","token.revoke","service_account.create",
+"service_account.update","request.refuse"],"type":"string"},"actor":{"additionalProperties":false,"properties":{"id":{
+"format":"uuid","type":"string"},"kind":{"enum":["anonymous","edge","system","user"],"type":"string"},"session_id":{
+"format":"uuid","type":"string"}},"required":["kind"],"type":"object"},"address":{"type":"string"},"at":{"format":
+"date-time","type":"string"},"code":{"description":"Why it was refused.","type":"string"},"detail":{
+"additionalProperties":{"type":"string"},"description":
 "What of the resource changed, and into what; `<name>_before` is what it was.","type":"object"},"id":{"minimum":1,
 "type":"integer"},"outcome":{"enum":["done","refused"],"type":"string"},"repeats":{"description":
 "How often it was refused within that minute, when more than once.","minimum":2,"type":"integer"},"request_id":{
@@ -316,6 +324,14 @@ false,"properties":{"limits":{"$ref":"#/components/schemas/Resources"},"requests
 "Where the value stood: a JSON path, a query parameter or a header.","type":"string"},"rule":{"description":
 "A stable name of the rule.","type":"string"}},"required":["detail","field","rule"],"type":"object"},"Health":{
 "additionalProperties":false,"properties":{"status":{"enum":["ok"],"type":"string"}},"required":["status"],"type":
+"object"},"ImageRegistration":{"examples":[{"image":
+"ghcr.io/wallaroolabs/wallaroo_tutorials/mlflow-statsmodels-example:2023.1","input_schema":"/////w==","output_schema":
+"/////w=="}],"properties":{"accel":{"description":"Hardware that speeds it up; `none` by default.","enum":["none",
+"aio","cuda","jetson","openvino",null],"type":["string","null"]},"arch":{"description":
+"The processor it is for; `x86` by default.","enum":["x86","arm",null],"type":["string","null"]},"image":{
+"description":"`registry/repository:tag`, or with a digest.","maxLength":512,"type":"string"},"input_schema":{
+"description":"Base64 of a serialized Arrow schema.","type":"string"},"output_schema":{"description":
+"Base64 of a serialized Arrow schema.","type":"string"}},"required":["image","input_schema","output_schema"],"type":
 "object"},"InferenceRecord":{"description":
 "As the edge sent it, with the server's `metadata.partition` (the edge's name) and `metadata.pipeline_version`.",
 "properties":{"metadata":{"properties":{"partition":{"type":"string"},"pipeline_version":{"type":"string"}},
@@ -410,11 +426,40 @@ false,"description":"A page of members.","properties":{"items":{"items":{"$ref":
 "additionalProperties":false,"description":"One page of a list.","properties":{"items":{"items":{"$ref":
 "#/components/schemas/Model"},"type":"array"},"next_cursor":{"description":
 "Give it as `cursor` to get the next page; absent on the last one.","type":"string"}},"required":["items"],"type":
-"object"},"ModelVersion":{"additionalProperties":false,"examples":[{"accel":"none","arch":"x86","created_at":
-"2026-03-01T09:30:00.123456Z","created_by":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","file_name":"model.onnx",
-"framework":"onnx","id":"7a1e0c52-4b39-4f0e-9c1d-2f6b8d3a5e70","inspection":{"format":"onnx","inputs":[{"name":
-"tensor","shape":["?","8"],"type":"float32"}],"ir_version":8,"opsets":{"ai.onnx":17},"outputs":[{"name":"variable",
-"shape":["?","1"],"type":"float32"}],"producer":"skl2onnx"},"manifest_digest":
+"object"},"ModelRegistry":{"additionalProperties":false,"examples":[{"created_at":"2026-03-01T09:30:00.123456Z",
+"created_by":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","has_token":true,"id":3,"name":"team models","updated_at":
+"2026-03-01T09:30:00.123456Z","url":"https://adb-1.azuredatabricks.net","workspaces":[{"id":7,"name":"fraud-team"}]}],
+"properties":{"created_at":{"description":"Made. In UTC, with microseconds.","format":"date-time","type":"string"},
+"created_by":{"description":"User who made it.","format":"uuid","pattern":
+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"has_token":{"description":
+"Whether a token is kept. It is never shown.","type":"boolean"},"id":{"description":"The model registry's id.",
+"format":"int64","minimum":1,"type":"integer"},"name":{"$ref":"#/components/schemas/DisplayText","description":
+"In its maker's words; not unique."},"updated_at":{"description":"Token last set. In UTC, with microseconds.",
+"format":"date-time","type":"string"},"url":{"description":"`https://host[:port][/path]`, or `http`. Never changes.",
+"maxLength":500,"minLength":8,"pattern":"^https?://[^/?#@ ]+(/[A-Za-z0-9._~-]+)*$","type":"string"},"workspaces":{
+"description":"The workspaces that hold it, of those that the caller is a member of.","items":{"$ref":
+"#/components/schemas/ModelRegistryHolder"},"type":"array"}},"required":["created_at","created_by","has_token","id",
+"name","updated_at","url","workspaces"],"type":"object"},"ModelRegistryCreate":{"examples":[{"name":"team models",
+"token":"dapi0123456789","url":"https://adb-1.azuredatabricks.net","workspace_id":7}],"properties":{"name":{"$ref":
+"#/components/schemas/DisplayText"},"token":{"description":
+"At most 8192 visible ASCII characters. None for a registry that asks for none.","format":"password","maxLength":8192,
+"pattern":"^[!-~]*$","type":["string","null"]},"url":{"description":
+"`https://host[:port][/path]`; `http` only without a token or on this machine.","maxLength":500,"minLength":8,
+"pattern":"^https?://[^/?#@ ]+(/[A-Za-z0-9._~-]+)*/?$","type":"string"},"workspace_id":{"description":
+"Attached to it at once.","format":"int64","type":["integer","null"]}},"required":["name","url"],"type":"object"},
+"ModelRegistryHolder":{"additionalProperties":false,"properties":{"id":{"description":"The workspace's id.","format":
+"int64","minimum":1,"type":"integer"},"name":{"description":"The workspace's name.","type":"string"}},"required":[
+"id","name"],"type":"object"},"ModelRegistryPage":{"additionalProperties":false,"description":"One page of a list.",
+"properties":{"items":{"items":{"$ref":"#/components/schemas/ModelRegistry"},"type":"array"},"next_cursor":{
+"description":"Give it as `cursor` to get the next page; absent on the last one.","type":"string"}},"required":[
+"items"],"type":"object"},"ModelRegistryToken":{"examples":[{"token":"dapi0123456789"}],"properties":{"token":{
+"description":"At most 8192 visible ASCII characters. None for a registry that asks for none.","format":"password",
+"maxLength":8192,"pattern":"^[!-~]*$","type":["string","null"]}},"type":"object"},"ModelVersion":{
+"additionalProperties":false,"examples":[{"accel":"none","arch":"x86","created_at":"2026-03-01T09:30:00.123456Z",
+"created_by":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","file_name":"model.onnx","framework":"onnx","id":
+"7a1e0c52-4b39-4f0e-9c1d-2f6b8d3a5e70","inspection":{"format":"onnx","inputs":[{"name":"tensor","shape":["?","8"],
+"type":"float32"}],"ir_version":8,"opsets":{"ai.onnx":17},"outputs":[{"name":"variable","shape":["?","1"],"type":
+"float32"}],"producer":"skl2onnx"},"manifest_digest":
 "sha256:51f7e00845b36380bdf4a742e20a088f9ce7b33fbe9d98aa60fce484005c9e9c","model_id":3,"name":"house-price","runtime":
 "onnx","sha":"51f7e00845b36380bdf4a742e20a088f9ce7b33fbe9d98aa60fce484005c9e9c","size_bytes":88569,"status":"ready",
 "updated_at":"2026-03-01T09:30:00.123456Z","workspace_id":7}],"properties":{"accel":{"enum":["none","aio","cuda",
@@ -423,7 +468,7 @@ false,"description":"A page of members.","properties":{"items":{"items":{"$ref":
 "date-time","type":"string"},"created_by":{"description":"User who uploaded it.","format":"uuid","pattern":
 "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"file_name":{"description":
 "As uploaded.","type":"string"},"framework":{"enum":["onnx","tensorflow","python","keras","sklearn","pytorch",
-"xgboost","custom","hugging-face-automatic-speech-recognition","hugging-face-feature-extraction",
+"xgboost","custom","mlflow","hugging-face-automatic-speech-recognition","hugging-face-feature-extraction",
 "hugging-face-image-classification","hugging-face-image-segmentation","hugging-face-image-to-text",
 "hugging-face-object-detection","hugging-face-question-answering","hugging-face-stable-diffusion-text-2-img",
 "hugging-face-summarization","hugging-face-text-classification","hugging-face-translation",
@@ -502,7 +547,8 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "external_account","last_owner","log_gap","malformed","method_not_allowed","model_not_ready","name_taken","not_found",
 "not_published","own_account","precondition_required","request_in_progress","stale","tag_in_use","too_large",
 "too_many_requests","unauthenticated","unavailable","unsupported_media_type","user_limit","workspace_archived",
-"service_account"],"type":"string"},"detail":{"description":"A sentence for this occurrence.","type":"string"},
+"service_account","registry_attached","registry_not_attached","artifacts_not_served","registry_refused",
+"registry_answer"],"type":"string"},"detail":{"description":"A sentence for this occurrence.","type":"string"},
 "errors":{"description":"Only with code `invalid`.","items":{"$ref":"#/components/schemas/FieldError"},"minItems":1,
 "type":"array"},"record":{"description":"Sequence number of the record at fault, only in answers to log batches.",
 "format":"int64","type":"integer"},"request_id":{"description":"As in `X-Request-Id`; the server's log has it too.",
@@ -570,12 +616,64 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"username":{"description":
 "The e-mail address.","type":"string"}},"required":["createdTimestamp","email","enabled","id","username"],"type":
 "object"},"RealmUserUpdate":{"examples":[{"enabled":false}],"properties":{"enabled":{"type":"boolean"}},"required":[
-"enabled"],"type":"object"},"ResourceName":{"description":
-"Lower-case ASCII letters, digits and dashes, not beginning or ending with a dash.","maxLength":63,"minLength":1,
-"pattern":"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$","type":"string"},"Resources":{"additionalProperties":false,"properties":{
-"cpu":{"exclusiveMinimum":0,"maximum":1024,"type":"number"},"memory":{"type":"string"}},"required":["cpu","memory"],
-"type":"object"},"ServiceAccount":{"additionalProperties":false,"examples":[{"active":true,"created_at":
-"2026-03-01T09:30:00.123456Z","created_by":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","email":
+"enabled"],"type":"object"},"RegisteredArtifact":{"additionalProperties":false,"examples":[{"file_name":"model.pkl",
+"full_path":
+"https://adb-1.azuredatabricks.net/api/2.0/dbfs/read?path=/databricks/mlflow-registry/9f168dabd6/models/wine/model.pkl",
+"is_dir":false,"path":"model.pkl","size_bytes":546}],"properties":{"file_name":{"description":"The file's own name.",
+"type":"string"},"full_path":{"description":"What an upload from the registry takes as `path`.","type":"string"},
+"is_dir":{"description":"Whether it is a directory.","type":"boolean"},"modified_at":{"description":
+"When the registry says it. In UTC, with microseconds.","format":"date-time","type":"string"},"path":{"description":
+"From the version's directory.","type":"string"},"size_bytes":{"description":"Of a file, when the registry says it.",
+"format":"int64","minimum":0,"type":"integer"}},"required":["file_name","full_path","is_dir","path"],"type":"object"},
+"RegisteredArtifactList":{"additionalProperties":false,"properties":{"items":{"description":
+"Of all directories, by path.","items":{"$ref":"#/components/schemas/RegisteredArtifact"},"type":"array"}},"required":
+["items"],"type":"object"},"RegisteredModel":{"additionalProperties":false,"examples":[{"created_at":
+"2026-03-01T09:30:00.123000Z","latest_version":2,"name":"wine","updated_at":"2026-03-02T09:30:00.123000Z","user":
+"ada@example.com","version_count":2}],"properties":{"created_at":{"description":
+"Added to the registry. In UTC, with microseconds.","format":"date-time","type":"string"},"description":{
+"description":"Of the registry.","type":"string"},"latest_version":{"description":"The highest number of a version.",
+"type":"integer"},"name":{"description":"Its name at the registry.","type":"string"},"updated_at":{"description":
+"Last changed there. In UTC, with microseconds.","format":"date-time","type":"string"},"user":{"description":
+"Who made it, in the registry's words.","type":"string"},"version_count":{"description":
+"How many versions there are.","minimum":0,"type":"integer"}},"required":["created_at","name","updated_at",
+"version_count"],"type":"object"},"RegisteredModelPage":{"additionalProperties":false,"description":
+"One page of a list.","properties":{"items":{"items":{"$ref":"#/components/schemas/RegisteredModel"},"type":"array"},
+"next_cursor":{"description":"Give it as `cursor` to get the next page; absent on the last one.","type":"string"}},
+"required":["items"],"type":"object"},"RegisteredModelVersion":{"additionalProperties":false,"examples":[{
+"created_at":"2026-03-02T09:30:00.123000Z","name":"wine","stage":"None","status":"READY","updated_at":
+"2026-03-02T09:30:00.123000Z","version":2}],"properties":{"created_at":{"description":
+"Added to the registry. In UTC, with microseconds.","format":"date-time","type":"string"},"description":{
+"description":"Of the registry.","type":"string"},"name":{"description":"The model's name at the registry.","type":
+"string"},"run_id":{"description":"The run that made it.","type":"string"},"run_link":{"description":
+"Of the registry.","type":"string"},"source":{"description":"Where its artifacts came from, in the registry's words.",
+"type":"string"},"stage":{"description":"Of the registry.","type":"string"},"status":{"description":
+"Of the registry.","type":"string"},"updated_at":{"description":"Last changed there. In UTC, with microseconds.",
+"format":"date-time","type":"string"},"user":{"description":"Who made it, in the registry's words.","type":"string"},
+"version":{"description":"Higher is newer.","type":"integer"}},"required":["created_at","name","updated_at",
+"version"],"type":"object"},"RegisteredModelVersionPage":{"additionalProperties":false,"description":
+"One page of a list.","properties":{"items":{"items":{"$ref":"#/components/schemas/RegisteredModelVersion"},"type":
+"array"},"next_cursor":{"description":"Give it as `cursor` to get the next page; absent on the last one.","type":
+"string"}},"required":["items"],"type":"object"},"RegistryUpload":{"examples":[{"framework":"onnx","path":
+"https://adb-1.azuredatabricks.net/api/2.0/dbfs/read?path=/databricks/mlflow-registry/9f168dabd6/models/wine/model.pkl",
+"registry_id":3}],"properties":{"accel":{"description":"Hardware that speeds it up; `none` by default.","enum":[
+"none","aio","cuda","jetson","openvino",null],"type":["string","null"]},"arch":{"description":
+"The processor it is for; `x86` by default.","enum":["x86","arm",null],"type":["string","null"]},"framework":{
+"description":"What made it.","enum":["onnx","tensorflow","python","keras","sklearn","pytorch","xgboost","custom",
+"hugging-face-automatic-speech-recognition","hugging-face-feature-extraction","hugging-face-image-classification",
+"hugging-face-image-segmentation","hugging-face-image-to-text","hugging-face-object-detection",
+"hugging-face-question-answering","hugging-face-stable-diffusion-text-2-img","hugging-face-summarization",
+"hugging-face-text-classification","hugging-face-translation","hugging-face-zero-shot-classification",
+"hugging-face-zero-shot-image-classification","hugging-face-zero-shot-object-detection",
+"hugging-face-sentiment-analysis","hugging-face-text-generation"],"type":"string"},"input_schema":{"description":
+"Base64 of a serialized Arrow schema.","type":["string","null"]},"output_schema":{"description":
+"Base64 of a serialized Arrow schema.","type":["string","null"]},"path":{"description":
+"The `full_path` of the artifact.","type":"string"},"registry_id":{"description":"The model registry.","format":
+"int64","minimum":1,"type":"integer"}},"required":["framework","path","registry_id"],"type":"object"},"ResourceName":{
+"description":"Lower-case ASCII letters, digits and dashes, not beginning or ending with a dash.","maxLength":63,
+"minLength":1,"pattern":"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$","type":"string"},"Resources":{"additionalProperties":false,
+"properties":{"cpu":{"exclusiveMinimum":0,"maximum":1024,"type":"number"},"memory":{"type":"string"}},"required":[
+"cpu","memory"],"type":"object"},"ServiceAccount":{"additionalProperties":false,"examples":[{"active":true,
+"created_at":"2026-03-01T09:30:00.123456Z","created_by":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","email":
 "ci@workspace-7.service.invalid","id":"7a1e0c52-4b39-4f0e-9c1d-2f6b8d3a5e70","name":"ci","workspace_id":7}],
 "properties":{"active":{"type":"boolean"},"created_at":{"description":"Made. In UTC, with microseconds.","format":
 "date-time","type":"string"},"created_by":{"description":"Who made it.","format":"uuid","pattern":
@@ -768,28 +866,30 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "model_version.create","model_config.update","pipeline.create","pipeline_version.create","publish.create",
 "edge.create","edge.remove","edge.attest","user.create","user.update","password.change","password.reset",
 "password.accept","user.provision","identity.link","admin.grant","admin.revoke","connection.create",
-"connection.delete","connection.attach","connection.detach","connection.reveal","tag.create","tag.delete","tag.add",
-"tag.remove","sign_in.create","sign_in.end","sign_in.refuse","signing_key.create","secret_key.rotate","token.create",
-"token.revoke","service_account.create","service_account.update","request.refuse"],"type":"string"}},{"description":
-"Only what this user or edge did.","in":"query","name":"actor_id","schema":{"format":"uuid","type":"string"}},{
-"description":"Only what was done, or what was refused.","in":"query","name":"outcome","schema":{"enum":["done",
-"refused"],"type":"string"}},{"description":"Only this resource.","in":"query","name":"resource_id","schema":{
-"maxLength":300,"minLength":1,"type":"string"}},{"description":"Only this kind of resource.","in":"query","name":
-"resource_kind","schema":{"maxLength":100,"minLength":1,"type":"string"}},{"description":"Not before this time.","in":
-"query","name":"since","schema":{"format":"date-time","type":"string"}},{"description":"Before this time.","in":
-"query","name":"until","schema":{"format":"date-time","type":"string"}},{"description":"Only this workspace.","in":
-"query","name":"workspace_id","schema":{"minimum":1,"type":"integer"}}],"responses":{"200":{"content":{
-"application/json":{"schema":{"$ref":"#/components/schemas/AuditEventPage"}}},"description":"Done.","headers":{
-"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":
-{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"422":{"$ref":
-"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
-"#/components/responses/Unavailable"}},"summary":"The audit, newest first; for administrators","tags":["Audit"]}},
-"/api/v1/connections":{"get":{"operationId":"listConnections","parameters":[{"$ref":"#/components/parameters/limit"},{
-"$ref":"#/components/parameters/cursor"},{"description":"Only the connection of this name: a list of one or none.",
-"in":"query","name":"name","schema":{"$ref":"#/components/schemas/DisplayText"}}],"responses":{"200":{"content":{
-"application/json":{"schema":{"$ref":"#/components/schemas/ConnectionPage"}}},"description":"Done.","headers":{
-"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":
-{"$ref":"#/components/responses/Unauthenticated"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"connection.delete","connection.attach","connection.detach","connection.reveal","model_registry.create",
+"model_registry.delete","model_registry.attach","model_registry.detach","model_registry.token","tag.create",
+"tag.delete","tag.add","tag.remove","sign_in.create","sign_in.end","sign_in.refuse","signing_key.create",
+"secret_key.rotate","token.create","token.revoke","service_account.create","service_account.update","request.refuse"],
+"type":"string"}},{"description":"Only what this user or edge did.","in":"query","name":"actor_id","schema":{"format":
+"uuid","type":"string"}},{"description":"Only what was done, or what was refused.","in":"query","name":"outcome",
+"schema":{"enum":["done","refused"],"type":"string"}},{"description":"Only this resource.","in":"query","name":
+"resource_id","schema":{"maxLength":300,"minLength":1,"type":"string"}},{"description":"Only this kind of resource.",
+"in":"query","name":"resource_kind","schema":{"maxLength":100,"minLength":1,"type":"string"}},{"description":
+"Not before this time.","in":"query","name":"since","schema":{"format":"date-time","type":"string"}},{"description":
+"Before this time.","in":"query","name":"until","schema":{"format":"date-time","type":"string"}},{"description":
+"Only this workspace.","in":"query","name":"workspace_id","schema":{"minimum":1,"type":"integer"}}],"responses":{
+"200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/AuditEventPage"}}},"description":"Done.",
+"headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
+"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
+"#/components/responses/Forbidden"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"The audit, newest first; for administrators","tags":["Audit"]}},"/api/v1/connections":{"get":{"operationId":
+"listConnections","parameters":[{"$ref":"#/components/parameters/limit"},{"$ref":"#/components/parameters/cursor"},{
+"description":"Only the connection of this name: a list of one or none.","in":"query","name":"name","schema":{"$ref":
+"#/components/schemas/DisplayText"}}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/ConnectionPage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
 "#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
 "All connections of the instance, without details, in order of creation","tags":["Connections"]},"post":{
 "description":"Its details are sealed and shown by the details call only.","operationId":"createConnection",
@@ -946,6 +1046,93 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
 "#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"Revoke a token, one's own","tags":["Tokens"]}},
+"/api/v1/model-registries":{"get":{"description":"Administrators see all of the instance.","operationId":
+"listModelRegistries","parameters":[{"$ref":"#/components/parameters/limit"},{"$ref":
+"#/components/parameters/cursor"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/ModelRegistryPage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"The model registries that the caller may use, in order of creation","tags":["Model registries"]},"post":{
+"description":
+"Nothing is asked of it yet. Its token is sealed and never shown. With a workspace, of which the caller must be an owner, it is attached at once.",
+"operationId":"createModelRegistry","parameters":[{"$ref":"#/components/parameters/idempotency_key"}],"requestBody":{
+"content":{"application/json":{"schema":{"$ref":"#/components/schemas/ModelRegistryCreate"}}},"required":true},
+"responses":{"201":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/ModelRegistry"}}},
+"description":"Made.","headers":{"Idempotency-Replayed":{"$ref":"#/components/headers/Idempotency-Replayed"},
+"Location":{"$ref":"#/components/headers/Location"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},
+"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{
+"$ref":"#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"409":{"content":{
+"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
+"workspace_archived","idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `workspace_archived`, `idempotency_key_reused`, `request_in_progress`.",
+"headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
+"#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Connect a model registry","tags":["Model registries"]}},
+"/api/v1/model-registries/{registry_id}":{"delete":{"description":"Its creator and administrators only.",
+"operationId":"deleteModelRegistry","parameters":[{"$ref":"#/components/parameters/registry_id"}],"responses":{"204":{
+"description":"Deleted, with its token.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},
+"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{
+"$ref":"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["registry_attached"]}},"type":"object"}]}}},
+"description":"The state or a unique name forbids it. Codes: `registry_attached`.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Forget a model registry that no workspace holds","tags":[
+"Model registries"]},"get":{"description":"Its creator, members of a workspace that holds it, and administrators.",
+"operationId":"getModelRegistry","parameters":[{"$ref":"#/components/parameters/registry_id"}],"responses":{"200":{
+"content":{"application/json":{"schema":{"$ref":"#/components/schemas/ModelRegistry"}}},"description":"Done.",
+"headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"A model registry, without its token","tags":["Model registries"]}},
+"/api/v1/model-registries/{registry_id}/artifacts":{"get":{"description":
+"Its creator, and members of a workspace that holds it.","operationId":"listRegisteredArtifacts","parameters":[{
+"$ref":"#/components/parameters/registry_id"},{"description":"The model's name at the registry.","in":"query","name":
+"name","required":true,"schema":{"maxLength":500,"minLength":1,"pattern":"^[^\\u0000-\\u001f\\u007f-\\u009f]+$",
+"type":"string"}},{"description":"The version's number.","in":"query","name":"version","required":true,"schema":{
+"format":"int64","maximum":9223372036854775807,"minimum":1,"type":"integer"}}],"responses":{"200":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/RegisteredArtifactList"}}},"description":"Done.","headers":
+{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},
+"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{
+"$ref":"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["artifacts_not_served"]}},"type":"object"}]}}},
+"description":"The state or a unique name forbids it. Codes: `artifacts_not_served`.","headers":{"X-Request-Id":{
+"$ref":"#/components/headers/X-Request-Id"}}},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/responses/Internal"},"502":{"$ref":"#/components/responses/BadGateway"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"The files and directories of a version of a model of a registry",
+"tags":["Model registries"]}},"/api/v1/model-registries/{registry_id}/model-versions":{"get":{"description":
+"Its creator, and members of a workspace that holds it.","operationId":"listRegisteredModelVersions","parameters":[{
+"$ref":"#/components/parameters/registry_id"},{"description":"The model's name at the registry.","in":"query","name":
+"name","required":true,"schema":{"maxLength":500,"minLength":1,"pattern":"^[^\\u0000-\\u001f\\u007f-\\u009f]+$",
+"type":"string"}},{"$ref":"#/components/parameters/limit"},{"$ref":"#/components/parameters/cursor"}],"responses":{
+"200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/RegisteredModelVersionPage"}}},
+"description":"Done.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
+"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
+"#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"422":{"$ref":
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"502":{"$ref":
+"#/components/responses/BadGateway"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"The versions of a model of a registry, newest first","tags":["Model registries"]}},
+"/api/v1/model-registries/{registry_id}/models":{"get":{"description":
+"Its creator, and members of a workspace that holds it. A page has at most 100 models.","operationId":
+"listRegisteredModels","parameters":[{"$ref":"#/components/parameters/registry_id"},{"$ref":
+"#/components/parameters/limit"},{"$ref":"#/components/parameters/cursor"}],"responses":{"200":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/RegisteredModelPage"}}},"description":"Done.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":
+{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
+"#/components/responses/NotFound"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/responses/Internal"},"502":{"$ref":"#/components/responses/BadGateway"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"The models of a registry, the most recently added one last","tags":[
+"Model registries"]}},"/api/v1/model-registries/{registry_id}/token":{"put":{"description":"Its creator only.",
+"operationId":"setModelRegistryToken","parameters":[{"$ref":"#/components/parameters/registry_id"}],"requestBody":{
+"content":{"application/json":{"schema":{"$ref":"#/components/schemas/ModelRegistryToken"}}},"required":true},
+"responses":{"200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/ModelRegistry"}}},
+"description":"Done.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
+"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
+"#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"413":{"$ref":
+"#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Replace the token, or take it away","tags":["Model registries"]}},
 "/api/v1/model-versions":{"get":{"operationId":"listAllModelVersions","parameters":[{"$ref":
 "#/components/parameters/limit"},{"$ref":"#/components/parameters/cursor"},{"$ref":
 "#/components/parameters/tag_term"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
@@ -1427,12 +1614,41 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":"#/components/responses/TooLarge"},"415":{
 "$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
 "#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
-"Add a member or change the role","tags":["Workspaces"]}},"/api/v1/workspaces/{workspace_id}/models":{"get":{
-"operationId":"listModels","parameters":[{"$ref":"#/components/parameters/workspace_id"},{"$ref":
-"#/components/parameters/limit"},{"$ref":"#/components/parameters/cursor"}],"responses":{"200":{"content":{
-"application/json":{"schema":{"$ref":"#/components/schemas/ModelPage"}}},"description":"Done.","headers":{
-"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":
-{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"422":{"$ref":
+"Add a member or change the role","tags":["Workspaces"]}},"/api/v1/workspaces/{workspace_id}/model-registries":{"get":
+{"description":"Members only.","operationId":"listWorkspaceModelRegistries","parameters":[{"$ref":
+"#/components/parameters/workspace_id"},{"$ref":"#/components/parameters/limit"},{"$ref":
+"#/components/parameters/cursor"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/ModelRegistryPage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"422":{"$ref":
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"The model registries that a workspace holds","tags":[
+"Model registries"]}},"/api/v1/workspaces/{workspace_id}/model-registries/{registry_id}":{"delete":{"description":
+"Owners of the workspace only.","operationId":"detachModelRegistry","parameters":[{"$ref":
+"#/components/parameters/workspace_id"},{"$ref":"#/components/parameters/registry_id"}],"responses":{"200":{"content":
+{"application/json":{"schema":{"$ref":"#/components/schemas/ModelRegistry"}}},"description":
+"Detached, or was not attached. Its `workspaces` are those left.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
+"#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"Detach a model registry; it stays in the instance","tags":["Model registries"]},"put":{"description":
+"Owners of the workspace who may use the registry themselves.","operationId":"attachModelRegistry","parameters":[{
+"$ref":"#/components/parameters/workspace_id"},{"$ref":"#/components/parameters/registry_id"}],"responses":{"200":{
+"content":{"application/json":{"schema":{"$ref":"#/components/schemas/ModelRegistry"}}},"description":
+"Attached, or was already.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
+"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["workspace_archived"]}},"type":"object"}]}}},
+"description":"The state or a unique name forbids it. Codes: `workspace_archived`.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":
+"Attach a model registry: all members may read through it from then on","tags":["Model registries"]}},
+"/api/v1/workspaces/{workspace_id}/models":{"get":{"operationId":"listModels","parameters":[{"$ref":
+"#/components/parameters/workspace_id"},{"$ref":"#/components/parameters/limit"},{"$ref":
+"#/components/parameters/cursor"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/ModelPage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"422":{"$ref":
 "#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"Models of a workspace, in order of creation","tags":["Models"]}},
 "/api/v1/workspaces/{workspace_id}/models/{model_name}/versions":{"post":{"description":
@@ -1470,6 +1686,42 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
 "#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"Upload a model file as a new version","tags":["Models"]}},
+"/api/v1/workspaces/{workspace_id}/models/{model_name}/versions/from-image":{"post":{"description":
+"The image itself is neither read nor copied; `image_path` of the version holds the reference.","operationId":
+"registerModelImage","parameters":[{"$ref":"#/components/parameters/workspace_id"},{"$ref":
+"#/components/parameters/model_name"},{"$ref":"#/components/parameters/idempotency_key"}],"requestBody":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/ImageRegistration"}}},"required":true},"responses":{"201":{
+"content":{"application/json":{"schema":{"$ref":"#/components/schemas/ModelVersion"}}},"description":"Registered.",
+"headers":{"Idempotency-Replayed":{"$ref":"#/components/headers/Idempotency-Replayed"},"Location":{"$ref":
+"#/components/headers/Location"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
+"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
+"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["workspace_archived","idempotency_key_reused",
+"request_in_progress"]}},"type":"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `workspace_archived`, `idempotency_key_reused`, `request_in_progress`.",
+"headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
+"#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Make a new version of an MLflow container image","tags":[
+"Models"]}},"/api/v1/workspaces/{workspace_id}/models/{model_name}/versions/from-registry":{"post":{"description":
+"The file streams from the model registry, which the workspace must hold, and is inspected like any upload.",
+"operationId":"uploadFromRegistry","parameters":[{"$ref":"#/components/parameters/workspace_id"},{"$ref":
+"#/components/parameters/model_name"},{"$ref":"#/components/parameters/idempotency_key"}],"requestBody":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/RegistryUpload"}}},"required":true},"responses":{"201":{
+"content":{"application/json":{"schema":{"$ref":"#/components/schemas/ModelVersion"}}},"description":
+"Stored and inspected.","headers":{"Idempotency-Replayed":{"$ref":"#/components/headers/Idempotency-Replayed"},
+"Location":{"$ref":"#/components/headers/Location"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},
+"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{
+"$ref":"#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"409":{"content":{
+"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
+"workspace_archived","registry_not_attached","idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},
+"description":
+"The state or a unique name forbids it. Codes: `workspace_archived`, `registry_not_attached`, `idempotency_key_reused`, `request_in_progress`.",
+"headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
+"#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"502":{"$ref":
+"#/components/responses/BadGateway"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"Make a new version of an artifact of a model registry","tags":["Model registries"]}},
 "/api/v1/workspaces/{workspace_id}/pipelines":{"get":{"operationId":"listWorkspacePipelines","parameters":[{"$ref":
 "#/components/parameters/workspace_id"},{"$ref":"#/components/parameters/limit"},{"$ref":
 "#/components/parameters/cursor"},{"$ref":"#/components/parameters/tag_term"}],"responses":{"200":{"content":{
@@ -1745,8 +1997,10 @@ true},"responses":{"303":{"$ref":"#/components/responses/PageRedirect"},"400":{"
 "security":[{"bearer":[]}],"servers":[{"description":"The API port.","url":"/"}],"tags":[{"description":
 "Who may sign in.","name":"Users"},{"description":"What separates tenants, and their members.","name":"Workspaces"},{
 "description":"How data stores are reached, and which workspaces hold them.","name":"Connections"},{"description":
-"Model files and their versions.","name":"Models"},{"description":"Ordered steps and their versions.","name":
-"Pipelines"},{"description":"Pipeline versions as OCI artifacts and Helm charts.","name":"Publishes"},{"description":
+"Model files and their versions.","name":"Models"},{"description":
+"MLflow and Databricks registries that exist elsewhere, and what is in them.","name":"Model registries"},{
+"description":"Ordered steps and their versions.","name":"Pipelines"},{"description":
+"Pipeline versions as OCI artifacts and Helm charts.","name":"Publishes"},{"description":
 "Where published pipelines run.","name":"Edges"},{"description":"What edges inferred.","name":"Logs"},{"description":
 "Sign-in and token keys, as OpenID Connect clients expect them.","name":"Identity"},{"description":"Who did what.",
 "name":"Audit"},{"description":"Health, metrics and this document.","name":"Operations"},{"description":

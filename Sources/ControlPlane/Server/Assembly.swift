@@ -4,6 +4,7 @@ import FoundationEssentials
 import Hummingbird
 import HummingbirdCore
 package import Logging
+import MLflow
 package import Persistence
 import Processes
 package import Registry
@@ -68,6 +69,9 @@ package struct Assembly: Sendable {
             trustDomain: settings.trustDomain, opsCenterHost: settings.opsCenterHost,
             opsCASHA256: settings.edgeCertificate == nil ? authority.certificateSHA256.hex : nil)
         let conversions = conversionWorker(database, registry)
+        let models = Models(
+            database: database, registry: registry, settings: .init(maxUploadBytes: settings.maxUploadBytes),
+            time: time, random: random, wakeConversions: { conversions.wakeUp.signal() })
         let users = Users(
             database: database, accounts: accounts, passwords: passwords, authenticator: authenticator,
             publicURL: settings.publicURL)
@@ -82,11 +86,7 @@ package struct Assembly: Sendable {
             users: users,
             clientAddresses: ClientAddresses(trusted: settings.trustedProxies),
             workspaces: Workspaces(database: database, time: time),
-            models: Models(
-                database: database, registry: registry, settings: .init(maxUploadBytes: settings.maxUploadBytes),
-                time: time,
-                random: random, wakeConversions: { conversions.wakeUp.signal() }),
-            pipelines: Pipelines(database: database, time: time, random: random),
+            models: models, pipelines: Pipelines(database: database, time: time, random: random),
             publishes: Publishes(
                 database: database, registry: registry,
                 settings: .init(registryRoot: settings.registry.root, engineURL: settings.engineURL), time: time,
@@ -95,6 +95,7 @@ package struct Assembly: Sendable {
             pipelineLogs: PipelineLogs(database: database, making: Gate(places: 3, queueLimit: 100)),
             connections: Connections(
                 database: database, sealing: settings.sealing, time: time, random: random),
+            modelRegistries: try modelRegistries(database, models),
             audit: Audit(database: database),
             tags: Tags(database: database, time: time), apiTokens: apiTokens,
             serviceAccounts: ServiceAccounts(
@@ -132,6 +133,14 @@ package struct Assembly: Sendable {
         return ConversionWorker(
             database: database, registry: registry, native: native, time: time, random: random,
             clock: ContinuousClock(), logger: logger, wakeUp: WakeUp())
+    }
+
+    private func modelRegistries(_ database: Database, _ models: Models) throws -> ModelRegistries {
+        let rules = AddressRules(listed: settings.modelRegistryAddresses)
+        return ModelRegistries(
+            database: database, sealing: settings.sealing, rules: rules,
+            mlflow: try MLflow(caFile: settings.modelRegistryCAFile) { rules.permits($0) }, models: models, time: time,
+            random: random)
     }
 
     private func pages(

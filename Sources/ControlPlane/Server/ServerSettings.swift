@@ -35,6 +35,10 @@ package struct ServerSettings: Sendable {
     /// Proxies whose word about the client's address is taken.
     package var trustedProxies: [AddressRange] = []
     package var conversion = ConversionSettings()
+    /// Addresses of model registries that the rules would refuse.
+    package var modelRegistryAddresses: [AddressRange] = []
+    /// A PEM file with more authorities to trust at model registries.
+    package var modelRegistryCAFile: String?
     package var pipelinedConnections = 2
     package var leasedConnections = 8
 

@@ -56,6 +56,8 @@ extension PipelineName: SQLValue, SQLElement {}
 extension EdgeName: SQLValue, SQLElement {}
 extension ConnectionName: SQLValue, SQLElement {}
 extension ConnectionType: SQLValue, SQLElement {}
+extension ModelRegistryName: SQLValue, SQLElement {}
+extension ModelRegistryURL: SQLValue, SQLElement {}
 extension TagText: SQLValue, SQLElement {}
 extension Email: SQLValue, SQLElement {}
 extension WorkspaceRole: SQLValue, SQLElement {}

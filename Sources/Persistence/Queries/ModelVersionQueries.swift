@@ -67,15 +67,15 @@ extension Query {
         sizeBytes: Int64,
         framework: ModelFramework, runtime: ModelRuntime, arch: Architecture, accel: Accelerator = .none,
         status: ModelVersionStatus,
-        inspection: JSONText, manifestDigest: Digest, by user: UserID, at: Date
+        inspection: JSONText, manifestDigest: Digest, imagePath: String? = nil, by user: UserID, at: Date
     ) -> Query<Int> where Result == Int {
         .execute(
             "model_version.insert",
             """
             insert into model_versions (id, workspace_id, model_id, model_name, file_name, sha256, size_bytes, framework, runtime, arch,
-                accel, status, inspection, manifest_digest, created_by, created_at)
+                accel, status, inspection, manifest_digest, image_path, created_by, created_at)
             values (\(id), \(workspace), \(model), \(name), \(fileName), \(sha256), \(sizeBytes), \(framework), \(runtime), \(arch),
-                \(accel), \(status), \(inspection), \(manifestDigest), \(user), \(at))
+                \(accel), \(status), \(inspection), \(manifestDigest), \(imagePath), \(user), \(at))
             """)
     }
 }

@@ -28,6 +28,12 @@ package struct SealedConnectionDetails: Sendable {
     package let sealed: [UInt8]
 }
 
+/// A model registry's token that an older sealing key has sealed.
+package struct SealedRegistryToken: Sendable {
+    package let id: ModelRegistryID
+    package let sealed: [UInt8]
+}
+
 /// A kept answer that an older sealing key has sealed.
 package struct SealedAnswer: Sendable {
     package let user: UserID
@@ -48,6 +54,9 @@ extension Query {
             union all
             select 'connection_details.sealed_details', sealing_key_id, count(*)
             from connection_details group by sealing_key_id
+            union all
+            select 'model_registry_tokens.sealed_token', sealing_key_id, count(*)
+            from model_registry_tokens group by sealing_key_id
             union all
             select 'idempotency_keys.sealed_body', encode(substr(sealed_body, 2, 4), 'hex') as key_id, count(*)
             from idempotency_keys where sealed_body is not null group by key_id
@@ -90,6 +99,26 @@ extension Query {
         .execute(
             "sealed_value.connection_detail",
             "update connection_details set sealed_details = \(sealed) where connection_id = \(id)")
+    }
+
+    package static func registryTokens(notSealedBy keyID: String, after: SealedRegistryToken?, limit: Int)
+        -> Query<[SealedRegistryToken]> where Result == [SealedRegistryToken]
+    {
+        .rows(
+            "sealed_value.model_registry_tokens",
+            """
+            select registry_id, sealed_token from model_registry_tokens
+            where sealing_key_id <> \(keyID) and (\(after?.id)::int8 is null or registry_id > \(after?.id))
+            order by registry_id limit \(Int64(limit)) for update
+            """
+        ) { row in SealedRegistryToken(id: try row.next(), sealed: try row.next()) }
+    }
+
+    package static func resealRegistryToken(_ id: ModelRegistryID, sealed: [UInt8]) -> Query<Int>
+    where Result == Int {
+        .execute(
+            "sealed_value.model_registry_token",
+            "update model_registry_tokens set sealed_token = \(sealed) where registry_id = \(id)")
     }
 
     package static func keptAnswers(notSealedBy keyID: String, after: SealedAnswer?, limit: Int)

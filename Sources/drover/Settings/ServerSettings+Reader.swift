@@ -33,6 +33,9 @@ extension ServerSettings {
         conversion = try ConversionSettings(reader)
         trustedProxies = try (reader.text("http.trusted.proxies") ?? "").split { $0 == "," || $0 == " " }
             .map { try AddressRange(String($0), field: "http.trusted.proxies") }
+        modelRegistryAddresses = try (reader.text("model.registry.addresses") ?? "").split { $0 == "," || $0 == " " }
+            .map { try AddressRange(String($0), field: "model.registry.addresses") }
+        modelRegistryCAFile = reader.text("model.registry.ca.file")
         redirectURIs = try RedirectURIs(
             (reader.text("oidc.redirect.uris") ?? "").split(separator: " ").map(String.init))
         signingKeyDays = Int(try reader.integer("oidc.signing.key.days", 0...36_500, default: 90))

@@ -96,6 +96,10 @@ struct Setting: Sendable {
         Setting("conversion.seconds", "480", "How long a native conversion may take, also in processor time."),
         Setting("conversion.memory.bytes", "4294967296", "Address space that a native conversion may use."),
         Setting("converters", "Converters", "Directory of `convert.py`."),
+            "model.registry.addresses", "-",
+            "Addresses or networks, with commas between, of model registries on this machine or on link-local networks."
+        ),
+        Setting("model.registry.ca.file", "-", "PEM file with more authorities to trust at model registries."),
         Setting("users.active.limit", "-", "How many active users there may be; deactivated ones don't count."),
         Setting("admin.email", "-", "First administrator, made on an empty database."),
         Setting("admin.password", "-", secret: true, "The first administrator's password."),

@@ -1,0 +1,35 @@
+import Auth
+import Domain
+
+/// What the server connects to when a user names a host (docs/model-registries.md). Private networks are allowed: that is
+/// where registries of a self-hosted product are. Never, unless an operator lists them: this machine itself, link-local
+/// addresses with the metadata services of clouds, and what is no single host.
+struct AddressRules: Sendable {
+    private let listed: [AddressRange]
+
+    /// - Parameter listed: addresses that are allowed although the rules say no.
+    init(listed: [AddressRange]) { self.listed = listed }
+
+    /// Whether the server may connect to an IP address. Text that is none is refused.
+    func permits(_ address: String) -> Bool {
+        let address = AddressRange.plain(address)
+        guard AddressRange.isAddress(address) else { return false }
+        if listed.contains(where: { $0.contains(address) }) { return true }
+        return !Self.closed.contains { $0.contains(address) }
+    }
+
+    /// Whether a host may turn out to be permitted: an address by the rules, a name always, but not this machine's own.
+    func mayPermit(host: String) -> Bool {
+        if host == "localhost" || host.hasSuffix(".localhost") { return permits("127.0.0.1") || permits("::1") }
+        return !AddressRange.isAddress(host) || permits(host)
+    }
+
+    private static let closed: [AddressRange] = [
+        "0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "192.0.0.0/24", "224.0.0.0/4", "240.0.0.0/4",
+        // Metadata services of Alibaba, and of Amazon over IPv6.
+        "100.100.100.200", "fd00:ec2::254",
+        // Unspecified, loopback and IPv4 in IPv6; link-local, site-local, multicast; the two ways of writing IPv4 in IPv6
+        // that gateways translate.
+        "::/96", "::ffff:0:0/96", "fe80::/10", "fec0::/10", "ff00::/8", "64:ff9b::/96", "2002::/16",
+    ].compactMap { try? AddressRange($0, field: "") }
+}

@@ -1,0 +1,56 @@
+import Auth
+import Domain
+import MLflow
+import Persistence
+
+extension ModelRegistries {
+    /// An upload of an artifact of a registry, of which only the shape is known yet.
+    struct UploadDraft: Sendable {
+        let registry: ModelRegistryID
+        /// The artifact's full path (REG-13).
+        let path: String
+        let workspace: WorkspaceID
+        let model: ModelName
+        let claims: UploadClaims
+    }
+
+    /// Makes a model version of an artifact (REG-13): its bytes stream from the model registry through this process into
+    /// the OCI registry, as those of any upload, and under the same rules (REG-17).
+    /// - Throws: `Refusal`: notFound, `registry_not_attached`, `workspace_archived`, invalid, tooLarge; `MLflowError`;
+    ///   `RegistryError`; `DatabaseError`.
+    func upload(_ draft: UploadDraft, by principal: Principal) async throws -> ModelVersion {
+        let (workspace, isHeld, access) = try await database.run(
+            .workspaceAccess(draft.workspace), .holdsModelRegistry(draft.workspace, draft.registry),
+            .modelRegistryAccess(draft.registry), as: principal)
+        guard let workspace else { throw Refusal.notFound(.workspace) }
+        guard let access else { throw Refusal.notFound(.modelRegistry) }
+        guard !workspace.archived else { throw Refusal.conflict(.workspaceArchived, "the workspace is archived") }
+        guard isHeld else {
+            throw Refusal.conflict(.registryNotAttached, "attach the model registry to the workspace first")
+        }
+        guard let place = ArtifactLocation(fullPath: draft.path, of: access.url) else {
+            throw Refusal.invalid(
+                "path", "artifact_path", "the full_path of an artifact of this model registry, unchanged")
+        }
+        let claims = draft.claims
+        let fileName = try Text.fileName(place.name, field: "path")
+        try claims.framework.requireFileType(fileName, field: "path")
+        let token = try clearToken(of: draft.registry, access)
+        return try await withDeadline(
+            .seconds(3600), "the model registry is too slow; nothing was changed", clock: ContinuousClock()
+        ) { [mlflow, models] in
+            try await mlflow.talk(to: access.url, token: token) { session in
+                let body = try await session.open(place)
+                let upload = Models.Upload(
+                    workspace: draft.workspace, model: draft.model, fileName: fileName, framework: claims.framework,
+                    arch: claims.arch, accel: claims.accel, inputSchema: claims.inputSchema,
+                    outputSchema: claims.outputSchema, length: body.length, expected: nil)
+                do {
+                    return try await models.upload(upload, body, by: principal)
+                } catch {
+                    throw body.failure as (any Error)? ?? error
+                }
+            }
+        }
+    }
+}

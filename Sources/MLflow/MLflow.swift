@@ -1,0 +1,79 @@
+import AsyncHTTPClient
+package import Domain
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+/// Talks to model registries that users name (REG-01). A conversation has its own connections: the name is looked up
+/// once, the address is checked, and nothing but that address is connected to, so a name that changes what it stands for
+/// gains nothing. No redirect is followed, no proxy is used, nothing is decompressed.
+package struct MLflow: Sendable {
+    /// Largest JSON answer, in bytes.
+    package static let maxAnswerBytes = 4 << 20
+    /// For a whole JSON answer, and for the head of a file.
+    package static let deadline = Duration.seconds(10)
+
+    private let tls: TLSConfiguration
+    private let permits: @Sendable (String) -> Bool
+    private let clock: any Clock<Duration>
+
+    /// - Parameters:
+    ///   - caFile: a PEM file with more authorities to trust.
+    ///   - permits: whether the server may connect to an IP address, in text.
+    /// - Throws: `Refusal.invalid` for a file without certificates.
+    package init(
+        caFile: String?, clock: any Clock<Duration> = ContinuousClock(), permits: @escaping @Sendable (String) -> Bool
+    ) throws(Refusal) {
+        var tls = TLSConfiguration.makeClientConfiguration()
+        if let caFile {
+            guard let found = try? NIOSSLCertificate.fromPEMFile(caFile), !found.isEmpty else {
+                throw .invalid(
+                    "model.registry.ca.file", "pem_file", "a readable PEM file with at least one certificate")
+            }
+            tls.additionalTrustRoots = [.certificates(found)]
+        }
+        self.tls = tls
+        self.permits = permits
+        self.clock = clock
+    }
+
+    /// Opens a conversation, and closes its connections when `body` has ended.
+    /// - Throws: `MLflowError`, what `body` throws.
+    package func talk<R: Sendable>(
+        to url: ModelRegistryURL, token: Secret<String>?, _ body: (MLflowSession) async throws -> R
+    ) async throws -> R {
+        guard let parts = url.parts else { throw MLflowError.unusable("the address can't be read") }
+        guard let address = await Self.address(of: parts) else {
+            throw MLflowError.unavailable("its name is not known")
+        }
+        guard permits(address) else { throw MLflowError.addressNotAllowed }
+        let http = HTTPClient(configuration: configuration(parts.host, address))
+        let session = MLflowSession(http: http, url: url, token: token, clock: clock)
+        do {
+            let result = try await body(session)
+            try? await http.shutdown()
+            return result
+        } catch {
+            try? await http.shutdown()
+            throw error
+        }
+    }
+
+    private func configuration(_ host: String, _ address: String) -> HTTPClient.Configuration {
+        var configuration = HTTPClient.Configuration(
+            tlsConfiguration: tls, redirectConfiguration: .disallow,
+            timeout: .init(connect: .seconds(5), read: .seconds(30)))
+        configuration.httpVersion = .http1Only
+        configuration.connectionPool.retryConnectionEstablishment = false
+        // An address stands for itself, and TLS has to see it as one.
+        if address != host { configuration.dnsOverride = [host: address] }
+        return configuration
+    }
+
+    private static func address(of parts: ModelRegistryURL.Parts) async -> String? {
+        let found = try? await NIOThreadPool.singleton.runIfActive {
+            try SocketAddress.makeAddressResolvingHost(parts.host, port: parts.port)
+        }
+        return found?.ipAddress
+    }
+}
