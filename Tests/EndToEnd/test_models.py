@@ -133,6 +133,8 @@ REFUSED = [
     ("tensorflow", "m.zip", b"PK", {}, "body", "zip"), ("tensorflow", "m.zip", archive(a="1"), {}, "body", "saved_model"),
     ("python", "m.py", b"def f(x): pass", PLAIN, "body", "python_step"), ("keras", "m.h5", b"x" * 99, PLAIN, "body", "keras_hdf5"),
     ("sklearn", "m.pkl", b"\x80\x02cos\nsystem\n.", PLAIN, "body", "pickle_import"),
+    ("sklearn", "m.pkl", b"\x80\x02" + b"".join(b"csklearn.m%d\n%s\n0" % (i, b"a" * 200) for i in range(2000)) + b"N.",
+        PLAIN, "body", "inspection_size"),
     ("xgboost", "m.pkl", (FIXTURES / "xgb.ubj").read_bytes(), PLAIN, "body", "pickle"),
     ("pytorch", "m.pt", (FIXTURES / "state_dict.pt").read_bytes(), PLAIN, "body", "torchscript"),
     ("custom", "m.zip", archive(**{"m.py": "x = 1"}), PLAIN, "body", "byop"),

@@ -65,6 +65,16 @@ struct LargeFileTests {
         #expect(inspector.readBytes < 1000)
     }
 
+    @Test func `a shape without end is refused`() throws {
+        func file(_ dimensions: Int) -> [UInt8] {
+            let shape = Self.field(2, Array(repeating: [0x0A, 0] as [UInt8], count: dimensions).flatMap(\.self))
+            let input = Self.field(11, Self.field(1, [0x78]) + Self.field(2, Self.field(1, [8, 1] + shape)))
+            return [8, 8] + Self.field(7, input + Self.named(12, "y"))
+        }
+        #expect(try Inspection.rule(.onnx, "m.onnx", file(8)) == nil)
+        #expect(try Inspection.rule(.onnx, "m.onnx", file(10_000)) == "onnx")
+    }
+
     @Test func `weights in other files are refused by name`() throws {
         let entry = Self.field(13, Self.field(1, Array("location".utf8)) + Self.field(2, Array("../weights.bin".utf8)))
         let graph = Self.named(11, "x") + Self.named(12, "y") + Self.field(5, Self.field(8, Array("w".utf8)) + entry)

@@ -22,7 +22,7 @@ struct PickleTests {
         ("os", "system"), ("posix", "system"), ("subprocess", "Popen"), ("builtins", "eval"), ("builtins", "exec"),
         ("__builtin__", "eval"), ("builtins", "__import__"), ("sys", "modules"), ("socket", "socket"),
         ("importlib", "import_module"), ("runpy", "run_path"), ("os.path", "join"), ("sklearn", "os.system"),
-        ("builtins", "eval.__call__"), ("pickle", "loads"),
+        ("builtins", "eval.__call__"), ("pickle", "loads"), ("cPickle", "loads"), ("pydoc", "pipepager"),
     ])
     func `imports that no model needs are refused`(module: String, name: String) throws {
         let line = Array("c\(module)\n\(name)\n0".utf8)
@@ -40,6 +40,18 @@ struct PickleTests {
         #expect(try rule([0x80, 4], Self.model, Self.text("os"), [0x4E, 0x85, 0x93, 0x2E]) == "pickle")
         let long = [0x8D] + ZipMaker.le(UInt64(600)) + [UInt8](repeating: 97, count: 600)
         #expect(try rule([0x80, 4], Self.model, long, Self.text("x"), [0x93, 0x2E]) == "pickle")
+    }
+
+    @Test func `a name that Python reads otherwise than it looks is refused`() throws {
+        let call: [UInt8] = [0x93, 0x2E]
+        // UNICODE has escapes: this is "os".
+        #expect(try rule([0x80, 2], Self.model, Array("V\\u006fs\nVsystem\n".utf8), call) == "pickle")
+        #expect(try rule([0x80, 2], Self.model, Array("Vos\nVsystem\n".utf8), call) == "pickle_import")
+        // Python takes 1_0, " 10" and +10 for 10.
+        for place in ["1_0", " 10", "+10", "10 ", String(repeating: "0", count: 600) + "10"] {
+            let memo = "Va\np10\n0Vos\np\(place)\n0g10\nVsystem\n"
+            #expect(try rule([0x80, 2], Self.model, Array(memo.utf8), call) == "pickle", "\(place)")
+        }
     }
 
     @Test func `what is no whole pickle is refused`() throws {

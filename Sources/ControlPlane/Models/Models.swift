@@ -69,6 +69,9 @@ package struct Models: Sendable {
         return version
     }
 
+    /// What a file says of itself is shown in lists, a page of which must stay small.
+    private static let maxInspectionBytes = 256 << 10
+
     /// Also no more than the spool holds, when uploads go through it.
     private var maxUploadBytes: Int64 {
         guard registry.settings.uploadMode == .monolithic else { return settings.maxUploadBytes }
@@ -107,6 +110,9 @@ package struct Models: Sendable {
     ) async throws -> ModelVersion {
         let now = time.now()
         let json = try JSONText(encoding: inspection)
+        guard json.text.utf8.count <= Self.maxInspectionBytes else {
+            throw Refusal.invalid("body", "inspection_size", "names and shapes of more than 256 KiB")
+        }
         return try await database.change(
             as: principal, .modelVersionCreate, on: { AuditSubject(.modelVersion, $0.id, in: $0.workspaceID) }
         ) { tx in

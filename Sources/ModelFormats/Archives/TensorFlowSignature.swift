@@ -65,6 +65,7 @@ struct TensorFlowSignature {
                 text = Int64(bitPattern: value) < 0 ? "?" : String(Int64(bitPattern: value))
             }
             shape.append(text)
+            guard shape.count <= 256 else { throw rule.refusal("a shape of over 256 dimensions") }
         }
         return shape
     }

@@ -34,13 +34,16 @@ struct HDF5File {
         }
     }
 
-    /// The texts among the attributes of the root group, by name.
-    /// - Throws: `Refusal.invalid` when the group can't be read.
-    func rootAttributes() throws(Refusal) -> [String: String] {
+    /// The texts of the named attributes of the root group, as far as they are there.
+    /// - Throws: `Refusal.invalid` when the group can't be read, or has an attribute twice.
+    func rootAttributes(_ names: Set<String>) throws(Refusal) -> [String: String] {
         var attributes: [String: String] = [:]
+        var seen: Set<String> = []
         for message in try rootMessages() {
-            guard let attribute = attribute(message) else { continue }
-            attributes[attribute.name] = attribute.value
+            guard let attribute = HDF5Attribute(message), names.contains(attribute.name) else { continue }
+            // Looking up a value may mean to walk through a heap, so it is done once for each name.
+            guard seen.insert(attribute.name).inserted else { throw rule.refusal("an attribute that is there twice") }
+            attributes[attribute.name] = text(attribute)
         }
         return attributes
     }
@@ -60,9 +63,9 @@ struct HDF5File {
         while let block = blocks.popLast() {
             // A continuation may lead back.
             guard seen.insert(block.start).inserted else { throw rule.refusal("a damaged object header") }
-            for message in try reader.messages(block) {
-                count += 1
-                guard count <= Self.messageLimit else { throw rule.refusal("a damaged object header") }
+            let messages = try reader.messages(block, atMost: Self.messageLimit - count)
+            count += messages.count
+            for message in messages {
                 switch message.type {
                 case 0x0C: found.append(message.body)
                 case 0x10 where message.body.count >= 16:
@@ -81,24 +84,9 @@ struct HDF5File {
         return bytes[Int(address)..<Int(address + count)]
     }
 
-    /// An attribute message whose value is one text; `nil` for others. Versions 1 to 3.
-    private func attribute(_ message: ArraySlice<UInt8>) -> (name: String, value: String)? {
-        let body = Array(message)
-        guard body.count >= 8, (1...3).contains(body[0]) else { return nil }
-        let sizes = [2, 4, 6].map { Int(body.little($0, as: UInt16.self)) }
-        func padded(_ size: Int) -> Int { body[0] == 1 ? (size + 7) & ~7 : size }
-        let nameStart = body[0] == 3 ? 9 : 8
-        let typeStart = nameStart + padded(sizes[0])
-        let valueStart = typeStart + padded(sizes[1]) + padded(sizes[2])
-        guard valueStart <= body.count, sizes[1] >= 8,
-            let name = String(validating: body[nameStart..<nameStart + sizes[0]].prefix { $0 != 0 }, as: UTF8.self),
-            let value = text(Array(body[typeStart...].prefix(sizes[1])), Array(body[valueStart...]))
-        else { return nil }
-        return (name, value)
-    }
-
     /// A value of a string type: of fixed length (class 3), or of any length, in the global heap (class 9).
-    private func text(_ type: [UInt8], _ value: [UInt8]) -> String? {
+    private func text(_ attribute: HDF5Attribute) -> String? {
+        let (type, value) = (attribute.type, attribute.value)
         let size = Int(type.little(4, as: UInt32.self))
         switch type[0] & 0x0F {
         case 3: return String(validating: value.prefix(size).prefix { $0 != 0 }, as: UTF8.self)
@@ -123,5 +111,30 @@ struct HDF5File {
             place += 16 + (Int(size) + 7) & ~7
         }
         return nil
+    }
+}
+
+/// An attribute message (versions 1 to 3): its name, and the bytes of its type and value.
+private struct HDF5Attribute {
+    let name: String
+    /// At least 8 bytes.
+    let type: [UInt8]
+    let value: [UInt8]
+
+    /// `nil` when the message does not hold one.
+    init?(_ message: ArraySlice<UInt8>) {
+        let body = Array(message)
+        guard body.count >= 8, (1...3).contains(body[0]) else { return nil }
+        let sizes = [2, 4, 6].map { Int(body.little($0, as: UInt16.self)) }
+        func padded(_ size: Int) -> Int { body[0] == 1 ? (size + 7) & ~7 : size }
+        let nameStart = body[0] == 3 ? 9 : 8
+        let typeStart = nameStart + padded(sizes[0])
+        let valueStart = typeStart + padded(sizes[1]) + padded(sizes[2])
+        guard valueStart <= body.count, sizes[1] >= 8,
+            let name = String(validating: body[nameStart..<nameStart + sizes[0]].prefix { $0 != 0 }, as: UTF8.self)
+        else { return nil }
+        self.name = name
+        type = Array(body[typeStart..<typeStart + sizes[1]])
+        value = Array(body[valueStart...])
     }
 }

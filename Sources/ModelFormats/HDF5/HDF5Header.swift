@@ -1,11 +1,15 @@
 import Domain
 
+/// A message of an object header: its type by the specification, and its bytes.
+typealias HDF5Message = (type: Int, body: ArraySlice<UInt8>)
+
 /// The messages of an object header, block by block.
 protocol HDF5HeaderBlocks {
     /// The first block: address and length.
     var firstBlock: (start: UInt64, count: UInt64) { get }
     /// The messages of a block, by the numbers of the specification.
-    func messages(_ block: (start: UInt64, count: UInt64)) throws(Refusal) -> [(type: Int, body: ArraySlice<UInt8>)]
+    /// - Throws: `Refusal.invalid` when they are more than `limit`, or damaged.
+    func messages(_ block: (start: UInt64, count: UInt64), atMost limit: Int) throws(Refusal) -> [HDF5Message]
 }
 
 /// Version 1: a prefix of 16 bytes; messages with a head of 8.
@@ -23,15 +27,17 @@ struct HDF5Header1: HDF5HeaderBlocks {
         firstBlock = (address + 16, UInt64(prefix.little(8, as: UInt32.self)))
     }
 
-    func messages(_ block: (start: UInt64, count: UInt64)) throws(Refusal) -> [(type: Int, body: ArraySlice<UInt8>)] {
+    func messages(_ block: (start: UInt64, count: UInt64), atMost limit: Int) throws(Refusal) -> [HDF5Message] {
         guard let bytes = file.slice(block.start, block.count).map({ Array($0) }) else {
             throw rule.refusal("an object header that lies too far behind, or outside of the file")
         }
-        var messages: [(type: Int, body: ArraySlice<UInt8>)] = []
+        var messages: [HDF5Message] = []
         var place = 0
         while place + 8 <= bytes.count {
             let size = Int(bytes.little(place + 2, as: UInt16.self))
-            guard size <= bytes.count - place - 8 else { throw rule.refusal("a damaged object header") }
+            guard size <= bytes.count - place - 8, messages.count < limit else {
+                throw rule.refusal("a damaged object header")
+            }
             messages.append((Int(bytes.little(place, as: UInt16.self)), bytes[(place + 8)..<(place + 8 + size)]))
             place += 8 + size
         }
@@ -66,7 +72,7 @@ struct HDF5Header2: HDF5HeaderBlocks {
         firstStart = firstBlock.start
     }
 
-    func messages(_ block: (start: UInt64, count: UInt64)) throws(Refusal) -> [(type: Int, body: ArraySlice<UInt8>)] {
+    func messages(_ block: (start: UInt64, count: UInt64), atMost limit: Int) throws(Refusal) -> [HDF5Message] {
         guard var bytes = file.slice(block.start, block.count).map({ Array($0) }) else {
             throw rule.refusal("an object header that lies too far behind, or outside of the file")
         }
@@ -76,11 +82,13 @@ struct HDF5Header2: HDF5HeaderBlocks {
             }
             bytes = Array(bytes.dropFirst(4).dropLast(4))
         }
-        var messages: [(type: Int, body: ArraySlice<UInt8>)] = []
+        var messages: [HDF5Message] = []
         var place = 0
         while place + headSize <= bytes.count {
             let size = Int(bytes.little(place + 1, as: UInt16.self))
-            guard size <= bytes.count - place - headSize else { throw rule.refusal("a damaged object header") }
+            guard size <= bytes.count - place - headSize, messages.count < limit else {
+                throw rule.refusal("a damaged object header")
+            }
             let start = place + headSize
             messages.append((Int(bytes[place]), bytes[start..<start + size]))
             place = start + size

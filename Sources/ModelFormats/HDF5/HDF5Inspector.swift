@@ -25,7 +25,7 @@ struct HDF5Inspector: FormatInspector {
         guard size > 0 else { throw FormatRule.empty }
         let file = try HDF5File(head, rule: Self.rule)
         guard file.endOfFile <= size else { throw Self.rule.refusal("the file is truncated") }
-        let attributes = try file.rootAttributes()
+        let attributes = try file.rootAttributes(["model_config", "keras_version", "backend"])
         guard let json = attributes["model_config"] else {
             throw Self.rule.refusal(
                 "no attribute model_config: the file has weights only, or is not of Keras; use model.save")

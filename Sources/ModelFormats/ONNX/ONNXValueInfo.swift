@@ -58,6 +58,7 @@ enum ONNXValueInfo {
                 }
             }
             shape.append(text.isEmpty ? "?" : text)
+            guard shape.count <= 256 else { throw ONNXInspector.rule.refusal("a shape of over 256 dimensions") }
         }
         return shape
     }

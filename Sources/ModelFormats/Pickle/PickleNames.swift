@@ -21,8 +21,11 @@ struct PickleNames {
     /// - Parameter argument: `nil` when it is longer than a name.
     mutating func perform(_ byte: UInt8, _ argument: [UInt8]?, _ rule: FormatRule) throws(Refusal) {
         switch byte {
-        case UInt8(ascii: "X"), UInt8(ascii: "U"), UInt8(ascii: "T"), UInt8(ascii: "V"), 0x8C, 0x8D:
+        case UInt8(ascii: "X"), UInt8(ascii: "U"), UInt8(ascii: "T"), 0x8C, 0x8D:
             push(argument.flatMap { String(validating: $0, as: UTF8.self) })
+        case UInt8(ascii: "V"):
+            // Python reads escapes here, so that a name would be another one than it looks like.
+            push(argument.flatMap { $0.contains(UInt8(ascii: "\\")) ? nil : String(validating: $0, as: UTF8.self) })
         case UInt8(ascii: "c"), UInt8(ascii: "i"): try takeLines(argument, rule)
         case 0x93:
             guard let module = below, let name = top else { throw Self.hidden(rule) }
@@ -35,7 +38,9 @@ struct PickleNames {
         case UInt8(ascii: "q"), UInt8(ascii: "r"), UInt8(ascii: "p"):
             guard memoCount == 0 else { throw rule.refusal("a memo that is used in two ways") }
             isNumbered = true
-            if let key = Self.key(byte, argument) { remember(key) }
+            // Python takes numbers in more spellings ("1_0"), so what is not understood would hide an import.
+            guard let key = Self.key(byte, argument) else { throw rule.refusal("a memo whose place is not a number") }
+            remember(key)
         case UInt8(ascii: "h"), UInt8(ascii: "j"), UInt8(ascii: "g"):
             push(Self.key(byte, argument).flatMap { memo[$0] })
         case 0x95: break
@@ -58,6 +63,8 @@ struct PickleNames {
     private static func key(_ byte: UInt8, _ argument: [UInt8]?) -> UInt64? {
         guard let argument else { return nil }
         if byte == UInt8(ascii: "p") || byte == UInt8(ascii: "g") {
+            let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+            guard argument.allSatisfy({ digits.contains($0) }) else { return nil }
             return UInt64(String(decoding: argument, as: UTF8.self))
         }
         return argument.reversed().reduce(0) { $0 << 8 | UInt64($1) }
@@ -97,6 +104,10 @@ enum PickleDangers {
         "code", "codeop", "bdb", "pdb", "timeit", "cProfile", "profile", "trace", "pip", "ensurepip", "tempfile",
         "pathlib", "io", "_io", "urllib", "http", "ftplib", "smtplib", "telnetlib", "requests", "commands", "pickle",
         "_pickle", "marshal", "shelve", "pkgutil", "zipimport", "signal", "atexit", "gc", "inspect", "linecache",
+        "pydoc", "doctest", "distutils", "setuptools", "idlelib", "venv", "cgi", "xmlrpc", "socketserver", "ssl",
+        "sqlite3",
+        // What Python 3 takes for modules above, by `fix_imports`.
+        "cPickle", "thread", "urllib2", "httplib", "SocketServer", "xmlrpclib", "BaseHTTPServer", "SimpleHTTPServer",
     ]
     private static let builtins: Set<String> = [
         "eval", "exec", "execfile", "compile", "open", "file", "__import__", "setattr", "delattr", "globals", "locals",

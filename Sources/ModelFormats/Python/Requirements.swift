@@ -51,16 +51,34 @@ enum Requirements {
         guard line.utf8.count <= 1000, line.utf8.allSatisfy({ (0x20...0x7E).contains($0) || $0 == 0x09 }) else {
             return false
         }
-        if line.hasPrefix("-") {
-            return [
-                "--index-url", "--extra-index-url", "--find-links", "--trusted-host", "--pre", "--no-binary",
-                "--only-binary", "--prefer-binary", "--require-hashes", "-i ", "-f ",
-            ].contains { line.hasPrefix($0) }
-        }
+        if line.hasPrefix("-") { return isOption(line) }
         if ["https://", "git+https://"].contains(where: { line.hasPrefix($0) }) { return true }
         let name = line.prefix { $0.isLetter || $0.isNumber || "._-".contains($0) }
         guard let first = name.first, first.isLetter || first.isNumber else { return false }
         let rest = line.dropFirst(name.count).drop { $0 == " " || $0 == "\t" }
-        return rest.isEmpty || "[=<>!~;@(".contains(rest[rest.startIndex]) || rest.hasPrefix("--hash")
+        if rest.first == "@" { return isAddress(rest.dropFirst()) }
+        // Behind the extras of a name there may be an address too.
+        if rest.first == "[", let end = rest.firstIndex(of: "]") {
+            let behind = rest[end...].dropFirst().drop { $0 == " " || $0 == "\t" }
+            if behind.first == "@" { return isAddress(behind.dropFirst()) }
+        }
+        return rest.isEmpty || "[=<>!~;(".contains(rest[rest.startIndex]) || rest.hasPrefix("--hash")
+    }
+
+    /// An option about where packages come from, but not from a file.
+    private static func isOption(_ line: String) -> Bool {
+        let words = line.split(maxSplits: 1) { $0 == " " || $0 == "\t" || $0 == "=" }
+        switch words.first {
+        case "--index-url", "--extra-index-url", "--find-links", "-i", "-f":
+            return words.count == 2 && isAddress(words[1])
+        case "--trusted-host", "--pre", "--no-binary", "--only-binary", "--prefer-binary", "--require-hashes":
+            return true
+        default: return false
+        }
+    }
+
+    private static func isAddress(_ text: Substring) -> Bool {
+        let text = text.drop { $0 == " " || $0 == "\t" || $0 == "=" }
+        return ["https://", "http://", "git+https://"].contains { text.hasPrefix($0) }
     }
 }

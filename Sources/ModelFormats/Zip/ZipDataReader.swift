@@ -202,7 +202,9 @@ extension ZipDataReader {
     /// Whether the signature of a descriptor stands there, as far as the piece goes.
     private static func mayBegin(_ bytes: Span<UInt8>, _ place: Int) -> Bool {
         guard bytes[place] == 0x50 else { return false }
-        return place + 1 == bytes.count || bytes[place + 1] == 0x4B
+        let signature: [4 of UInt8] = [0x50, 0x4B, 0x07, 0x08]
+        for index in 1..<min(4, bytes.count - place) where bytes[place + index] != signature[index] { return false }
+        return true
     }
 
     /// Whether the bytes are the beginning of the descriptor of the data so far.
