@@ -67,9 +67,11 @@ struct ConversionFixture: Sendable {
     }
 
     /// Uploads a file as the API does, without a signal.
-    func upload(_ framework: ModelFramework = .sklearn, isStored: Bool = true) async throws -> ModelVersionID {
+    func upload(
+        _ framework: ModelFramework = .sklearn, isStored: Bool = true, to other: WorkspaceID? = nil
+    ) async throws -> ModelVersionID {
         let (id, bytes): (ModelVersionID, [UInt8]) = (SystemRandom().id(), Array("a file of \(framework)".utf8))
-        let (user, workspace, now) = (user, workspace, clock.time.now())
+        let (user, workspace, now) = (user, other ?? workspace, clock.time.now())
         let name = ModelName(unchecked: "house")
         if isStored {
             let repository = worker.registry.settings.modelRepository(workspace: workspace, model: name)
@@ -87,6 +89,15 @@ struct ConversionFixture: Sendable {
             _ = try tx.run(.insertConversion(of: id, in: workspace, from: state, at: now))
         }
         return id
+    }
+
+    /// Uploads to a workspace of its own.
+    func uploadElsewhere() async throws -> ModelVersionID {
+        let (user, now) = (user, clock.time.now())
+        let workspace = try await system.write { tx in
+            try tx.run(.createWorkspace(name: WorkspaceName(unchecked: "other"), for: user, at: now))
+        }
+        return try await upload(to: workspace)
     }
 
     func conversion(_ id: ModelVersionID) async throws -> Conversion {

@@ -94,6 +94,37 @@ struct ConversionWorkerTests {
         }
     }
 
+    @Test func `one workspace does not keep the others waiting`() async throws {
+        try await ConversionFixture.with { fixture in
+            var many: [ModelVersionID] = []
+            for _ in 0..<3 {
+                many.append(try await fixture.upload())
+                fixture.clock.advance(by: 1)
+            }
+            let other = try await fixture.uploadElsewhere()
+            let now = fixture.clock.time.now()
+            func lease() async throws -> ModelVersionID? {
+                try await fixture.system.run(.leaseConversion(UUID(), at: now, until: now + 60))?.version
+            }
+            #expect(try await lease() == many[0])
+            #expect(try await lease() == other)
+            #expect(try await lease() == many[1])
+        }
+    }
+
+    @Test func `schemas that are too large for a conversion leave a container`() async throws {
+        try await ConversionFixture.with(script: Self.good) { fixture in
+            let version = try await fixture.version(try await fixture.upload())
+            let native = try #require(fixture.worker.native)
+            let large = String(repeating: "x", count: 100_001)
+            guard case .incompatible(let text) = try await native.convert(version, schemas: large, .init()) else {
+                Issue.record("converted")
+                return
+            }
+            #expect(text.hasPrefix("the schemas are larger"))
+        }
+    }
+
     @Test func `a conversion that takes too long is ended`() async throws {
         try await ConversionFixture.with(script: Self.endless) { fixture in
             let id = try await fixture.upload()

@@ -7,7 +7,11 @@ final class ConversionProgress: Sendable {
         var percent = 0
         var reason: String?
         var lastWords: String?
+        /// Lines that were read.
+        var lines = 0
     }
+    /// A converter that prints without end is not listened to for ever.
+    private static let maxLines = 10_000
     private let values = Mutex(Values())
 
     var current: (step: String, percent: Int) { values.withLock { ($0.step, $0.percent) } }
@@ -20,6 +24,11 @@ final class ConversionProgress: Sendable {
 
     /// Takes a line of the converter, whose own percent are 70 of 100.
     func hear(_ line: String) {
+        let isHeard = values.withLock { values in
+            values.lines += 1
+            return values.lines <= Self.maxLines
+        }
+        guard isHeard else { return }
         switch ConverterMessage(line) {
         case .progress(let step, let percent): set(step, 20 + percent * 70 / 100)
         case .reason(let text): values.withLock { $0.reason = $0.reason ?? text }

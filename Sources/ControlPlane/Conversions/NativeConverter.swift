@@ -15,6 +15,9 @@ struct NativeConverter: Sendable {
     let random: any RandomSource
     let clock: any Clock<Duration>
 
+    /// They go as an argument, of which the kernel takes 128 KiB.
+    private static let maxSchemaBytes = 100_000
+
     /// What came of a try.
     enum Outcome: Sendable {
         case converted(ConvertedFile, JSONText)
@@ -25,7 +28,24 @@ struct NativeConverter: Sendable {
     /// - Parameter schemas: the fields of input and output, as JSON.
     /// - Throws: `RegistryError`; `CancellationError`, after the sandbox is gone.
     func convert(_ version: ModelVersion, schemas: String, _ progress: ConversionProgress) async throws -> Outcome {
+        do {
+            return try await tryToConvert(version, schemas: schemas, progress)
+        } catch let error as SpawnError {
+            return .incompatible("this server can't convert models: \(error)")
+        } catch let error as RegistryError {
+            // Of this machine, not of the registry: a container needs none of it.
+            guard error.code == .localFile || error.code == .tooLarge else { throw error }
+            return .incompatible("this server has no room for the conversion (\(error.reason))")
+        }
+    }
+
+    private func tryToConvert(
+        _ version: ModelVersion, schemas: String, _ progress: ConversionProgress
+    ) async throws -> Outcome {
         if let obstacle = sandbox.obstacle { return .incompatible("this server can't convert models: \(obstacle)") }
+        guard schemas.utf8.count <= Self.maxSchemaBytes else {
+            return .incompatible("the schemas are larger than a conversion takes (\(Self.maxSchemaBytes) bytes)")
+        }
         guard version.sizeBytes <= settings.memoryBytes / 4 else {
             return .incompatible("the file is larger than a conversion may load (\(settings.memoryBytes / 4) bytes)")
         }
@@ -100,10 +120,13 @@ struct NativeConverter: Sendable {
                     name: version.modelName, version: version.id, workspace: version.workspaceID, digest: blob.digest,
                     sizeBytes: blob.size, runtime: .onnx, architecture: version.arch, fileName: "model.onnx"),
                 isConverted: true)
+            let shown = try inspection.stored()
             let manifest = try await Publisher(registry).push(artifact)
             return .converted(
                 ConvertedFile(sha256: blob.digest, sizeBytes: blob.size, manifestDigest: manifest),
-                try JSONText(encoding: inspection))
+                shown)
+        } catch let refusal as Refusal {
+            return .incompatible("the converter left no ONNX model: \(refusal.detail)")
         } catch {
             guard let refusal = inspected.refusal else { throw error }
             return .incompatible("the converter left no ONNX model: \(refusal.detail)")

@@ -46,20 +46,25 @@ package struct ConversionMove: Sendable {
 }
 
 extension Query {
-    /// Takes the conversion that has waited longest, of those that are due and that nobody has a live lease on. A lease
-    /// that ran out is counted, and the time starts anew: nobody worked on it in between.
+    /// Takes the conversion that has waited longest, of those that are due, that nobody has a live lease on, and whose
+    /// workspace has the fewest live leases. A lease that ran out is counted, and the time starts anew: nobody worked on
+    /// it in between.
     package static func leaseConversion(_ lease: UUID, at: Date, until: Date) -> Query<ConversionJob?>
     where Result == ConversionJob? {
         .first(
             "conversion.lease",
             """
+            with busy as (
+                select workspace_id, count(*) as leases from conversions
+                where finished_at is null and lease_until > \(at) group by workspace_id
+            )
             update conversions set lease_id = \(lease), lease_until = \(until), attempts = attempts + 1,
                 lapses = lapses + (lease_id is not null)::int,
                 started_at = case when lease_id is null then coalesce(started_at, \(at)) else \(at) end
             where version_id = (
-                select c.version_id from conversions c
+                select c.version_id from conversions c left join busy b on b.workspace_id = c.workspace_id
                 where c.finished_at is null and c.run_at <= \(at) and (c.lease_until is null or c.lease_until <= \(at))
-                order by c.run_at, c.version_id for update skip locked limit 1
+                order by coalesce(b.leases, 0), c.run_at, c.version_id for update of c skip locked limit 1
             )
             returning version_id, workspace_id, state, lease_id, lease_until, attempts::int8, lapses::int8, started_at
             """, ConversionJob.init(row:))
