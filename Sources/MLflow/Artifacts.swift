@@ -25,12 +25,12 @@ extension MLflowSession {
             [("name", name), ("version", "\(version)")])
         var open = [(try ArtifactLocation(artifactURI: answer.artifactUri, of: url), "")]
         var found: [RegisteredArtifact] = []
-        var read = 0
+        var (read, budget) = (0, MLflow.maxListBytes)
         while read < open.count {
             let (directory, prefix) = open[read]
             read += 1
             guard read <= Self.maxDirectories else { throw Self.tooMany }
-            for file in try await files(in: directory) {
+            for file in try await files(in: directory, &budget) {
                 guard let location = directory.appending(file.name) else {
                     throw MLflowError.unusable("a file without a name")
                 }
@@ -50,12 +50,13 @@ extension MLflowSession {
         .unusable("more than \(maxFiles) artifacts, or more than \(maxDirectories) directories")
     }
 
-    private func files(in directory: ArtifactLocation) async throws -> [FileAnswer] {
+    private func files(in directory: ArtifactLocation, _ budget: inout Int) async throws -> [FileAnswer] {
         let answer =
             switch directory {
             case .served(let path):
-                try await json(FilesAnswer.self, ArtifactLocation.servedPrefix, [("path", path)])
-            case .dbfs(let path): try await json(FilesAnswer.self, "/api/2.0/dbfs/list", [("path", path)])
+                try await json(FilesAnswer.self, ArtifactLocation.servedPrefix, [("path", path)], budget: &budget)
+            case .dbfs(let path):
+                try await json(FilesAnswer.self, "/api/2.0/dbfs/list", [("path", path)], budget: &budget)
             }
         return answer.files ?? []
     }

@@ -10,6 +10,8 @@ import NIOSSL
 package struct MLflow: Sendable {
     /// Largest JSON answer, in bytes.
     package static let maxAnswerBytes = 4 << 20
+    /// Largest list, in bytes of the answers that it consists of.
+    package static let maxListBytes = 16 << 20
     /// For a whole JSON answer, and for the head of a file.
     package static let deadline = Duration.seconds(10)
 

@@ -15,7 +15,16 @@ package struct MLflowSession: Sendable {
     /// A GET whose answer is JSON of at most `MLflow.maxAnswerBytes`, within `MLflow.deadline` from first to last byte.
     /// - Throws: `MLflowError`.
     func json<Value: Decodable & Sendable>(
-        _: Value.Type, _ path: String, _ query: [(String, String)]
+        _ type: Value.Type, _ path: String, _ query: [(String, String)]
+    ) async throws -> Value {
+        var unlimited = Int.max
+        return try await json(type, path, query, budget: &unlimited)
+    }
+
+    /// The same for one answer of several that are kept.
+    /// - Parameter budget: bytes that they may still have together.
+    func json<Value: Decodable & Sendable>(
+        _: Value.Type, _ path: String, _ query: [(String, String)], budget: inout Int
     ) async throws -> Value {
         let bytes = try await withThrowingTaskGroup(of: [UInt8]?.self) { group in
             group.addTask { try await document(path + URLText.query(query)) }
@@ -29,6 +38,8 @@ package struct MLflowSession: Sendable {
             }
             return bytes
         }
+        budget -= bytes.count
+        guard budget >= 0 else { throw MLflowError.unusable("longer than \(MLflow.maxListBytes) bytes") }
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         guard let value = try? decoder.decode(Value.self, from: Data(bytes)) else {

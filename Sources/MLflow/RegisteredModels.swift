@@ -43,11 +43,11 @@ extension MLflowSession {
     /// All models, in order of their creation: the most recently added one comes last (REG-10).
     /// - Throws: `MLflowError`.
     package func models() async throws -> [RegisteredModel] {
-        var rows: [ModelAnswer] = []
+        var (rows, budget): ([ModelAnswer], Int) = ([], MLflow.maxListBytes)
         try await pages { token in
             let page = try await json(
                 ModelsAnswer.self, "/api/2.0/mlflow/registered-models/search",
-                [("max_results", "\(Self.pageRows)")] + Self.next(token))
+                [("max_results", "\(Self.pageRows)")] + Self.next(token), budget: &budget)
             rows += page.registeredModels ?? []
             guard rows.count <= Self.maxRows else { throw MLflowError.unusable("more than \(Self.maxRows) models") }
             return page.nextPageToken
@@ -61,12 +61,12 @@ extension MLflowSession {
         // The filter's language knows no escapes.
         let quote = name.contains("'") ? "\"" : "'"
         guard !name.contains(quote), !name.isEmpty else { throw MLflowError.notFound }
-        var rows: [VersionAnswer] = []
+        var (rows, budget): ([VersionAnswer], Int) = ([], MLflow.maxListBytes)
         try await pages { token in
             let page = try await json(
                 VersionsAnswer.self, "/api/2.0/mlflow/model-versions/search",
                 [("filter", "name=\(quote)\(name)\(quote)"), ("max_results", "\(Self.pageRows)")]
-                    + Self.next(token))
+                    + Self.next(token), budget: &budget)
             rows += page.modelVersions ?? []
             guard rows.count <= Self.maxRows else { throw MLflowError.unusable("more than \(Self.maxRows) versions") }
             return page.nextPageToken

@@ -31,7 +31,7 @@ struct ConversionStateTests {
     func `a framework begins where it should`(_ framework: ModelFramework) {
         let first = ConversionState.first(of: framework)
         switch framework {
-        case .onnx, .tensorflow, .python: #expect(first == nil)
+        case .onnx, .tensorflow, .python, .mlflow: #expect(first == nil)
         case .keras, .sklearn, .pytorch, .xgboost: #expect(first == .pendingNative)
         default: #expect(first == .pendingContainer)
         }

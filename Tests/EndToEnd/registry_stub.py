@@ -82,6 +82,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         """A list whose pages have no end."""
         self.answer({"registered_models": [], "next_page_token": "again"})
 
+    def as_wide(self, path):
+        """A list of few rows, each of which is large."""
+        row = {"name": "house", "description": "x" * (3 << 20)}
+        self.answer({"registered_models": [row], "next_page_token": "again"})
+
     def as_cut(self, path):
         """Announces more of a file than it sends."""
         self.send_response(200)

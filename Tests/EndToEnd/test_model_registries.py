@@ -299,7 +299,7 @@ def test_a_databricks_workspace(drover, stub, workspace):
     ("status/401", 502, "registry_refused"), ("status/403", 502, "registry_refused"), ("status/404", 404, "not_found"),
     ("status/429", 503, "unavailable"), ("status/500", 503, "unavailable"), ("status/418", 502, "registry_answer"),
     ("status/302", 502, "registry_answer"), ("html", 502, "registry_answer"), ("huge", 502, "registry_answer"),
-    ("endless", 502, "registry_answer"), ("drip", 503, "unavailable"), ("silent", 503, "unavailable")])
+    ("endless", 502, "registry_answer"), ("wide", 502, "registry_answer"), ("drip", 503, "unavailable"), ("silent", 503, "unavailable")])
 def test_a_bad_answer_is_told_apart_and_ends_in_time(drover, stub, mode, status, code):
     stub.lure = stub.url + "/mlflow/api/2.0/mlflow/registered-models/search"
     registry = create(drover, f"{stub.url}/{mode}", token=TOKEN)["id"]

@@ -26,8 +26,8 @@ struct AddressRules: Sendable {
 
     private static let closed: [AddressRange] = [
         "0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "192.0.0.0/24", "224.0.0.0/4", "240.0.0.0/4",
-        // Metadata services of Alibaba, and of Amazon over IPv6.
-        "100.100.100.200", "fd00:ec2::254",
+        // Metadata services of Alibaba, of Azure, and of Amazon over IPv6.
+        "100.100.100.200", "168.63.129.16", "fd00:ec2::254",
         // Unspecified, loopback and IPv4 in IPv6; link-local, site-local, multicast; the two ways of writing IPv4 in IPv6
         // that gateways translate.
         "::/96", "::ffff:0:0/96", "fe80::/10", "fec0::/10", "ff00::/8", "64:ff9b::/96", "2002::/16",

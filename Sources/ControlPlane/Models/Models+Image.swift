@@ -1,7 +1,6 @@
 import Auth
 import Domain
 import FoundationEssentials
-import NIOCore
 import Persistence
 import Registry
 
@@ -26,11 +25,9 @@ extension Models {
         let reference = draft.image.description
         let document = Array(try JSONText(encoding: ["image": reference]).text.utf8)
         let repository = registry.settings.modelRepository(workspace: draft.workspace, model: draft.model)
-        let body = AsyncStream<ByteBuffer> { stream in
-            stream.yield(ByteBuffer(bytes: document))
-            stream.finish()
-        }
-        let blob = try await registry.upload(body, length: Int64(document.count), to: repository)
+        let outcome = try await registry.putBlob(repository, document)
+        let blob = UploadedBlob(
+            digest: Digest(hashing: document), size: Int64(document.count), wasSent: outcome == .sent)
         let upload = Upload(
             workspace: draft.workspace, model: draft.model, fileName: "image.json", framework: .mlflow,
             arch: draft.claims.arch, accel: draft.claims.accel, inputSchema: draft.claims.inputSchema,

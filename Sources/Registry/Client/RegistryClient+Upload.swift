@@ -11,6 +11,12 @@ package struct UploadedBlob: Hashable, Sendable {
     package let size: Int64
     /// Whether bytes went to the registry; false when it had the blob.
     package let wasSent: Bool
+
+    package init(digest: Digest, size: Int64, wasSent: Bool) {
+        self.digest = digest
+        self.size = size
+        self.wasSent = wasSent
+    }
 }
 
 /// What `upload` does with the stream when the registry has the expected blob.

@@ -96,6 +96,7 @@ struct Setting: Sendable {
         Setting("conversion.seconds", "480", "How long a native conversion may take, also in processor time."),
         Setting("conversion.memory.bytes", "4294967296", "Address space that a native conversion may use."),
         Setting("converters", "Converters", "Directory of `convert.py`."),
+        Setting(
             "model.registry.addresses", "-",
             "Addresses or networks, with commas between, of model registries on this machine or on link-local networks."
         ),
