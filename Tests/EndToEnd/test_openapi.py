@@ -57,6 +57,7 @@ def things(drover, registry_stub):
             "publish_id": publish["id"], "edge_id": edge["id"], "user_id": user, "edge_name": edge["name"], "tag_id": tag,
             "/api/v1/model-versions/{version_id}": version["id"],
             "/api/v1/model-versions/{version_id}/config": version["id"],
+            "/api/v1/model-versions/{version_id}/conversion": version["id"],
             "/api/v1/pipeline-versions/{version_id}": pipeline["latest_version"]["id"]}
 
 
