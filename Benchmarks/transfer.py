@@ -33,14 +33,16 @@ def measure(stand):
 
 def publish(stand, workspace):
     seconds, sent = [], 0
-    for number in range(ROUNDS):
+    for number in range(2 * ROUNDS):
         version = stand.sql(
             f"select id from model_versions where workspace_id = {workspace} order by created_at desc limit 1")
         pipeline = stand.pipeline(workspace, f"huge-{number}", version)["id"]
         row, took = stand.publish(pipeline)
         seconds.append(took)
         sent = max(sent, row["progress"]["bytes_sent"])
-    yield Figure("publish", median(seconds), 1, at_most=True, note=f"{median(seconds):.3f} s until Published")
+    # The first one may be the first of all: what counts is the model under yet another pipeline.
+    again = median(seconds[1:])
+    yield Figure("publish", again, 0.3, at_most=True, note=f"{again:.3f} s until Published; the first {seconds[0]:.3f} s")
     # What is sent are the artifact's own small documents; a thousandth of the model would be a megabyte.
     yield Figure("publish-resent", sent / FILE.stat().st_size, 0.001, at_most=True, note=f"{sent} bytes sent")
 

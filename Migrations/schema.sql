@@ -343,6 +343,7 @@ CREATE TABLE public.artifact_signatures (
     bundle bytea NOT NULL,
     provenance bytea NOT NULL,
     created_at timestamp with time zone NOT NULL,
+    model_signature bytea,
     CONSTRAINT artifact_signatures_reference_length_ck CHECK (((length(reference) >= 1) AND (length(reference) <= 512))),
     CONSTRAINT artifact_signatures_subject_digest_ck CHECK ((length(subject_digest) = 32))
 );
@@ -350,6 +351,8 @@ CREATE TABLE public.artifact_signatures (
 ALTER TABLE ONLY public.artifact_signatures FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.artifact_signatures IS 'What a key said of a published manifest, once for each place that it is published to: cosign payload and signature, Sigstore bundle, provenance bundle.';
+
+COMMENT ON COLUMN public.artifact_signatures.model_signature IS 'A Sigstore bundle with an OpenSSF model signature of the files; null for what is not pulled as files.';
 
 CREATE TABLE public.audit_events (
     id bigint NOT NULL,

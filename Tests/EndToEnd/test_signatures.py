@@ -5,7 +5,9 @@ import copy
 import json
 import os
 import subprocess
+import sys
 
+import oras.client
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -89,6 +91,38 @@ def test_the_provenance_says_what_the_artifact_was_made_of(server, thing):
     assert {"sha256": digest.removeprefix("sha256:")} in [s.get("digest") for s in sources]
 
 
+def model_signature(repository, digest):
+    """The bundle of the one referrer that has the type of model signatures."""
+    [descriptor] = repository.referrers(digest, "application/vnd.dev.drover.model-signature.v1+json")
+    assert descriptor["annotations"]["dev.sigstore.bundle.predicateType"] == "https://model_signing/signature/v1.0"
+    [layer] = json.loads(repository.manifest(descriptor["digest"])[0])["layers"]
+    assert layer["annotations"] == {"org.opencontainers.image.title": "model.sig"}
+    return repository.blob(layer)
+
+
+def test_the_openssf_tool_verifies_pulled_files(server, thing, tmp_path):
+    def verify(key=tmp_path / "cosign.pub"):
+        return subprocess.run([sys.executable, "-m", "model_signing", "verify", "key", files, "--signature",
+                               files / "model.sig", "--public_key", key], capture_output=True, text=True, timeout=60, check=False)
+
+    publish, files = thing[3], tmp_path / "files"
+    oras.client.OrasClient(insecure=True).pull(target=publish["pipeline_url"], outdir=str(files))
+    repository, digest = artifacts(publish)[0]
+    (files / "model.sig").write_bytes(model_signature(repository, digest))
+    (tmp_path / "cosign.pub").write_text(signing_key(server))
+    done = verify()
+    assert done.returncode == 0, done.stdout + done.stderr
+    stranger = ec.generate_private_key(ec.SECP256R1()).public_key()
+    (tmp_path / "other.pub").write_bytes(stranger.public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo))
+    assert verify(tmp_path / "other.pub").returncode != 0
+    (files / "more.txt").write_text("not of the artifact")
+    assert verify().returncode != 0
+    (files / "more.txt").unlink()
+    (files / "engine.json").write_bytes(b"{}")
+    assert verify().returncode != 0
+
+
 def test_another_key_and_other_bytes_are_refused(server, thing):
     (repository, digest), (chart, _) = artifacts(thing[3])
     key = public_key(signing_key(server))
@@ -119,7 +153,7 @@ def test_publishing_again_adds_no_signature_and_a_new_key_adds_one(server):
     before = [repository.manifest(digest.replace(":", "-"))[0] for repository, digest in artifacts(publish)]
     again = server.publish(pipeline["id"])
     assert again["pipeline_digest"] == publish["pipeline_digest"] and again["progress"]["bytes_sent"] == 0
-    assert counts(publish) == [(1, 2), (1, 2)]
+    assert counts(publish) == [(1, 3), (1, 2)]
     assert before == [repository.manifest(digest.replace(":", "-"))[0] for repository, digest in artifacts(publish)]
 
     old = public_key(signing_key(server))
@@ -130,7 +164,7 @@ def test_publishing_again_adds_no_signature_and_a_new_key_adds_one(server):
         with pytest.raises(Unverified):
             verify_cosign(repository, digest, new)
     server.publish(pipeline["id"])
-    assert counts(publish) == [(2, 4), (2, 4)]
+    assert counts(publish) == [(2, 6), (2, 4)]
     for repository, digest in artifacts(publish):
         for key in (old, new):
             assert len(verify_cosign(repository, digest, key)) == 1

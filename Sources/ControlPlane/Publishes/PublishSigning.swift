@@ -36,12 +36,14 @@ extension ArtifactSignatures {
     fileprivate init(_ record: ArtifactSignatureRecord) {
         self.init(
             payload: record.payload, signature: record.signature, bundle: record.bundle,
-            provenance: record.provenance)
+            provenance: record.provenance, modelSignature: record.modelSignature)
     }
 }
 
 extension ArtifactSignatureRecord {
     fileprivate init(_ made: ArtifactSignatures) {
-        self.init(payload: made.payload, signature: made.signature, bundle: made.bundle, provenance: made.provenance)
+        self.init(
+            payload: made.payload, signature: made.signature, bundle: made.bundle, provenance: made.provenance,
+            modelSignature: made.modelSignature)
     }
 }

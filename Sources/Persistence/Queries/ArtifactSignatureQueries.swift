@@ -7,8 +7,12 @@ package struct ArtifactSignatureRecord: Sendable, Hashable {
     package let signature: [UInt8]
     package let bundle: [UInt8]
     package let provenance: [UInt8]
+    package let modelSignature: [UInt8]?
 
-    package init(payload: [UInt8], signature: [UInt8], bundle: [UInt8], provenance: [UInt8]) {
+    package init(
+        payload: [UInt8], signature: [UInt8], bundle: [UInt8], provenance: [UInt8], modelSignature: [UInt8]?
+    ) {
+        self.modelSignature = modelSignature
         self.payload = payload
         self.signature = signature
         self.bundle = bundle
@@ -38,13 +42,14 @@ extension Query {
         .first(
             "artifact_signature.get",
             """
-            select payload, signature, bundle, provenance from artifact_signatures
+            select payload, signature, bundle, provenance, model_signature from artifact_signatures
             where workspace_id = \(key.workspace) and subject_digest = \(key.subject) and reference = \(key.reference)
               and key_id = \(key.keyID)
             """
         ) { (row: inout RowReader) throws(DatabaseError) in
             ArtifactSignatureRecord(
-                payload: try row.next(), signature: try row.next(), bundle: try row.next(), provenance: try row.next())
+                payload: try row.next(), signature: try row.next(), bundle: try row.next(), provenance: try row.next(),
+                modelSignature: try row.next())
         }
     }
 
@@ -56,9 +61,10 @@ extension Query {
             "artifact_signature.keep",
             """
             insert into artifact_signatures
-                (workspace_id, reference, subject_digest, key_id, payload, signature, bundle, provenance, created_at)
+                (workspace_id, reference, subject_digest, key_id, payload, signature, bundle, provenance, model_signature,
+                 created_at)
             values (\(key.workspace), \(key.reference), \(key.subject), \(key.keyID), \(record.payload),
-                \(record.signature), \(record.bundle), \(record.provenance), \(at))
+                \(record.signature), \(record.bundle), \(record.provenance), \(record.modelSignature), \(at))
             on conflict on constraint artifact_signatures_pkey do nothing
             """)
     }

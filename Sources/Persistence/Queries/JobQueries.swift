@@ -62,8 +62,9 @@ extension Query {
 }
 
 extension SystemDatabase {
-    /// Takes the job that has waited longest, of those that are due, that nobody has a live lease on, and whose pipeline
-    /// has no other job with a live lease. A lease that ran out is counted, and the job's time starts anew: nobody
+    /// Takes the job that has waited longest, of those that are due, that nobody has a live lease on, whose pipeline has no
+    /// other job with a live lease, and whose workspace has the fewest of them: so a workspace that publishes much keeps
+    /// no other one waiting for longer than one job. A lease that ran out is counted, and the job's time starts anew: nobody
     /// worked on it in between.
     ///
     /// Leases are handed out and prolonged one at a time, by a lock that is held for these two statements: the second
@@ -90,14 +91,18 @@ extension Query {
         .rows(
             "job.lease",
             """
+            with busy as (
+                select workspace_id, count(*) as leases from jobs
+                where state = 'queued' and lease_until > \(at) group by workspace_id
+            )
             update jobs set lease_id = \(lease), lease_until = \(until), attempts = attempts + 1,
                 lapses = lapses + (lease_id is not null)::int,
                 started_at = case when lease_id is null then coalesce(started_at, \(at)) else \(at) end
             where id = (
-                select j.id from jobs j
+                select j.id from jobs j left join busy b on b.workspace_id = j.workspace_id
                 where j.state = 'queued' and j.run_at <= \(at) and (j.lease_until is null or j.lease_until <= \(at))
                   and not \(SQL.pipelineIsBusy(at: at))
-                order by j.run_at, j.id for update of j skip locked limit 1
+                order by coalesce(b.leases, 0), j.run_at, j.id for update of j skip locked limit 1
             )
             returning id, publish_id, lease_id, lease_until, attempts::int8, lapses::int8, started_at, last_error
             """, Job.init(row:))

@@ -46,6 +46,11 @@ package struct PipelineArtifact: Hashable, Sendable {
                 ]))
     }
 
+    /// The files that its layers are, where clients put them.
+    var files: [SignedFile] {
+        layers.map { SignedFile(path: $0.annotations?[Annotation.title] ?? $0.digest.hex, digest: $0.digest) }
+    }
+
     /// The tag of the first publish of this version (PUB-08).
     package var tag: Tag { Tag(unchecked: definition.version.description) }
     /// The tag when another engine configuration of the same version holds `tag`: tags never move.

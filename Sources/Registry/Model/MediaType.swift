@@ -28,6 +28,9 @@ package struct MediaType: RawRepresentable, Hashable, Sendable, Codable, CustomS
     package static let simpleSigning = MediaType("application/vnd.dev.cosign.simplesigning.v1+json")
     package static let sigstoreBundle = MediaType("application/vnd.dev.sigstore.bundle.v0.3+json")
 
+    /// A referrer that holds a bundle with an OpenSSF model signature; there is no registered name for it.
+    package static let modelSignature = MediaType("application/vnd.dev.drover.model-signature.v1+json")
+
     package static let octetStream = MediaType("application/octet-stream")
 
     /// Everything that may stand behind a tag; docker-registry answers 404 to a request that does not name the type.

@@ -2,7 +2,7 @@ extension Publisher {
     /// Gives the signatures of a manifest: the ones that were kept, or new ones that are kept now.
     package typealias Sign = @Sendable (SigningSubject) async throws -> ArtifactSignatures
 
-    /// Attaches signatures to a manifest: two bundles as referrers and one signature under cosign's tag. Attaching the
+    /// Attaches signatures to a manifest: bundles as referrers and one signature under cosign's tag. Attaching the
     /// same ones again changes nothing. Whoever lists referrers or signatures reads and then puts: callers attach to one
     /// manifest at a time.
     /// - Returns: bytes that were sent.
@@ -16,11 +16,9 @@ extension Publisher {
         }
         try await put(Descriptor.emptyJSON)
         var unlisted: [(Manifest, EncodedManifest)] = []
-        for (bundle, predicate) in [
-            (signatures.bundle, SignPredicate.type), (signatures.provenance, ProvenancePredicate.type),
-        ] {
-            try await put(bundle)
-            let manifest = Self.referrer(bundle, predicate, to: subject)
+        for manifest in Self.referrers(signatures, to: subject) {
+            try await put(manifest.bundle)
+            let manifest = manifest.manifest
             let encoded = try EncodedManifest(manifest)
             if try await !client.putReferrer(subject.repository, encoded) { unlisted.append((manifest, encoded)) }
         }
@@ -46,11 +44,26 @@ extension Publisher {
         if index.isChanged { try await client.putManifest(repository, tag, try index.encoded()) }
     }
 
-    /// A manifest that holds a bundle and names what it is about (cosign, BUNDLE_SPEC.md).
-    private static func referrer(_ bundle: [UInt8], _ predicate: String, to subject: SigningSubject) -> Manifest {
-        Manifest(
-            artifactType: .sigstoreBundle, config: .empty, layers: [Descriptor(mediaType: .sigstoreBundle, of: bundle)],
-            subject: subject.descriptor,
-            annotations: [Annotation.bundleContent: "dsse-envelope", Annotation.bundlePredicate: predicate])
+    /// Manifests that hold a bundle each and name what it is about (cosign, BUNDLE_SPEC.md). The model signature has a
+    /// type of its own: it is about files, and those who look for bundles about the manifest must not meet it.
+    private static func referrers(
+        _ signatures: ArtifactSignatures, to subject: SigningSubject
+    ) -> [(bundle: [UInt8], manifest: Manifest)] {
+        var all: [(bundle: [UInt8], predicate: String, type: MediaType)] = [
+            (signatures.bundle, SignPredicate.type, .sigstoreBundle),
+            (signatures.provenance, ProvenancePredicate.type, .sigstoreBundle),
+        ]
+        if let files = signatures.modelSignature {
+            all.append((files, ModelSignaturePredicate.type, .modelSignature))
+        }
+        return all.map { bundle, predicate, type in
+            let title = type == .modelSignature ? [Annotation.title: "model.sig"] : nil
+            let manifest = Manifest(
+                artifactType: type, config: .empty,
+                layers: [Descriptor(mediaType: .sigstoreBundle, of: bundle, annotations: title)],
+                subject: subject.descriptor,
+                annotations: [Annotation.bundleContent: "dsse-envelope", Annotation.bundlePredicate: predicate])
+            return (bundle, manifest)
+        }
     }
 }

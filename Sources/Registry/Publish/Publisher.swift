@@ -80,7 +80,7 @@ package struct Publisher: Sendable {
         return (image.map { [$0] } ?? []) + [
             SigningSubject(
                 artifact.manifest, in: pipelines, host: settings.host,
-                provenance: .pipeline(artifact, settings)),
+                provenance: .pipeline(artifact, settings), files: artifact.files),
             SigningSubject(
                 chart.manifest, in: settings.chartRepository(artifact.definition.name), host: settings.host,
                 provenance: .chart(chart)),

@@ -12,9 +12,14 @@ package struct ArtifactSignatures: Hashable, Sendable {
     package let bundle: [UInt8]
     /// A Sigstore bundle v0.3 with SLSA provenance.
     package let provenance: [UInt8]
+    /// A Sigstore bundle v0.3 with an OpenSSF model signature of the files; `nil` for what has none.
+    package let modelSignature: [UInt8]?
 
     /// Signatures that were kept.
-    package init(payload: [UInt8], signature: [UInt8], bundle: [UInt8], provenance: [UInt8]) {
+    package init(
+        payload: [UInt8], signature: [UInt8], bundle: [UInt8], provenance: [UInt8], modelSignature: [UInt8]?
+    ) {
+        self.modelSignature = modelSignature
         self.payload = payload
         self.signature = signature
         self.bundle = bundle
@@ -31,16 +36,26 @@ package struct ArtifactSignatures: Hashable, Sendable {
         provenance = try Self.bundle(
             InTotoStatement(
                 subject, predicateType: ProvenancePredicate.type, ProvenancePredicate(subject.provenance, run)), signer)
+        let predicate = ModelSignaturePredicate(subject.files)
+        modelSignature =
+            subject.files.isEmpty
+            ? nil
+            : try Self.bundle(
+                InTotoStatement(
+                    name: subject.reference, digest: predicate.root, predicateType: ModelSignaturePredicate.type,
+                    predicate),
+                signer, hint: signer.modelHint)
     }
 
-    private static func bundle(_ statement: InTotoStatement<some Encodable>, _ signer: ArtifactSigner) throws -> [UInt8]
-    {
+    private static func bundle(
+        _ statement: InTotoStatement<some Encodable>, _ signer: ArtifactSigner, hint: String? = nil
+    ) throws -> [UInt8] {
         let payload = try CanonicalJSON.encode(statement)
         let type = InTotoStatement<SignPredicate>.payloadType
         let signature = try signer.sign(DSSEEnvelope.preAuthenticationEncoding(type: type, payload: payload))
         return try CanonicalJSON.encode(
             SigstoreBundle(
-                verificationMaterial: .init(publicKey: .init(hint: signer.hint)),
+                verificationMaterial: .init(publicKey: .init(hint: hint ?? signer.hint)),
                 dsseEnvelope: DSSEEnvelope(payload: payload, type: type, signature: signature)))
     }
 }
@@ -51,6 +66,8 @@ package struct ArtifactSigner: Sendable {
     package let keyID: String
     /// The same in base64, as bundles name a key.
     let hint: String
+    /// As model signatures name it.
+    let modelHint: String
     /// Signs with ECDSA over SHA-256; DER.
     let sign: @Sendable ([UInt8]) throws -> [UInt8]
 
@@ -59,6 +76,7 @@ package struct ArtifactSigner: Sendable {
         let digest = Digest(hashing: publicDER)
         keyID = digest.hex
         hint = Data(digest.bytes).base64EncodedString()
+        modelHint = ModelSignaturePredicate.hint(publicDER: publicDER)
         self.sign = sign
     }
 }

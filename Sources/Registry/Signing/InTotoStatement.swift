@@ -21,7 +21,11 @@ struct InTotoStatement<Predicate: Encodable>: Encodable {
     }
 
     init(_ subject: SigningSubject, predicateType: String, _ predicate: Predicate) {
-        self.subject = [Subject(name: subject.reference, digest: ["sha256": subject.digest.hex])]
+        self.init(name: subject.reference, digest: subject.digest, predicateType: predicateType, predicate)
+    }
+
+    init(name: String, digest: Digest, predicateType: String, _ predicate: Predicate) {
+        subject = [Subject(name: name, digest: ["sha256": digest.hex])]
         self.predicateType = predicateType
         self.predicate = predicate
     }

@@ -9,10 +9,14 @@ package struct SigningSubject: Hashable, Sendable {
     /// Of the manifest, in bytes.
     package let size: Int64
     package let provenance: Provenance
+    /// The files that people get who pull it, for a signature of their own; none for what is not pulled as files.
+    let files: [SignedFile]
 
     init(
-        _ manifest: EncodedManifest, in repository: RepositoryName, host: String, provenance: Provenance
+        _ manifest: EncodedManifest, in repository: RepositoryName, host: String, provenance: Provenance,
+        files: [SignedFile] = []
     ) {
+        self.files = files
         self.repository = repository
         reference = "\(host)/\(repository)"
         digest = manifest.digest

@@ -22,9 +22,11 @@ struct JobTests {
     }
 
     /// Asks for one more publish of the fixture's pipeline.
-    private func ask(_ fixture: WorkspaceFixture, at time: Date) async throws -> PublishID {
+    private func ask(_ fixture: WorkspaceFixture, _ other: PipelineVersion? = nil, at time: Date) async throws
+        -> PublishID
+    {
         try await system.write { tx in
-            let version = fixture.pipelineVersion
+            let version = other ?? fixture.pipelineVersion
             let id = try tx.run(
                 .insertPublish(
                     of: version, names: ArtifactNames(root: "r", pipeline: version.pipelineName, version: "v"),
@@ -62,6 +64,36 @@ struct JobTests {
             #expect(jobs.filter { $0.publishID == other.publish.id }.count == 1)
             for job in jobs { #expect(try await system.run(.releaseJob(job, at: time)) == 1) }
         }
+    }
+
+    @Test func `a workspace with many jobs keeps another one waiting for one job at most`() async throws {
+        let (busy, other) = (try await WorkspaceFixture.make(database), try await WorkspaceFixture.make(database))
+        var asked = [busy.publish.id]
+        for number in 0..<4 {
+            let version = try await pipelineVersion("more-\(number)", in: busy)
+            asked.append(try await ask(busy, version, at: now - 0.5))
+        }
+        let late = try await ask(other, at: now)
+        let got = [try await lease(at: now), try await lease(at: now), try await lease(at: now)].compactMap(\.self)
+        #expect(got.filter { asked.contains($0.publishID) }.count == 2)
+        #expect(got.filter { $0.publishID == other.publish.id }.count == 1)
+        #expect(!got.contains { $0.publishID == late })
+    }
+
+    /// A version of another pipeline in the fixture's workspace.
+    private func pipelineVersion(_ name: String, in fixture: WorkspaceFixture) async throws -> PipelineVersion {
+        let (id, time): (PipelineVersionID, Date) = (random.id(), now)
+        let found = try await system.write { tx in
+            let pipeline = try tx.run(
+                .insertPipeline(
+                    PipelineName(unchecked: name), in: fixture.workspace, by: fixture.userID, at: time))
+            _ = try tx.run(
+                .insertPipelineVersion(
+                    id, pipeline: pipeline, in: fixture.workspace, steps: JSONText(text: "[]"), by: fixture.userID,
+                    at: time))
+            return try tx.run(.pipelineVersion(id))
+        }
+        return try #require(found)
     }
 
     @Test func `jobs of a pipeline follow each other`() async throws {
