@@ -133,7 +133,7 @@ def running(kind=Server, start=True, **settings):
     """A server that is gone afterwards, whatever happened to it."""
     server = kind(**settings)
     try:
-        if kind is External:
+        if issubclass(kind, External):
             done = server.migrate()
             assert done.returncode == 0, done.stderr
         if start:
@@ -145,7 +145,7 @@ def running(kind=Server, start=True, **settings):
             server.process.kill()
             server.process.wait(10)
         server.reap()
-        if kind is External:
+        if issubclass(kind, External):
             server.cleanup()
         shutil.rmtree(server.data, ignore_errors=True)
 
