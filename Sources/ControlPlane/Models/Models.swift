@@ -55,9 +55,6 @@ package struct Models: Sendable {
         return try await record(upload, id: id, blob: blob, inspection: inspection, manifest: manifest, by: principal)
     }
 
-    /// What a file says of itself is shown in lists, a page of which must stay small.
-    private static let maxInspectionBytes = 256 << 10
-
     /// Also no more than the spool holds, when uploads go through it.
     private var maxUploadBytes: Int64 {
         guard registry.settings.uploadMode == .monolithic else { return settings.maxUploadBytes }
@@ -95,10 +92,7 @@ package struct Models: Sendable {
         by principal: Principal
     ) async throws -> ModelVersion {
         let now = time.now()
-        let json = try JSONText(encoding: inspection)
-        guard json.text.utf8.count <= Self.maxInspectionBytes else {
-            throw Refusal.invalid("body", "inspection_size", "names and shapes of more than 256 KiB")
-        }
+        let json = try inspection.stored()
         return try await database.change(
             as: principal, .modelVersionCreate, on: { AuditSubject(.modelVersion, $0.id, in: $0.workspaceID) }
         ) { tx in
@@ -160,6 +154,18 @@ package struct Models: Sendable {
             throw Refusal.notFound(.modelVersion)
         }
         return version
+    }
+}
+
+extension ModelInspection {
+    /// Its JSON. It is shown in lists, a page of which must stay small.
+    /// - Throws: `Refusal.invalid` with rule `inspection_size` from 256 KiB on.
+    func stored() throws -> JSONText {
+        let json = try JSONText(encoding: self)
+        guard json.text.utf8.count <= 256 << 10 else {
+            throw Refusal.invalid("body", "inspection_size", "names and shapes of more than 256 KiB")
+        }
+        return json
     }
 }
 
