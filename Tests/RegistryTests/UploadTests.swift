@@ -58,6 +58,44 @@ import Testing
         }
     }
 
+    /// Hands everything over, and then has something to do before it says that there is no more.
+    struct Thoughtful: AsyncSequence, Sendable {
+        typealias Element = ByteBuffer
+        struct Refused: Error {}
+        let bytes: [UInt8]
+        let refuses: Bool
+
+        func makeAsyncIterator() -> Iterator { Iterator(left: bytes, refuses: refuses) }
+
+        struct Iterator: AsyncIteratorProtocol {
+            var left: [UInt8]?
+            let refuses: Bool
+            mutating func next() async throws -> ByteBuffer? {
+                if let bytes = left {
+                    left = nil
+                    return ByteBuffer(bytes: bytes)
+                }
+                _ = Digest(hashing: [UInt8](repeating: 0, count: 100 << 20))
+                if refuses { throw Refused() }
+                return nil
+            }
+        }
+    }
+
+    @Test func `a source may think for a while after its last byte, and still refuse`() async throws {
+        try await TestRegistry.withClient(settings(.stream)) { client async throws in
+            let (bytes, repository) = (sampleBytes(200_000), repository(client))
+            let blob = try await client.upload(
+                Thoughtful(bytes: bytes, refuses: false), length: 200_000, to: repository)
+            #expect(blob.digest == Digest(hashing: bytes))
+            let other = sampleBytes(200_001)
+            await #expect(throws: Thoughtful.Refused.self) {
+                try await client.upload(Thoughtful(bytes: other, refuses: true), length: 200_001, to: repository)
+            }
+            #expect(try await client.blobExists(repository, Digest(hashing: other)) == nil)
+        }
+    }
+
     struct Bad: CustomTestStringConvertible, Sendable {
         let testDescription: String
         var length: Int64?

@@ -71,7 +71,9 @@ struct InspectedUpload<Base: AsyncSequence & Sendable>: AsyncSequence, Sendable 
                     if let buffer {
                         try values.inspector.consume(buffer.readableBytesUInt8Span)
                     } else {
-                        values.inspection = try values.inspector.finish()
+                        let inspection = try values.inspector.finish()
+                        _ = try inspection.stored()
+                        values.inspection = inspection
                     }
                 }
             } catch let refusal as Refusal {

@@ -142,13 +142,20 @@ extension RegistryClient {
                 try await self.patch(
                     session, .stream(self.paced(handoff), length: length.map { .known($0) } ?? .unknown), body.transfer)
             }
-            while let answer = try await group.next() {
-                guard let answer else { continue }
-                // An answer before the end of the bytes: nothing more is wanted from the source.
-                if body.transfer.result == nil { group.cancelAll() }
-                return answer
+            var answer: UploadSession?
+            while let ended = try await group.next() {
+                guard let ended else { continue }
+                if body.transfer.result == nil, body.transfer.wholeSize == nil, length != 0 {
+                    // An answer before the end of the bytes: nothing more is wanted from the source.
+                    group.cancelAll()
+                    return ended
+                }
+                // The registry can count. The source has yet to say that it has ended, or why it has not: who inspects
+                // what passes may take some time over its last words.
+                answer = ended
             }
-            throw CancellationError()
+            guard let answer else { throw CancellationError() }
+            return answer
         }
     }
 
@@ -162,8 +169,8 @@ extension RegistryClient {
             scopes: [.push(session.repository)], expecting: [201, 202, 204])
         request.isTransfer = true
         let response = try await execute(request)
-        if let range = response.headers.first(name: "Range"), let sent = transfer.result, sent.size > 0,
-            !range.hasSuffix("0-\(sent.size - 1)")
+        if let range = response.headers.first(name: "Range"), let size = transfer.result?.size ?? transfer.wholeSize,
+            size > 0, !range.hasSuffix("0-\(size - 1)")
         {
             throw RegistryError(.uploadInvalid, "PATCH blob", reason: "the registry took another number of bytes")
         }

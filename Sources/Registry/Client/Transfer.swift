@@ -12,6 +12,10 @@ final class Transfer: Sendable {
         case failed(any Error)
     }
     private let state = Mutex(State.running)
+    private let whole = Mutex<Int64?>(nil)
+
+    /// The size, once the announced number of bytes has passed; the source may still have to say that this is the end.
+    var wholeSize: Int64? { whole.withLock { $0 } }
 
     /// The digest and size, once the stream reached its end.
     var result: (digest: Digest, size: Int64)? {
@@ -22,6 +26,7 @@ final class Transfer: Sendable {
         state.withLock { if case .failed(let error) = $0 { error } else { nil } }
     }
 
+    func pass(whole size: Int64) { whole.withLock { $0 = size } }
     func finish(_ digest: Digest, _ size: Int64) { state.withLock { $0 = .finished(digest, size) } }
     func fail(_ error: any Error) { state.withLock { $0 = .failed(error) } }
 }
@@ -63,6 +68,7 @@ struct MeasuredBody<Source: AsyncSequence & Sendable>: AsyncSequence, Sendable w
                 count += Int64(buffer.readableBytes)
                 if let length, count > length { throw Self.wrongLength }
                 hasher.update(buffer)
+                if count == length { transfer.pass(whole: count) }
                 return buffer
             } catch {
                 transfer.fail(error)
