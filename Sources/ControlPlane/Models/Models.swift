@@ -196,18 +196,6 @@ extension ModelInspection {
     }
 }
 
-extension ModelInspection {
-    /// Its JSON. It is shown in lists, a page of which must stay small.
-    /// - Throws: `Refusal.invalid` with rule `inspection_size` from 256 KiB on.
-    func stored() throws -> JSONText {
-        let json = try JSONText(encoding: self)
-        guard json.text.utf8.count <= 256 << 10 else {
-            throw Refusal.invalid("body", "inspection_size", "names and shapes of more than 256 KiB")
-        }
-        return json
-    }
-}
-
 /// Limits of uploads.
 package struct ModelSettings: Sendable {
     /// Largest model file, in bytes.
