@@ -21,7 +21,7 @@ struct ConversionStateTests {
     @Test func `nothing follows an end, and nothing leads back`() {
         for state in ConversionState.allCases {
             #expect(!state.predecessors.contains(where: \.isEnd))
-            #expect(state == .error || !state.predecessors.contains { $0 == .pendingNative && state == .ready })
+            #expect(state != .ready || !state.predecessors.contains(.pendingNative))
         }
         #expect(ConversionState.pendingNative.predecessors == [])
         #expect(!ConversionState.attemptingNative.predecessors.contains(.pendingContainer))
