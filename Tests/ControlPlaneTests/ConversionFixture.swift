@@ -47,7 +47,8 @@ struct ConversionFixture: Sendable {
         let (clock, random) = (ManualClock(), SystemRandom())
         let native = script.map { script in
             var settings = ConversionSettings()
-            (settings.seconds, settings.memoryBytes) = (60, 512 << 20)
+            // Shorter than a lease, so that a test may let this time pass at once.
+            (settings.seconds, settings.memoryBytes) = (12, 512 << 20)
             return NativeConverter(
                 sandbox: SandboxCommand(python: "/usr/bin/python3", script: script), settings: settings,
                 registry: client, random: random, clock: clock)

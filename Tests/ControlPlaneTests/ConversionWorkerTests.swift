@@ -129,10 +129,10 @@ struct ConversionWorkerTests {
         try await ConversionFixture.with(script: Self.endless) { fixture in
             let id = try await fixture.upload()
             try await fixture.running {
-                await fixture.clock.untilSomebodySleeps(for: 60)
-                fixture.clock.advance(by: 60)
+                await fixture.clock.untilSomebodySleeps(for: 12)
+                fixture.clock.advance(by: 12)
                 let conversion = try await fixture.until(.ready, id)
-                #expect(conversion.reason == "the conversion took longer than 60 seconds")
+                #expect(conversion.reason == "the conversion took longer than 12 seconds")
             }
         }
     }
@@ -143,7 +143,7 @@ struct ConversionWorkerTests {
             let group = ServiceGroup(
                 configuration: .init(services: [fixture.worker], logger: fixture.worker.logger))
             async let ended: Void = group.run()
-            await fixture.clock.untilSomebodySleeps(for: 60)
+            await fixture.clock.untilSomebodySleeps(for: 12)
             await group.triggerGracefulShutdown()
             try await ended
             let conversion = try await fixture.conversion(id)

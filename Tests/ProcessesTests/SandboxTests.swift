@@ -125,7 +125,8 @@ struct SandboxTests {
             group.cancelAll()
             return try await group.next() ?? nil
         }
-        #expect(status == 128 + 9)
+        let killed: Int32 = 128 + SIGKILL
+        #expect(status == killed)
     }
 
     @Test func `what is missing is said before anything is tried`() {

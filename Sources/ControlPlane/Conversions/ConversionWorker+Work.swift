@@ -1,6 +1,7 @@
 import Arrow
 import Domain
 import FoundationEssentials
+import Logging
 import ModelFormats
 import Persistence
 import Registry
