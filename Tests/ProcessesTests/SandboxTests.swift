@@ -125,7 +125,7 @@ struct SandboxTests {
             group.cancelAll()
             return try await group.next() ?? nil
         }
-        let killed: Int32 = 128 + SIGKILL
+        let killed: Int32 = 128 + 9
         #expect(status == killed)
     }
 
