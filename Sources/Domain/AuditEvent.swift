@@ -37,14 +37,16 @@ package enum AuditAction: String, Sendable, CaseIterable {
     case tagAdd = "tag.add"
     case tagRemove = "tag.remove"
     case signInCreate = "sign_in.create"
-    /// A sign-in that was ended by its user, by a program that gave its token back, or because a token or code was used
-    /// twice. What ends all sign-ins of a user (`password.…`, `user.update`) stands there.
+    /// A sign-in that was ended by its user, by a program that gave its token back, because a token or code was used
+    /// twice, or because its user had too many. What ends all sign-ins of a user (`password.…`, `user.update`) stands there.
     case signInEnd = "sign_in.end"
     /// A wrong user name or password, or any while a lock lasts; the resource is the user, if there is one.
     case signInRefuse = "sign_in.refuse"
     case signingKeyCreate = "signing_key.create"
     /// Sealed values were sealed anew with the first key of `secret.key`.
     case secretKeyRotate = "secret_key.rotate"
+    /// The oldest rows of the audit were deleted; the detail says how many, and until when.
+    case auditPurge = "audit.purge"
     /// The detail says what it may do, and in which workspaces if not in all.
     case tokenCreate = "token.create"
     case tokenRevoke = "token.revoke"

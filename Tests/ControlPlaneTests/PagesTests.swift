@@ -1,4 +1,5 @@
 import Auth
+import Foundation
 import Hummingbird
 import Synchronization
 import TestSupport
@@ -24,6 +25,25 @@ import Testing
         }
     }
 
+    private func html(_ template: String, _ values: Pages.Values) async throws -> String {
+        let writer = CollectingWriter(limit: 1 << 20)
+        try await Pages().page(template, values).body.write(writer)
+        return writer.buffer.withLock { String(buffer: $0) }
+    }
+
+    @Test(arguments: PageTemplates.all.keys.sorted())
+    func `what is not there leaves nothing on the page`(template: String) async throws {
+        let names = ["error", "username", "return_uri", "state", "address", "scope", "text", "link", "external"]
+        for absent in [nil, ""] as [String?] {
+            let page = try await html(
+                template, Dictionary(uniqueKeysWithValues: names.map { ($0, PageValue.text(absent)) })
+            )
+            .replacing("spellcheck=\"false\"", with: "")
+            #expect(!page.contains("false") && !page.contains("nil") && !page.contains("Absent"))
+            #expect(!page.contains("role=\"alert\"") && !page.contains("<dt>From"))
+        }
+    }
+
     @Test(arguments: PageTemplates.all.keys.sorted())
     func `every value of every page is escaped`(template: String) async throws {
         let evil = PageValue.text("\"\u{301}><script>x")
@@ -35,10 +55,7 @@ import Testing
         var values = Dictionary(uniqueKeysWithValues: names.map { ($0, evil) })
         values["user"] = .flag(true)
         values["sessions"] = .list([values.merging(["current": .flag(true)]) { $1 }])
-        let response = try Pages().page(template, values)
-        let writer = CollectingWriter(limit: 1 << 20)
-        try await response.body.write(writer)
-        let html = writer.buffer.withLock { String(buffer: $0) }
+        let html = try await html(template, values)
         #expect(!html.unicodeScalars.map { $0 }.contains("\u{0}"))
         #expect(!html.utf8.elementsEqual("".utf8) && !html.contains("<script") && !html.contains("\"\u{301}"))
         #expect(template == "foot" || html.contains("&lt;script&gt;"))

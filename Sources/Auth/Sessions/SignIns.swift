@@ -42,8 +42,7 @@ package struct SignIns: Sendable {
             guard let user = try tx.run(.userForSession(account.userID)), user.active,
                 user.tokensNotBefore == account.tokensNotBefore
             else { throw TokenError.badCredentials }
-            _ = try tx.run(.insertSignIn(signIn, cookieSHA256: cookie.digest.bytes, limit: Self.maxLive))
-            _ = try tx.run(.noteSignIn(signIn, from: request))
+            try signIn.insert(cookieSHA256: cookie.digest.bytes, from: request, tx)
         }
         return cookie
     }

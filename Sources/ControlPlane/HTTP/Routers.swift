@@ -97,7 +97,8 @@ package enum Routers {
         router.add(middleware: EntryMiddleware<EdgePortContext>(metrics: services.metrics, logger: services.logger))
         router.get("healthz") { _, _ in Response(json: HealthRoutes.healthy) }
         EdgePortRoutes(
-            attestation: services.attestation, logs: services.edgeLogs, identities: services.edgeIdentities
+            attestation: services.attestation, logs: services.edgeLogs, identities: services.edgeIdentities,
+            addresses: services.clientAddresses
         ).add(to: router)
         router.add(middleware: MethodMiddleware<EdgePortContext>(router.routes))
         return router

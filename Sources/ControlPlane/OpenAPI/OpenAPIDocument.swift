@@ -674,7 +674,7 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "edge.attest","user.create","user.update","password.change","password.reset","password.accept","user.provision",
 "identity.link","admin.grant","admin.revoke","connection.create","connection.delete","connection.attach",
 "connection.detach","connection.reveal","tag.create","tag.delete","tag.add","tag.remove","sign_in.create",
-"sign_in.end","sign_in.refuse","signing_key.create","secret_key.rotate","token.create","token.revoke",
+"sign_in.end","sign_in.refuse","signing_key.create","secret_key.rotate","audit.purge","token.create","token.revoke",
 "service_account.create","service_account.update","request.refuse"],"type":"string"}},{"description":
 "Only what this user or edge did.","in":"query","name":"actor_id","schema":{"format":"uuid","type":"string"}},{
 "description":"Only what was done, or what was refused.","in":"query","name":"outcome","schema":{"enum":["done",
@@ -744,11 +744,12 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "unauthenticated"]}},"type":"object"}]}}},"description":
 "The join token does not work; nothing says why. Code `unauthenticated`.","headers":{"WWW-Authenticate":{"$ref":
 "#/components/headers/WWW-Authenticate"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
-"#/components/responses/TooLarge"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
-"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"security":[],"summary":
-"Turn a join token into an identity","tags":["Edge port"]},"servers":[{"description":"The edge port (TLS 1.3).","url":
-"https://{edge_host}","variables":{"edge_host":{"default":"localhost:8443","description":
-"`OPSCENTER_HOST` of the bundle."}}}]},"/api/v1/edge/logs":{"post":{"description":
+"#/components/responses/TooLarge"},"422":{"$ref":"#/components/responses/Invalid"},"429":{"$ref":
+"#/components/responses/TooMany"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"security":[],"summary":"Turn a join token into an identity","tags":[
+"Edge port"]},"servers":[{"description":"The edge port (TLS 1.3).","url":"https://{edge_host}","variables":{
+"edge_host":{"default":"localhost:8443","description":"`OPSCENTER_HOST` of the bundle."}}}]},"/api/v1/edge/logs":{
+"post":{"description":
 "On the edge port, with the edge's certificate (mTLS). Each record is stored exactly once, in the order of its stream.",
 "operationId":"shipLogs","parameters":[{"description":"A stream begins anew when the edge's log on disk was lost.",
 "in":"header","name":"X-Stream-Epoch","required":true,"schema":{"format":"uuid","type":"string"}},{"description":

@@ -70,12 +70,12 @@ package struct BrowserSessionRecord: Sendable {
 
 extension Query {
     /// Adds a sign-in. A user has at most `limit` live ones: those that were used longest ago end, with what was made
-    /// from them.
+    /// from them. Their ids, without those of what was made from them.
     /// - Parameter cookieSHA256: for a browser session, what its cookie is found by.
     package static func insertSignIn(_ signIn: SignInRecord, cookieSHA256: [UInt8]? = nil, limit: Int)
-        -> Query<Int> where Result == Int
+        -> Query<[UUID]> where Result == [UUID]
     {
-        .execute(
+        .rows(
             "sign_in.insert",
             """
             with surplus as (
@@ -86,13 +86,17 @@ extension Query {
                 update sign_ins s set revoked_at = \(signIn.createdAt) from surplus
                 where s.user_id = \(signIn.userID) and s.revoked_at is null
                   and (s.id = surplus.id or s.parent_id = surplus.id)
+                returning s.id
+            ), made as (
+                insert into sign_ins (id, user_id, parent_id, kind, client_id, cookie_sha256, agent, address, created_at,
+                    last_used_at, expires_at)
+                values (\(signIn.id), \(signIn.userID), \(signIn.parentID), \(signIn.kind), \(signIn.clientID),
+                    \(cookieSHA256), \(signIn.agent), \(signIn.address), \(signIn.createdAt), \(signIn.lastUsedAt),
+                    \(signIn.expiresAt))
             )
-            insert into sign_ins (id, user_id, parent_id, kind, client_id, cookie_sha256, agent, address, created_at,
-                last_used_at, expires_at)
-            values (\(signIn.id), \(signIn.userID), \(signIn.parentID), \(signIn.kind), \(signIn.clientID),
-                \(cookieSHA256), \(signIn.agent), \(signIn.address), \(signIn.createdAt), \(signIn.lastUsedAt),
-                \(signIn.expiresAt))
-            """)
+            select distinct ended.id from ended join surplus using (id)
+            """
+        ) { (row: inout RowReader) throws(DatabaseError) in try row.next(UUID.self) }
     }
 
     /// The live session of a cookie, of an active user.
