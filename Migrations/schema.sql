@@ -209,6 +209,49 @@ CREATE FUNCTION public.principal_workspaces() RETURNS bigint[]
 
 COMMENT ON FUNCTION public.principal_workspaces() IS 'The workspaces of the current principal; call it as (select principal_workspaces()) so that it runs once a statement.';
 
+CREATE FUNCTION public.purge_audit_events(days integer, batch integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+declare
+    cutoff timestamptz := clock_timestamp() - make_interval(days => days);
+    purged int;
+    newest timestamptz;
+begin
+    if days is null or days < 30 or batch is null or batch not between 1 and 10000 then
+        raise exception 'the audit is kept for at least 30 days, and at most 10000 rows of it go at a time'
+            using errcode = 'invalid_parameter_value';
+    end if;
+    if not pg_try_advisory_xact_lock(hashtextextended('drover.audit_purge', 0)) then
+        return 0;
+    end if;
+    -- A run that got to the end holds for a day, so that a quiet audit is not full of its own cleaning.
+    if exists (
+        select from (select e.at, e.detail from audit_events e where e.action = 'audit.purge' order by e.id desc limit 1) last
+        where last.at > clock_timestamp() - interval '1 day' and last.detail ->> 'complete' = 'true')
+    then
+        return 0;
+    end if;
+    perform set_config('drover.audit_purge', 'on', true);
+    -- Ids grow with time, so the oldest rows are the first of the primary key.
+    with oldest as (
+        select e.id, e.at from audit_events e order by e.id limit batch
+    ), gone as (
+        delete from audit_events e using oldest o where e.id = o.id and o.at < cutoff returning e.at
+    )
+    select count(*), max(gone.at) from gone into purged, newest;
+    perform set_config('drover.audit_purge', '', true);
+    if purged > 0 then
+        insert into audit_events (actor_kind, action, outcome, resource_kind, detail)
+        values ('system', 'audit.purge', 'done', 'audit', jsonb_build_object(
+            'count', purged::text, 'until', to_char(newest at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+            'days', days::text, 'complete', (purged < batch)::text));
+    end if;
+    return purged;
+end $$;
+
+COMMENT ON FUNCTION public.purge_audit_events(days integer, batch integer) IS 'Deletes up to so many of the oldest rows that are older than so many days, at least 30, and notes it. One caller at a time.';
+
 CREATE FUNCTION public.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
@@ -233,6 +276,21 @@ begin
 end $$;
 
 COMMENT ON FUNCTION public.refuse_change_but_count() IS 'Keeps even the owner of the audit from changing a row, but for counting one more refusal.';
+
+CREATE FUNCTION public.refuse_delete_but_purge() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    if coalesce(current_setting('drover.audit_purge', true), '') <> 'on'
+        or old.at > clock_timestamp() - interval '30 days'
+    then
+        raise exception '% is append-only', tg_table_name using errcode = 'insufficient_privilege';
+    end if;
+    return old;
+end $$;
+
+COMMENT ON FUNCTION public.refuse_delete_but_purge() IS 'Keeps even the owner of the audit from deleting a row, but for those that purge_audit_events may delete.';
 
 CREATE FUNCTION public.refuse_service_owner() RETURNS trigger
     LANGUAGE plpgsql
@@ -389,6 +447,7 @@ CREATE TABLE public.device_codes (
     approved boolean,
     decided_at timestamp with time zone,
     consumed_at timestamp with time zone,
+    network text DEFAULT ''::text NOT NULL,
     CONSTRAINT device_codes_consumed_ck CHECK (((consumed_at IS NULL) OR approved)),
     CONSTRAINT device_codes_decided_ck CHECK ((((decided_at IS NULL) = (approved IS NULL)) AND ((decided_at IS NULL) = (user_id IS NULL)))),
     CONSTRAINT device_codes_sha256_ck CHECK (((length(device_sha256) = 32) AND (length(user_code_sha256) = 32)))
@@ -1043,9 +1102,9 @@ CREATE INDEX connection_details_sealing_key_id_idx ON public.connection_details 
 
 CREATE INDEX connections_created_by_idx ON public.connections USING btree (created_by);
 
-CREATE INDEX device_codes_address_idx ON public.device_codes USING btree (address, expires_at);
-
 CREATE INDEX device_codes_expires_at_idx ON public.device_codes USING btree (expires_at);
+
+CREATE INDEX device_codes_network_idx ON public.device_codes USING btree (network, expires_at);
 
 CREATE INDEX device_codes_user_id_idx ON public.device_codes USING btree (user_id);
 
@@ -1139,7 +1198,7 @@ CREATE INDEX workspaces_created_by_idx ON public.workspaces USING btree (created
 
 CREATE TRIGGER api_tokens_revoked AFTER UPDATE ON public.api_tokens FOR EACH ROW WHEN (((new.revoked_at IS NOT NULL) AND (old.revoked_at IS NULL))) EXECUTE FUNCTION public.notify_sign_in_ended();
 
-CREATE TRIGGER audit_events_append_only BEFORE DELETE ON public.audit_events FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER audit_events_append_only BEFORE DELETE ON public.audit_events FOR EACH ROW EXECUTE FUNCTION public.refuse_delete_but_purge();
 
 CREATE TRIGGER audit_events_count_only BEFORE UPDATE ON public.audit_events FOR EACH ROW EXECUTE FUNCTION public.refuse_change_but_count();
 
@@ -1316,6 +1375,8 @@ CREATE POLICY api_tokens_own ON public.api_tokens TO drover_server USING (((user
 CREATE POLICY api_tokens_system ON public.api_tokens TO drover_system USING (true) WITH CHECK (true);
 
 ALTER TABLE public.audit_events ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY audit_events_definer ON public.audit_events TO CURRENT_USER USING (true) WITH CHECK (true);
 
 CREATE POLICY audit_events_own ON public.audit_events FOR INSERT TO drover_server WITH CHECK (((actor_kind = 'user'::text) AND (actor_id = public.principal_id())));
 
@@ -1638,6 +1699,9 @@ GRANT SELECT ON TABLE public.workspace_connections TO drover_system;
 
 REVOKE ALL ON FUNCTION public.may_read_connection(connection bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.may_read_connection(connection bigint) TO drover_server;
+
+REVOKE ALL ON FUNCTION public.purge_audit_events(days integer, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.purge_audit_events(days integer, batch integer) TO drover_system;
 
 REVOKE ALL ON FUNCTION public.set_service_account_active(account uuid, is_active boolean, if_revision bigint, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.set_service_account_active(account uuid, is_active boolean, if_revision bigint, at timestamp with time zone) TO drover_server;
