@@ -82,7 +82,7 @@ struct AttestationBoundTests {
 
     @Test func `behind a proxy on this machine, who may be anybody, nobody is counted`() async throws {
         let csr = try csr()
-        try await TestServer.with { server in
+        try await TestServer.with { server async throws in
             for _ in 0..<40 { #expect(try await status(random.uuid().text, csr, from: "127.0.0.1", server) == 401) }
         }
     }
