@@ -28,7 +28,10 @@ struct AttestationBoundTests {
         let request = Request(
             head: .init(method: .post, scheme: "https", authority: "localhost", path: EdgeProtocol.attestPath),
             body: .init(buffer: ByteBuffer(bytes: body)))
-        let context = EdgePortContext(source: .init(channel: channel, logger: Logger(label: "test")))
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        logger[metadataKey: "hb.request.id"] = "r"
+        let context = EdgePortContext(source: .init(channel: channel, logger: logger))
         return try await Routers.edgePort(server.services).buildResponder().respond(to: request, context: context)
     }
 

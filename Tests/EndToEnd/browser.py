@@ -18,7 +18,7 @@ class Browser:
     """What a person does with it."""
 
     def __init__(self, driver, url):
-        self.driver, self.url, self.is_narrow = driver, url, False
+        self.driver, self.url = driver, url
 
     def open(self, path):
         self.driver.get(path if path.startswith("http") else self.url + path)
@@ -62,11 +62,10 @@ class Browser:
         """What the browser complains about, such as a policy that was broken."""
         return [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] == "SEVERE"]
 
-    def narrow(self, height=740):
+    def narrow(self):
         """The screen of a phone."""
-        self.is_narrow = True
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
-            "width": 360, "height": height, "deviceScaleFactor": 1, "mobile": True})
+            "width": 360, "height": 740, "deviceScaleFactor": 1, "mobile": True})
 
     def darken(self):
         """As somebody sees the pages who wants them dark."""
@@ -84,12 +83,10 @@ class Browser:
             "return document.documentElement.scrollWidth > document.documentElement.clientWidth")
 
     def picture(self, path):
-        """A picture of the whole page."""
+        """A picture of the whole page; one that was higher before makes it no higher."""
+        self.driver.set_window_size(1000, 560)
         height = self.driver.execute_script("return document.documentElement.scrollHeight")
-        if self.is_narrow:
-            self.narrow(height)
-        else:
-            self.driver.set_window_size(1000, max(560, height + 160))
+        self.driver.set_window_size(1000, max(560, height + 160))
         pathlib.Path(path).parent.mkdir(parents=True, exist_ok=True)
         self.driver.save_screenshot(str(path))
 

@@ -192,7 +192,7 @@ enum PageTemplates {
 
     private static let tokens = """
         <h2 id="tokens">Personal access tokens</h2>
-        <p>For programs that act as you without signing in. End what you no longer use.</p>
+        <p>For programs that act as you without signing in. Revoke what you no longer use.</p>
         {{#has_tokens}}
         <table aria-labelledby="tokens">
         <thead><tr>
@@ -227,7 +227,7 @@ enum PageTemplates {
         aria-describedby="token-name-hint">
         </p>
         <p>
-        <label for="token-access">May</label>
+        <label for="token-access">It may</label>
         <select id="token-access" name="access">
         <option value="read">read</option>
         <option value="write">read and write</option>
@@ -259,7 +259,7 @@ enum PageTemplates {
         {{> head}}
         <p role="status">Copy the token <strong>{{name}}</strong> now. It is not shown again.</p>
         <p class="secret" id="token">{{secret}}</p>
-        <p><a href="/account">Your account</a></p>
+        <p><a href="/account">Back to your account</a></p>
         {{> foot}}
         """
 
