@@ -92,14 +92,15 @@ struct AttestationBoundTests {
 
     /// An edge without what it belongs to.
     private func insertEdge(_ token: JoinToken, at: Date) async throws {
-        let (edge, somebody) = (random.uuid().text, random.uuid().text)
+        let edge = random.uuid().text
+        let somebody = "(select id from users limit 1)"
         try await TestDatabase.psql(
             """
             set session_replication_role = replica;
             insert into edges (id, workspace_id, pipeline_id, publish_id, name, tags, created_by, created_at)
-            values ('\(edge)', 1, 1, 1, 'e', '{}', '\(somebody)', to_timestamp(\(at.timeIntervalSince1970)));
+            values ('\(edge)', 1, 1, 1, 'e', '{}', \(somebody), to_timestamp(\(at.timeIntervalSince1970)));
             insert into join_tokens (token_sha256, workspace_id, edge_id, created_by, created_at, expires_at)
-            values ('\\x\(token.digest.hex)', 1, '\(edge)', '\(somebody)', to_timestamp(\(at.timeIntervalSince1970)),
+            values ('\\x\(token.digest.hex)', 1, '\(edge)', \(somebody), to_timestamp(\(at.timeIntervalSince1970)),
                 to_timestamp(\(at.timeIntervalSince1970 + 3600)))
             """)
     }
