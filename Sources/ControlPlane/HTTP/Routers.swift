@@ -70,6 +70,7 @@ package enum Routers {
                     database: services.database, sealing: services.sealing, fingerprints: services.fingerprints,
                     time: services.time, random: services.random))
         UserRoutes(users: services.users).add(to: api)
+        IdentityRoutes(users: services.users).add(to: api)
         PasswordRoutes(users: services.users).add(to: api)
         PasswordRoutes(users: services.users).add(open: router)
         RealmUserRoutes(users: services.users).add(
