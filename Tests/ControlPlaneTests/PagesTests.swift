@@ -58,4 +58,13 @@ import Testing
         let target = ReturnTarget("/auth/realms/master/protocol/openid-connect/auth?a=1&prompt=login&max_age=0&b=2")
         #expect(target.afterSignIn == "/auth/realms/master/protocol/openid-connect/auth?a=1&b=2")
     }
+
+    @Test(arguments: [
+        ("%70rompt=login&a=1", "a=1"), ("a=1&m%61x_age=0", "a=1"), ("prompt=%6Cogin&a=1", "a=1"),
+        ("prompt=login+consent&a=1", "a=1&prompt=consent"), ("%70rompt=consent%20login", "prompt=consent"),
+        ("a=%26prompt%3Dlogin", "a=%26prompt%3Dlogin"), ("a=b+c", "a=b%20c"),
+    ]) func `however a parameter is written, it is not asked for twice`(query: String, rest: String) {
+        let path = "/auth/realms/master/protocol/openid-connect/auth?"
+        #expect(ReturnTarget(path + query).afterSignIn == path + rest)
+    }
 }

@@ -3,7 +3,8 @@ enum PageTemplates {
     static let all: [String: String] = [
         "head": head, "foot": foot, "error": error, "sign-in": signIn, "device": device,
         "confirm-device": confirmDevice, "consent": consent, "invitation": invitation,
-        "account": account, "identities": identities, "tokens": tokens, "token": token, "message": message, "confirm-sign-out": confirmSignOut,
+        "account": account, "identities": identities, "tokens": tokens, "token": token, "message": message,
+        "confirm-sign-out": confirmSignOut,
     ]
 
     private static let head = """
