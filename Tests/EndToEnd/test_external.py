@@ -624,7 +624,7 @@ def test_an_authorization_request_goes_on_and_can_ask_for_a_new_proof(drover, is
     start = start_to(f"{path}&{name}=login")
     client = PageClient(drover)
     sign_in(client)
-    assert {"prompt": "login", "max_age": "0"}.items() <= query_of(client.get(start).location).items()
+    assert {"prompt": "login", "max_age": "60"}.items() <= query_of(client.get(start).location).items()
     page = sign_in(client, start)
     assert page.location.startswith(OIDC + "/auth?") and "rompt" not in page.location
     assert allow(client, client.get(page.location)).location.startswith(LOOPBACK + "?")

@@ -13,9 +13,13 @@ package struct ProofAge: Codable, Hashable, Sendable {
     /// Made now.
     package static let new = ProofAge(maxSeconds: 0)
 
-    /// What the provider is asked. Some know one of the two parameters and not the other.
+    /// What the provider is asked. Some know one of the two parameters and not the other; `max_age` also asks to be told
+    /// the age. It is never less than the difference of clocks that is borne: some providers hold it against the proof
+    /// that they have got just now, and ask again for ever.
     var parameters: [(String, String?)] {
         guard let maxSeconds else { return [] }
-        return [("prompt", "login"), ("max_age", String(maxSeconds))]
+        return [
+            ("prompt", "login"), ("max_age", String(max(maxSeconds, Int(ExternalTokenRules.leeway)))),
+        ]
     }
 }
