@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// How long ago somebody may have shown the provider who they are (OpenID Connect Core 1.0, section 3.1.2.1).
 package struct ProofAge: Codable, Hashable, Sendable {
     /// Seconds before the browser left for the provider; `nil` takes any, also one that the provider does not tell.
