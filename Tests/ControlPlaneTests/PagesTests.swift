@@ -30,11 +30,13 @@ import Testing
         let names = [
             "title", "error", "form_token", "return", "username", "email", "client", "asked_at", "address", "scope",
             "code", "name", "role", "text", "link", "link_text", "return_uri", "state", "id", "kind", "agent", "since",
-            "last_used",
+            "last_used", "issuer", "subject",
         ]
         var values = Dictionary(uniqueKeysWithValues: names.map { ($0, evil) })
         values["user"] = .flag(true)
         values["sessions"] = .list([values.merging(["current": .flag(true)]) { $1 }])
+        values["has_identities"] = .flag(true)
+        values["identities"] = .list([values])
         let response = try Pages().page(template, values)
         let writer = CollectingWriter(limit: 1 << 20)
         try await response.body.write(writer)

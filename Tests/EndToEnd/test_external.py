@@ -370,7 +370,7 @@ def test_the_next_one_waits_when_too_many_come_back_at_once(drover, issuer):
         eventually(lambda: issuer.requests.count("/token") == 16)
         page = clients[16].get(paths[16])
         refused(clients[16], page, 503)
-        assert page.headers["Retry-After"] == "1" and "too many" in page.text
+        assert page.headers["Retry-After"] == "1" and "Too many" in page.text
         issuer.released.set()
         assert [answer.result().status for answer in held] == [401] * 16
     issuer.broken = {}
