@@ -486,7 +486,7 @@ CREATE TABLE public.external_attempts (
 
 ALTER TABLE ONLY public.external_attempts FORCE ROW LEVEL SECURITY;
 
-COMMENT ON TABLE public.external_attempts IS 'Sign-ins through another provider that have succeeded and whose cookie has not expired, so that none works twice.';
+COMMENT ON TABLE public.external_attempts IS 'Sign-ins through another provider that have come back and whose cookie has not expired, so that none works twice.';
 
 CREATE TABLE public.external_identities (
     issuer text NOT NULL,
@@ -495,6 +495,7 @@ CREATE TABLE public.external_identities (
     provisioned boolean NOT NULL,
     created_at timestamp with time zone NOT NULL,
     last_seen_at timestamp with time zone NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
     CONSTRAINT external_identities_length_ck CHECK ((((length(issuer) >= 1) AND (length(issuer) <= 500)) AND ((length(subject) >= 1) AND (length(subject) <= 255))))
 );
 
@@ -861,6 +862,7 @@ CREATE TABLE public.sign_ins (
     last_used_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     revoked_at timestamp with time zone,
+    authenticated_at timestamp with time zone,
     CONSTRAINT sign_ins_cookie_ck CHECK (((kind = 'browser'::text) = (cookie_sha256 IS NOT NULL))),
     CONSTRAINT sign_ins_kind_ck CHECK ((kind = ANY (ARRAY['browser'::text, 'password'::text, 'device'::text, 'code'::text]))),
     CONSTRAINT sign_ins_sha256_ck CHECK ((length(cookie_sha256) = 32)),
@@ -952,6 +954,9 @@ ALTER TABLE ONLY public.edges
 
 ALTER TABLE ONLY public.external_attempts
     ADD CONSTRAINT external_attempts_pkey PRIMARY KEY (state_sha256);
+
+ALTER TABLE ONLY public.external_identities
+    ADD CONSTRAINT external_identities_id_uq UNIQUE (id);
 
 ALTER TABLE ONLY public.external_identities
     ADD CONSTRAINT external_identities_pkey PRIMARY KEY (issuer, subject);
@@ -1797,7 +1802,7 @@ GRANT UPDATE(removed_at) ON TABLE public.edges TO drover_server;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.external_attempts TO drover_system;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE public.external_identities TO drover_system;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.external_identities TO drover_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO drover_server;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO drover_system;
@@ -1889,6 +1894,8 @@ GRANT SELECT(last_used_at) ON TABLE public.sign_ins TO drover_server;
 GRANT SELECT(expires_at) ON TABLE public.sign_ins TO drover_server;
 
 GRANT SELECT(revoked_at),UPDATE(revoked_at) ON TABLE public.sign_ins TO drover_server;
+
+GRANT SELECT(authenticated_at) ON TABLE public.sign_ins TO drover_server;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.tags TO drover_server;
 GRANT SELECT,INSERT,DELETE ON TABLE public.tags TO drover_system;

@@ -57,6 +57,7 @@ package struct Authenticator: Sendable {
     /// To call when a user was changed, deactivated or removed: the next request reads the state anew.
     package func invalidate(_ userID: UserID) {
         accounts.invalidate(userID)
+        external?.forget(userID)
         apiTokens.cache.invalidate { $0.userID == userID }
     }
 

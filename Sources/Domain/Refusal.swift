@@ -57,6 +57,7 @@ package enum Refusal: Error, Hashable, Sendable {
         case signIn = "sign-in"
         case tag
         case token
+        case identity
         case serviceAccount = "service account"
     }
 

@@ -50,11 +50,13 @@ import Testing
         let names = [
             "title", "error", "form_token", "return", "username", "email", "client", "asked_at", "address", "scope",
             "code", "name", "role", "text", "link", "link_text", "return_uri", "state", "id", "kind", "agent", "since",
-            "last_used",
+            "last_used", "issuer", "subject",
         ]
         var values = Dictionary(uniqueKeysWithValues: names.map { ($0, evil) })
         values["user"] = .flag(true)
         values["sessions"] = .list([values.merging(["current": .flag(true)]) { $1 }])
+        values["has_identities"] = .flag(true)
+        values["identities"] = .list([values])
         let html = try await html(template, values)
         #expect(!html.unicodeScalars.map { $0 }.contains("\u{0}"))
         #expect(!html.utf8.elementsEqual("".utf8) && !html.contains("<script") && !html.contains("\"\u{301}"))
@@ -74,5 +76,14 @@ import Testing
     @Test func `an authorization request does not ask for the password twice`() {
         let target = ReturnTarget("/auth/realms/master/protocol/openid-connect/auth?a=1&prompt=login&max_age=0&b=2")
         #expect(target.afterSignIn == "/auth/realms/master/protocol/openid-connect/auth?a=1&b=2")
+    }
+
+    @Test(arguments: [
+        ("%70rompt=login&a=1", "a=1"), ("a=1&m%61x_age=0", "a=1"), ("prompt=%6Cogin&a=1", "a=1"),
+        ("prompt=login+consent&a=1", "a=1&prompt=consent"), ("%70rompt=consent%20login", "prompt=consent"),
+        ("a=%26prompt%3Dlogin", "a=%26prompt%3Dlogin"), ("a=b+c", "a=b%20c"),
+    ]) func `however a parameter is written, it is not asked for twice`(query: String, rest: String) {
+        let path = "/auth/realms/master/protocol/openid-connect/auth?"
+        #expect(ReturnTarget(path + query).afterSignIn == path + rest)
     }
 }

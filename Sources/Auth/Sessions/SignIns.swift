@@ -28,14 +28,17 @@ package struct SignIns: Sendable {
     private var system: SystemDatabase { database.system(because: "a cookie says who it is") }
 
     /// Opens a browser session; always a new one, so that nobody can have planted its cookie.
+    /// - Parameter authenticatedAt: when the person proved who they are, if not just now.
     /// - Returns: what the cookie holds.
-    package func open(_ account: Account, from origin: SignInOrigin) async throws -> OpaqueToken {
+    package func open(
+        _ account: Account, from origin: SignInOrigin, authenticatedAt: Date? = nil
+    ) async throws -> OpaqueToken {
         let cookie = OpaqueToken(.session, random: random)
         let now = time.now()
         let request = RequestOrigin.current
         let signIn = SignInRecord(
             id: random.uuid(), userID: account.userID, kind: .browser, clientID: Self.browserClientID,
-            agent: origin.agent, address: origin.address ?? "", createdAt: now,
+            agent: origin.agent, address: origin.address ?? "", createdAt: now, authenticatedAt: authenticatedAt,
             expiresAt: now + TimeInterval(Self.browserLifeSeconds))
         try await system.write { tx in
             // A deactivation or a new password since the password was checked must not leave a session behind.
@@ -61,7 +64,8 @@ package struct SignIns: Sendable {
         return BrowserSession(
             principal: Principal(
                 userID: found.user.id, email: found.user.email, isAdmin: found.user.isAdmin,
-                sessionID: found.signIn.id), name: found.user.name, signedInAt: found.signIn.createdAt, cookie: cookie)
+                sessionID: found.signIn.id), name: found.user.name, signedInAt: found.signIn.provedAt,
+            cookie: cookie)
     }
 
     /// The caller's live sign-ins.
@@ -104,6 +108,7 @@ package struct SignIns: Sendable {
 package struct BrowserSession: Sendable {
     package let principal: Principal
     package let name: String
+    /// When the person proved who they are: here, or at the provider that said so.
     package let signedInAt: Date
     private let cookie: OpaqueToken
 

@@ -86,6 +86,7 @@ package enum Routers {
 
     private static func addResources(_ services: Services, to api: RouterGroup<TenantContext>) {
         UserRoutes(users: services.users).add(to: api)
+        IdentityRoutes(users: services.users).add(to: api)
         PasswordRoutes(users: services.users).add(to: api)
         WorkspaceRoutes(workspaces: services.workspaces).add(to: api)
         ModelRoutes(models: services.models).add(to: api)

@@ -29,12 +29,13 @@ let openAPIDocument = ##"""
 "description":
 "Makes a repetition safe: the same key and request get the first answer again, for a day. An upload counts by its length and Content-Digest.",
 "in":"header","name":"Idempotency-Key","schema":{"maxLength":255,"minLength":1,"pattern":"^[!-~]+$","type":"string"}},
-"if_match":{"description":"The ETag of the revision that the change is based on.","in":"header","name":"If-Match",
-"required":true,"schema":{"examples":["\"1\""],"type":"string"}},"limit":{"description":"Items of a page.","in":
-"query","name":"limit","schema":{"default":100,"maximum":1000,"minimum":1,"type":"integer"}},"log_cursor":{
-"description":"`X-Next-Cursor` of the answer before, unchanged.","in":"query","name":"cursor","schema":{"maxLength":
-200,"type":"string"}},"log_limit":{"description":"Most records of the answer.","in":"query","name":"limit","schema":{
-"default":100,"maximum":10000,"minimum":1,"type":"integer"}},"member":{"description":
+"identity_id":{"description":"The link.","in":"path","name":"identity_id","required":true,"schema":{"format":"uuid",
+"type":"string"}},"if_match":{"description":"The ETag of the revision that the change is based on.","in":"header",
+"name":"If-Match","required":true,"schema":{"examples":["\"1\""],"type":"string"}},"limit":{"description":
+"Items of a page.","in":"query","name":"limit","schema":{"default":100,"maximum":1000,"minimum":1,"type":"integer"}},
+"log_cursor":{"description":"`X-Next-Cursor` of the answer before, unchanged.","in":"query","name":"cursor","schema":{
+"maxLength":200,"type":"string"}},"log_limit":{"description":"Most records of the answer.","in":"query","name":
+"limit","schema":{"default":100,"maximum":10000,"minimum":1,"type":"integer"}},"member":{"description":
 "The user, by id or by e-mail address.","in":"path","name":"user_id","required":true,"schema":{"anyOf":[{"format":
 "uuid","type":"string"},{"format":"email","maxLength":254,"type":"string"}]}},"model_id":{"description":"The model.",
 "in":"path","name":"model_id","required":true,"schema":{"format":"int64","minimum":1,"type":"integer"}},"model_name":{
@@ -179,14 +180,15 @@ true}},"required":["access","name"],"type":"object"},"ApiTokenCreated":{"additio
 "AuditEvent":{"additionalProperties":false,"description":"Who did what to which resource, from where.","properties":{
 "action":{"enum":["workspace.create","workspace.update","member.set","member.remove","model_version.create",
 "pipeline.create","pipeline_version.create","publish.create","edge.create","edge.remove","edge.attest","user.create",
-"user.update","password.change","password.reset","password.accept","user.provision","identity.link","admin.grant",
-"admin.revoke","connection.create","connection.delete","connection.attach","connection.detach","connection.reveal",
-"tag.create","tag.delete","tag.add","tag.remove","sign_in.create","sign_in.end","sign_in.refuse","signing_key.create",
-"secret_key.rotate","token.create","token.revoke","service_account.create","service_account.update","request.refuse"],
-"type":"string"},"actor":{"additionalProperties":false,"properties":{"id":{"format":"uuid","type":"string"},"kind":{
-"enum":["anonymous","edge","system","user"],"type":"string"},"session_id":{"format":"uuid","type":"string"}},
-"required":["kind"],"type":"object"},"address":{"type":"string"},"at":{"format":"date-time","type":"string"},"code":{
-"description":"Why it was refused.","type":"string"},"detail":{"additionalProperties":{"type":"string"},"description":
+"user.update","password.change","password.reset","password.accept","user.provision","identity.link","identity.unlink",
+"admin.grant","admin.revoke","connection.create","connection.delete","connection.attach","connection.detach",
+"connection.reveal","tag.create","tag.delete","tag.add","tag.remove","sign_in.create","sign_in.end","sign_in.refuse",
+"signing_key.create","secret_key.rotate","token.create","token.revoke","service_account.create",
+"service_account.update","request.refuse"],"type":"string"},"actor":{"additionalProperties":false,"properties":{"id":{
+"format":"uuid","type":"string"},"kind":{"enum":["anonymous","edge","system","user"],"type":"string"},"session_id":{
+"format":"uuid","type":"string"}},"required":["kind"],"type":"object"},"address":{"type":"string"},"at":{"format":
+"date-time","type":"string"},"code":{"description":"Why it was refused.","type":"string"},"detail":{
+"additionalProperties":{"type":"string"},"description":
 "What of the resource changed, and into what; `<name>_before` is what it was.","type":"object"},"id":{"minimum":1,
 "type":"integer"},"outcome":{"enum":["done","refused"],"type":"string"},"repeats":{"description":
 "How often it was refused within that minute, when more than once.","minimum":2,"type":"integer"},"request_id":{
@@ -276,8 +278,22 @@ false,"properties":{"limits":{"$ref":"#/components/schemas/Resources"},"requests
 {"$ref":"#/components/schemas/EngineComponent"},"engineAux":{"additionalProperties":false,"properties":{"images":{
 "additionalProperties":{"$ref":"#/components/schemas/EngineComponent"},"type":"object"}},"required":["images"],"type":
 "object"},"enginelb":{"$ref":"#/components/schemas/EngineComponent"}},"required":["engine","engineAux","enginelb"],
-"type":"object"},"FieldError":{"additionalProperties":false,"description":"One input that breaks a rule.",
-"properties":{"detail":{"description":"What the rule asks for.","type":"string"},"field":{"description":
+"type":"object"},"ExternalIdentity":{"additionalProperties":false,"description":
+"A link of a user to a subject of another OpenID provider.","examples":[{"created_at":"2026-03-01T09:30:00.123456Z",
+"id":"7a1e0c52-4b39-4f0e-9c1d-2f6b8d3a5e70","issuer":"https://id.example.com/realms/corp","last_seen_at":
+"2026-06-01T07:00:00.000000Z","subject":"f:1c0d:grace","user_id":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b"}],
+"properties":{"created_at":{"description":"Made. In UTC, with microseconds.","format":"date-time","type":"string"},
+"id":{"format":"uuid","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},
+"issuer":{"description":"`iss` of the provider's tokens.","type":"string"},"last_seen_at":{"description":
+"When the person last came in through it. In UTC, with microseconds.","format":"date-time","type":"string"},"subject":
+{"description":"`sub`: names the person at the issuer for good.","type":"string"},"user_id":{"description":
+"Whose it is.","format":"uuid","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":
+"string"}},"required":["id","user_id","issuer","subject","created_at","last_seen_at"],"type":"object"},
+"ExternalIdentityPage":{"additionalProperties":false,"description":"One page of a list.","properties":{"items":{
+"items":{"$ref":"#/components/schemas/ExternalIdentity"},"type":"array"},"next_cursor":{"description":
+"Give it as `cursor` to get the next page; absent on the last one.","type":"string"}},"required":["items"],"type":
+"object"},"FieldError":{"additionalProperties":false,"description":"One input that breaks a rule.","properties":{
+"detail":{"description":"What the rule asks for.","type":"string"},"field":{"description":
 "Where the value stood: a JSON path, a query parameter or a header.","type":"string"},"rule":{"description":
 "A stable name of the rule.","type":"string"}},"required":["detail","field","rule"],"type":"object"},"Health":{
 "additionalProperties":false,"properties":{"status":{"enum":["ok"],"type":"string"}},"required":["status"],"type":
@@ -638,7 +654,18 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "operationId":"account_page","responses":{"200":{"$ref":"#/components/responses/Page"},"303":{"$ref":
 "#/components/responses/PageRedirect"},"400":{"$ref":"#/components/responses/PageMalformed"},"500":{"$ref":
 "#/components/responses/Internal"},"503":{"$ref":"#/components/responses/PageUnavailable"}},"security":[],"summary":
-"Who is signed in, and where","tags":["Pages"]}},"/account/sign-ins/{sign_in_id}/end":{"post":{"description":
+"Who is signed in, and where","tags":["Pages"]}},"/account/identities/{identity_id}/remove":{"post":{"description":
+"Only one's own. Ends all sessions, this one too.","operationId":"remove_identity_page","parameters":[{"$ref":
+"#/components/parameters/identity_id"}],"requestBody":{"content":{"application/x-www-form-urlencoded":{"schema":{
+"properties":{"form_token":{"type":"string"}},"required":["form_token"],"type":"object"}}},"required":true},
+"responses":{"303":{"$ref":"#/components/responses/PageRedirect"},"400":{"$ref":
+"#/components/responses/PageMalformed"},"403":{"$ref":"#/components/responses/PageForbidden"},"404":{"$ref":
+"#/components/responses/PageNotFound"},"409":{"content":{"text/html":{"schema":{"type":"string"}}},"description":
+"Who has no password can't remove their own.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"413":{"$ref":"#/components/responses/PageTooLarge"},"415":{"$ref":
+"#/components/responses/PageUnsupported"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/PageUnavailable"}},"security":[],"summary":"Remove a link to another sign-in provider","tags":
+["Pages"]}},"/account/sign-ins/{sign_in_id}/end":{"post":{"description":
 "Only one's own; what was made from it ends as well.","operationId":"end_sign_in","parameters":[{"description":
 "The sign-in.","in":"path","name":"sign_in_id","required":true,"schema":{"format":"uuid","type":"string"}}],
 "requestBody":{"content":{"application/x-www-form-urlencoded":{"schema":{"properties":{"form_token":{"type":
@@ -672,10 +699,10 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "query","name":"action","schema":{"enum":["workspace.create","workspace.update","member.set","member.remove",
 "model_version.create","pipeline.create","pipeline_version.create","publish.create","edge.create","edge.remove",
 "edge.attest","user.create","user.update","password.change","password.reset","password.accept","user.provision",
-"identity.link","admin.grant","admin.revoke","connection.create","connection.delete","connection.attach",
-"connection.detach","connection.reveal","tag.create","tag.delete","tag.add","tag.remove","sign_in.create",
-"sign_in.end","sign_in.refuse","signing_key.create","secret_key.rotate","audit.purge","token.create","token.revoke",
-"service_account.create","service_account.update","request.refuse"],"type":"string"}},{"description":
+"identity.link","identity.unlink","admin.grant","admin.revoke","connection.create","connection.delete",
+"connection.attach","connection.detach","connection.reveal","tag.create","tag.delete","tag.add","tag.remove",
+"sign_in.create","sign_in.end","sign_in.refuse","signing_key.create","secret_key.rotate","audit.purge","token.create",
+"token.revoke","service_account.create","service_account.update","request.refuse"],"type":"string"}},{"description":
 "Only what this user or edge did.","in":"query","name":"actor_id","schema":{"format":"uuid","type":"string"}},{
 "description":"Only what was done, or what was refused.","in":"query","name":"outcome","schema":{"enum":["done",
 "refused"],"type":"string"}},{"description":"Only this resource.","in":"query","name":"resource_id","schema":{
@@ -1187,6 +1214,27 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "#/components/responses/UnsupportedMediaType"},"422":{"$ref":"#/components/responses/Invalid"},"428":{"$ref":
 "#/components/responses/PreconditionRequired"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"Rename, activate, deactivate, make an administrator","tags":[
+"Users"]}},"/api/v1/users/{user_id}/identities":{"get":{"description":
+"Administrators anybody's, everybody their own. Only who signed in may, no tokens of programs.","operationId":
+"listIdentities","parameters":[{"$ref":"#/components/parameters/user_id"},{"$ref":"#/components/parameters/limit"},{
+"$ref":"#/components/parameters/cursor"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/ExternalIdentityPage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
+"#/components/responses/NotFound"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"Links of a user to other sign-in providers","tags":["Users"]}},"/api/v1/users/{user_id}/identities/{identity_id}":{
+"delete":{"description":
+"Ends all sign-ins of the user; an administrator ends somebody else's tokens as well. Who has no password can't remove their own. The next sign-in at the provider with the same verified e-mail address makes a new link. Administrators anybody's, everybody their own. Only who signed in may, no tokens of programs.",
+"operationId":"removeIdentity","parameters":[{"$ref":"#/components/parameters/user_id"},{"$ref":
+"#/components/parameters/identity_id"}],"responses":{"204":{"description":"Removed.","headers":{"X-Request-Id":{
+"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
+"#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"409":{"content":{
+"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
+"external_account"]}},"type":"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `external_account`.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Remove a link of a user to another sign-in provider","tags":[
 "Users"]}},"/api/v1/users/{user_id}/password-reset":{"post":{"description":
 "Administrators only. Takes the password away, ends all sessions of the user, and answers a one-time token, valid for a day, with which the user sets a new one (`POST /api/v1/invitations/accept`).",
 "operationId":"resetPassword","parameters":[{"$ref":"#/components/parameters/user_id"},{"$ref":

@@ -3,7 +3,8 @@ enum PageTemplates {
     static let all: [String: String] = [
         "head": head, "foot": foot, "error": error, "sign-in": signIn, "device": device,
         "confirm-device": confirmDevice, "consent": consent, "decision": decision, "invitation": invitation,
-        "account": account, "tokens": tokens, "token": token, "message": message, "confirm-sign-out": confirmSignOut,
+        "account": account, "identities": identities, "tokens": tokens, "token": token, "message": message,
+        "confirm-sign-out": confirmSignOut,
     ]
 
     private static let head = """
@@ -186,8 +187,36 @@ enum PageTemplates {
         {{/sessions}}
         </tbody>
         </table>
+        {{> identities}}
         {{> tokens}}
         {{> foot}}
+        """
+
+    private static let identities = """
+        {{#has_identities}}
+        <h2 id="identities">Other providers</h2>
+        <p>Where else you sign in. Without a password here you can't remove one; removing one ends all your sessions.</p>
+        <table aria-labelledby="identities">
+        <thead><tr>
+        <th scope="col">Provider</th><th scope="col">Since</th><th scope="col">Last used</th><th scope="col">Action</th>
+        </tr></thead>
+        <tbody>
+        {{#identities}}
+        <tr>
+        <th scope="row">{{issuer}}<span class="hint">as {{subject}}</span></th>
+        <td data-label="Since">{{since}}</td>
+        <td data-label="Last used">{{last_used}}</td>
+        <td>
+        <form method="post" action="/account/identities/{{id}}/remove">
+        <input type="hidden" name="form_token" value="{{form_token}}">
+        <button type="submit" class="second" aria-label="Remove {{issuer}}">Remove</button>
+        </form>
+        </td>
+        </tr>
+        {{/identities}}
+        </tbody>
+        </table>
+        {{/has_identities}}
         """
 
     private static let tokens = """

@@ -1,5 +1,6 @@
 import Auth
 import Domain
+import FoundationEssentials
 import Persistence
 
 /// Users as the API offers them.
@@ -83,6 +84,24 @@ package struct Users: Sendable {
         let claim = IdempotencyClaim.current
         defer { authenticator.invalidate(id) }
         return try await accounts.resetPassword(of: id, by: principal) { tx in
+            try claim?.mark(in: tx, of: principal.userID)
+        }
+    }
+
+    /// A user's links to other providers, by id, one more than `limit`.
+    /// - Throws: `Refusal`: forbidden, notFound.
+    func identities(of id: UserID, after: UUID?, limit: Int, by principal: Principal) async throws
+        -> [ExternalIdentity]
+    {
+        try await accounts.identities(of: id, after: after, limit: limit, by: principal)
+    }
+
+    /// Removes a link to another provider, and ends all sign-ins of the user.
+    /// - Throws: `Refusal`: forbidden, notFound, `external_account`.
+    func unlink(_ link: ExternalIdentityID, of id: UserID, by principal: Principal) async throws {
+        let claim = IdempotencyClaim.current
+        defer { authenticator.invalidate(id) }
+        try await accounts.unlink(link, of: id, by: principal) { tx in
             try claim?.mark(in: tx, of: principal.userID)
         }
     }

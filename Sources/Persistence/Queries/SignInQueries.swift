@@ -26,12 +26,14 @@ package struct SignInRecord: Sendable {
     package let agent: String
     package let address: String
     package let createdAt: Date
+    /// When the person proved who they are, if not just then.
+    package let authenticatedAt: Date?
     package let lastUsedAt: Date
     package let expiresAt: Date
 
     package init(
         id: UUID, userID: UserID, parentID: UUID? = nil, kind: SignInKind, clientID: String, agent: String,
-        address: String, createdAt: Date, expiresAt: Date
+        address: String, createdAt: Date, authenticatedAt: Date? = nil, expiresAt: Date
     ) {
         self.id = id
         self.userID = userID
@@ -41,12 +43,18 @@ package struct SignInRecord: Sendable {
         self.agent = agent
         self.address = address
         self.createdAt = createdAt
+        self.authenticatedAt = authenticatedAt
         self.lastUsedAt = createdAt
         self.expiresAt = expiresAt
     }
 
-    static let columns: SQL =
-        "s.id, s.user_id, s.parent_id, s.kind, s.client_id, s.agent, s.address, s.created_at, s.last_used_at, s.expires_at"
+    /// When the person proved who they are.
+    package var provedAt: Date { authenticatedAt ?? createdAt }
+
+    static let columns: SQL = """
+        s.id, s.user_id, s.parent_id, s.kind, s.client_id, s.agent, s.address, s.created_at, s.authenticated_at,
+        s.last_used_at, s.expires_at
+        """
 
     init(row: inout RowReader) throws(DatabaseError) {
         id = try row.next()
@@ -57,6 +65,7 @@ package struct SignInRecord: Sendable {
         agent = try row.next()
         address = try row.next()
         createdAt = try row.next()
+        authenticatedAt = try row.next()
         lastUsedAt = try row.next()
         expiresAt = try row.next()
     }
@@ -89,10 +98,10 @@ extension Query {
                 returning s.id
             ), made as (
                 insert into sign_ins (id, user_id, parent_id, kind, client_id, cookie_sha256, agent, address, created_at,
-                    last_used_at, expires_at)
+                    authenticated_at, last_used_at, expires_at)
                 values (\(signIn.id), \(signIn.userID), \(signIn.parentID), \(signIn.kind), \(signIn.clientID),
-                    \(cookieSHA256), \(signIn.agent), \(signIn.address), \(signIn.createdAt), \(signIn.lastUsedAt),
-                    \(signIn.expiresAt))
+                    \(cookieSHA256), \(signIn.agent), \(signIn.address), \(signIn.createdAt), \(signIn.authenticatedAt),
+                    \(signIn.lastUsedAt), \(signIn.expiresAt))
             )
             select distinct ended.id from ended join surplus using (id)
             """

@@ -116,4 +116,55 @@ struct ExternalProfileTests {
         let made = try Self.profile(changes, try Self.settings()).name
         if let name { #expect(made == name) } else { #expect(made == nil || made?.count == 200) }
     }
+
+    struct MergeCase: Sendable {
+        let token: [String: ClaimValue]
+        let userinfo: [String: ClaimValue]
+        let reason: ExternalError.Reason?
+        let isAdmin: Bool
+    }
+
+    @Test(arguments: [
+        // All of the address is in one of the two.
+        MergeCase(
+            token: [:], userinfo: ["email": .text("a@example.com"), "email_verified": .flag(true)], reason: nil,
+            isAdmin: false),
+        MergeCase(
+            token: ["email": .text("a@example.com"), "email_verified": .flag(true)], userinfo: [:], reason: nil,
+            isAdmin: false),
+        // One document's word is not about the other's address.
+        MergeCase(
+            token: ["email_verified": .flag(true)], userinfo: ["email": .text("a@example.com")],
+            reason: .emailUnverified, isAdmin: false),
+        MergeCase(
+            token: ["email_verified": .flag(true)],
+            userinfo: ["email": .text("a@example.com"), "email_verified": .flag(false)], reason: .emailUnverified,
+            isAdmin: false),
+        MergeCase(
+            token: ["email": .text("a@example.com")],
+            userinfo: ["email": .text("b@example.com"), "email_verified": .flag(true)], reason: .emailUnverified,
+            isAdmin: false),
+        MergeCase(
+            token: ["email": .text("a@example.com"), "email_verified": .flag(false)],
+            userinfo: ["email_verified": .flag(true)], reason: .emailUnverified, isAdmin: false),
+        // Groups of the token are all groups, also when there are none.
+        MergeCase(token: [:], userinfo: ["r": .object(["g": .text("ops")])], reason: .email, isAdmin: true),
+        MergeCase(
+            token: ["r": .text("x")], userinfo: ["r": .object(["g": .text("ops")])], reason: .email, isAdmin: true),
+        MergeCase(
+            token: ["r": .object(["g": .list([])])], userinfo: ["r": .object(["g": .text("ops")])], reason: .email,
+            isAdmin: false),
+        MergeCase(
+            token: ["r": .object(["g": .text("staff")])], userinfo: ["r.g": .text("ops")], reason: .email,
+            isAdmin: false),
+    ])
+    func `what userinfo adds is whole, and is not mixed with the token's`(test: MergeCase) throws {
+        let settings = try Self.settings(admins: "ops", groups: "r.g")
+        let subject: [String: ClaimValue] = ["sub": .text("s-1")]
+        let claims = ExternalClaims(test.token.merging(subject) { $1 })
+            .completed(by: ExternalClaims(test.userinfo.merging(subject) { $1 }), settings)
+        let profile = try ExternalProfile(claims, settings)
+        #expect(profile.noEmail == test.reason)
+        #expect(profile.isAdmin == test.isAdmin)
+    }
 }
