@@ -66,8 +66,11 @@ extension Query {
         .execute(
             "refresh_token.purge",
             """
-            delete from refresh_tokens where token_sha256 in (
-                select token_sha256 from refresh_tokens where expires_at < \(before) limit \(Int64(limit)))
+            with due as (
+                select token_sha256 from refresh_tokens where expires_at < \(before) limit \(Int64(limit))
+                for update skip locked
+            )
+            delete from refresh_tokens t using due where t.token_sha256 = due.token_sha256
             """)
     }
 
