@@ -21,7 +21,7 @@ struct TokenMakingTests {
 
         func make(_ owner: APITokens.Owner, by principal: Principal? = nil) async throws -> APITokens.Made {
             try await server.services.apiTokens.create(
-                APITokens.Request(name: "t", access: .read, workspaces: nil, expiresAt: nil), for: owner,
+                APITokens.Request(name: "t", access: .write, workspaces: nil, expiresAt: nil), for: owner,
                 by: principal ?? self.owner)
         }
 

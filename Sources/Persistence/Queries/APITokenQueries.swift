@@ -125,11 +125,9 @@ extension Query {
         .execute(
             "api_token.purge",
             """
-            with due as (
+            delete from api_tokens where id = any (array(
                 select id from api_tokens where least(revoked_at, expires_at) < \(before) limit \(Int64(limit))
-                for update skip locked
-            )
-            delete from api_tokens t using due where t.id = due.id
+                for update skip locked))
             """)
     }
 

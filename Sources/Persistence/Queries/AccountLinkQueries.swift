@@ -62,11 +62,9 @@ extension Query {
         .execute(
             "account_link.purge",
             """
-            with due as (
+            delete from account_links where token_sha256 = any (array(
                 select token_sha256 from account_links where expires_at < \(before) limit \(Int64(limit))
-                for update skip locked
-            )
-            delete from account_links l using due where l.token_sha256 = due.token_sha256
+                for update skip locked))
             """)
     }
 }

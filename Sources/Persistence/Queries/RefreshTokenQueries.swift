@@ -66,11 +66,9 @@ extension Query {
         .execute(
             "refresh_token.purge",
             """
-            with due as (
+            delete from refresh_tokens where token_sha256 = any (array(
                 select token_sha256 from refresh_tokens where expires_at < \(before) limit \(Int64(limit))
-                for update skip locked
-            )
-            delete from refresh_tokens t using due where t.token_sha256 = due.token_sha256
+                for update skip locked))
             """)
     }
 

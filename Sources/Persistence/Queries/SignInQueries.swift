@@ -195,10 +195,8 @@ extension Query {
         .execute(
             "sign_in.purge",
             """
-            with due as (
-                select id from sign_ins where expires_at < \(before) limit \(Int64(limit)) for update skip locked
-            )
-            delete from sign_ins s using due where s.id = due.id
+            delete from sign_ins where id = any (array(
+                select id from sign_ins where expires_at < \(before) limit \(Int64(limit)) for update skip locked))
             """)
     }
 }

@@ -108,7 +108,7 @@ struct LockOrderTests {
             { _ = try await CodeGrantTests.exchange(target.code, fixture) },
             { _ = try await CodeGrantTests.exchange(target.usedCode, fixture) },
             { _ = try await fixture.signIn(target.user) },
-            { _ = try await fixture.browser(target.user) },
+            { _ = try await fixture.signIns.open(Account(target.user), from: SessionFixture.origin) },
             { try await mint(for: target.user.id, by: target.browser.principal) },
             { try await mint(for: target.account, by: target.browser.principal) },
         ]
@@ -134,6 +134,19 @@ struct LockOrderTests {
         ]
     }
 
+    /// Makes every connection of the pool report what it has counted. The pool tries again after a deadlock, so none
+    /// would be seen otherwise.
+    private func reportStatistics() async throws {
+        let system = fixture.accounts.database.system(because: "test")
+        let report = Query<Int>.execute("test.report", "select pg_stat_force_next_flush()")
+        let slowly = Query<Int>.execute("test.report_slowly", "select pg_stat_force_next_flush(), pg_sleep(0.1)")
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<64 { group.addTask { _ = try await system.write { tx in try tx.run(slowly) } } }
+            for _ in 0..<64 { group.addTask { _ = try await system.run(report) } }
+            try await group.waitForAll()
+        }
+    }
+
     @Test func `resets, refreshes, revocations and new tokens never wait for each other in a circle`() async throws {
         for _ in 0..<25 {
             var targets: [Target] = []
@@ -151,6 +164,7 @@ struct LockOrderTests {
                 }
             }
         }
+        try await reportStatistics()
         let deadlocks = try await TestDatabase.psql(
             "select deadlocks from pg_stat_database where datname = current_database()")
         #expect(deadlocks == [["0"]])
