@@ -78,7 +78,7 @@ package struct TokenInspection: Sendable {
 
     /// The scope is what the token may do, `read` or `write`. It belongs to no client of ours.
     private func introspect(apiToken secret: OpaqueToken) async throws -> Introspection.Facts? {
-        guard let (token, account, _) = try await authenticator.live(secret) else { return nil }
+        guard let (token, account, _) = try await authenticator.live(secret, isUse: false) else { return nil }
         return Introspection.Facts(
             subject: account.userID, email: account.email.rawValue, clientID: nil, scope: token.access.rawValue,
             session: token.id.rawValue, type: "Bearer", issuer: tokens.settings.issuer, issuedAt: token.createdAt,
