@@ -8,7 +8,7 @@ package struct Digest: Hashable, Sendable, Codable, LosslessStringConvertible {
     private let word0, word1, word2, word3: UInt64
 
     /// 64 lower-case hex digits, without the algorithm: the `sha` of the seeds (MODEL-13).
-    package var hex: String { Hex.encode(bytes) }
+    package var hex: String { unsafe String(unsafeUninitializedCapacity: 64) { unsafe writeHex(to: $0.baseAddress) } }
 
     /// Accepts 64 lower-case hex digits; anything else is `nil`.
     package init?(hex: String) {
@@ -40,6 +40,14 @@ package struct Digest: Hashable, Sendable, Codable, LosslessStringConvertible {
         word3 = word(24)
     }
 
+    /// From its four words, first byte highest.
+    package init(_ word0: UInt64, _ word1: UInt64, _ word2: UInt64, _ word3: UInt64) {
+        self.word0 = word0
+        self.word1 = word1
+        self.word2 = word2
+        self.word3 = word3
+    }
+
     /// The 32 raw bytes.
     package var bytes: [UInt8] {
         var bytes: [UInt8] = []
@@ -61,7 +69,32 @@ package struct Digest: Hashable, Sendable, Codable, LosslessStringConvertible {
         var container = encoder.singleValueContainer()
         try container.encode(description)
     }
-    package var description: String { "sha256:\(hex)" }
+    package var description: String {
+        unsafe String(unsafeUninitializedCapacity: 71) { out in
+            var count = 0
+            for byte in "sha256:".utf8 {
+                unsafe out[count] = byte
+                count += 1
+            }
+            return unsafe count + writeHex(to: out.baseAddress?.advanced(by: count))
+        }
+    }
+
+    /// Writes 64 digits where there is room for them, and returns how many that are.
+    private func writeHex(to start: UnsafeMutablePointer<UInt8>?) -> Int {
+        guard let start = unsafe start else { return 0 }
+        unsafe write(word0, to: start)
+        unsafe write(word1, to: start + 16)
+        unsafe write(word2, to: start + 32)
+        unsafe write(word3, to: start + 48)
+        return 64
+    }
+
+    private func write(_ word: UInt64, to start: UnsafeMutablePointer<UInt8>) {
+        for index in 0..<16 {
+            unsafe start[index] = Hex.digit(UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * index)) & 15)
+        }
+    }
 }
 
 /// Lower-case hexadecimal.

@@ -10,8 +10,7 @@ struct OriginMiddleware<Context: DroverContext>: RouterMiddleware {
     func handle(
         _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
-        let isRead = request.method == .get || request.method == .head
-        if isRead, !NotedReads.routes.contains(context.endpointPath ?? "") { return try await next(request, context) }
+        if NotedReads.isPlain(request, context) { return try await next(request, context) }
         let origin = RequestOrigin(address: addresses.address(of: request, context), requestID: context.id)
         return try await RequestOrigin.$current.withValue(origin) { try await next(request, context) }
     }
@@ -24,4 +23,9 @@ enum NotedReads {
         OIDCEndpoints.endSessionPath,  // Ends a session.
         ExternalSignIn.callbackPath,  // Begins one.
     ]
+
+    /// Whether a request only reads, and leaves no row in the audit.
+    static func isPlain(_ request: Request, _ context: some DroverContext) -> Bool {
+        (request.method == .get || request.method == .head) && !routes.contains(context.endpointPath ?? "")
+    }
 }

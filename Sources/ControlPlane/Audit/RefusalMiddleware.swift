@@ -12,8 +12,7 @@ struct RefusalMiddleware: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch let refusal as Refusal {
-            // Only where there is an origin: see `OriginMiddleware`.
-            if case .forbidden = refusal, RequestOrigin.current != nil { await note(refusal, request, context) }
+            if case .forbidden = refusal { await note(refusal, request, context) }
             throw refusal
         }
     }

@@ -3,12 +3,23 @@ import Domain
 import Hummingbird
 
 /// Turns `Authorization: Bearer <token>` into a principal. A missing header passes (the context below refuses it where a
-/// principal is needed); a bad token is refused here.
+/// principal is needed); a bad token is refused here. Changes get their origin on the way.
 struct BearerMiddleware: RouterMiddleware {
     let authenticator: Authenticator
+    let origins: OriginMiddleware<AppContext>
 
     func handle(
         _ request: Request, context: AppContext, next: @concurrent (Request, AppContext) async throws -> Response
+    ) async throws -> Response {
+        // Each layer that a request goes through costs as much as a small query's decoding: reads go through few.
+        if NotedReads.isPlain(request, context) { return try await authenticate(request, context, next) }
+        return try await origins.handle(request, context: context) { request, context in
+            try await authenticate(request, context, next)
+        }
+    }
+
+    private func authenticate(
+        _ request: Request, _ context: AppContext, _ next: @concurrent (Request, AppContext) async throws -> Response
     ) async throws -> Response {
         guard let header = request.headers[.authorization] else { return try await next(request, context) }
         guard let token = Self.token(header) else { throw Refusal.missingToken }

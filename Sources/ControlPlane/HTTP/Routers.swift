@@ -48,34 +48,45 @@ package enum Routers {
         router.add(middleware: EntryMiddleware<AppContext>(metrics: services.metrics, logger: services.logger))
         HealthRoutes(database: services.database, registry: services.registry, metrics: services.metrics).add(
             to: router)
-        router.add(middleware: OriginMiddleware<AppContext>(addresses: services.clientAddresses))
+        OpenAPIRoutes().add(to: router)
+        addOpen(services, to: router.group().add(middleware: OriginMiddleware(addresses: services.clientAddresses)))
+        addSignedIn(services, to: router)
+        router.add(middleware: MethodMiddleware<AppContext>(router.routes))
+        return router
+    }
+
+    /// What nobody need be signed in for, or proves who they are in a way of its own.
+    private static func addOpen(_ services: Services, to group: RouterGroup<AppContext>) {
         OIDCRoutes(
             sessions: services.sessions, devices: services.pages.devices, tokens: services.tokens,
             endpoints: services.endpoints, requests: services.pages.requests
-        ).add(to: router)
-        let tokenRoutes = TokenRoutes(inspection: services.inspection, tokens: services.tokens, users: services.users)
-        tokenRoutes.add(open: router)
-        tokenRoutes.add(
-            to: router.group().add(middleware: BearerMiddleware(authenticator: services.authenticator))
-                .group(context: TenantContext.self))
-        services.pages.add(to: router)
-        OpenAPIRoutes().add(to: router)
-        let api = router.group("api/v1")
-            .add(middleware: BearerMiddleware(authenticator: services.authenticator))
-            .group(context: TenantContext.self)
-            .add(middleware: RefusalMiddleware(audit: services.audit))
-            .add(middleware: TokenLimitMiddleware())
-            .add(
-                middleware: IdempotencyMiddleware(
-                    database: services.database, sealing: services.sealing, fingerprints: services.fingerprints,
-                    time: services.time, random: services.random))
+        ).add(to: group)
+        TokenRoutes(inspection: services.inspection, tokens: services.tokens, users: services.users).add(open: group)
+        services.pages.add(to: group)
+        PasswordRoutes(users: services.users).add(open: group)
+    }
+
+    /// What a principal is needed for.
+    private static func addSignedIn(_ services: Services, to router: Router<AppContext>) {
+        let bearer = BearerMiddleware(
+            authenticator: services.authenticator, origins: OriginMiddleware(addresses: services.clientAddresses))
+        TokenRoutes(inspection: services.inspection, tokens: services.tokens, users: services.users).add(
+            to: router.group().add(middleware: bearer).group(context: TenantContext.self))
+        RealmUserRoutes(users: services.users).add(
+            to: router.group().add(middleware: bearer).group(context: TenantContext.self)
+                .add(middleware: ChangeMiddleware(audit: services.audit, idempotency: nil)))
+        let idempotency = IdempotencyMiddleware(
+            database: services.database, sealing: services.sealing, fingerprints: services.fingerprints,
+            time: services.time, random: services.random)
+        addResources(
+            services,
+            to: router.group("api/v1").add(middleware: bearer).group(context: TenantContext.self)
+                .add(middleware: ChangeMiddleware(audit: services.audit, idempotency: idempotency)))
+    }
+
+    private static func addResources(_ services: Services, to api: RouterGroup<TenantContext>) {
         UserRoutes(users: services.users).add(to: api)
         PasswordRoutes(users: services.users).add(to: api)
-        PasswordRoutes(users: services.users).add(open: router)
-        RealmUserRoutes(users: services.users).add(
-            to: router.group().add(middleware: BearerMiddleware(authenticator: services.authenticator))
-                .group(context: TenantContext.self).add(middleware: RefusalMiddleware(audit: services.audit))
-                .add(middleware: TokenLimitMiddleware()))
         WorkspaceRoutes(workspaces: services.workspaces).add(to: api)
         ModelRoutes(models: services.models).add(to: api)
         PipelineRoutes(pipelines: services.pipelines).add(to: api)
@@ -87,8 +98,6 @@ package enum Routers {
         TagRoutes(tags: services.tags).add(to: api)
         APITokenRoutes(tokens: services.apiTokens).add(to: api)
         ServiceAccountRoutes(accounts: services.serviceAccounts).add(to: api)
-        router.add(middleware: MethodMiddleware<AppContext>(router.routes))
-        return router
     }
 
     /// The edge port.

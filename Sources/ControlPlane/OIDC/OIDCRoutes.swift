@@ -16,7 +16,7 @@ struct OIDCRoutes {
     let endpoints: OIDCEndpoints
     let requests: PageRequests
 
-    func add(to router: Router<AppContext>) {
+    func add(to router: RouterGroup<AppContext>) {
         router.post(RouterPath(OIDCEndpoints.tokenPath), use: token)
         router.post(RouterPath(OIDCEndpoints.deviceAuthorizationPath), use: beginDevice)
         router.get(RouterPath(OIDCEndpoints.certsPath)) { _, _ in try cacheable(tokens.jsonWebKeySet) }

@@ -15,7 +15,7 @@ struct TokenRoutes {
     let tokens: AccessTokens
     let users: Users
 
-    func add(open router: Router<AppContext>) {
+    func add(open router: RouterGroup<AppContext>) {
         router.post(RouterPath(OIDCEndpoints.revocationPath)) { request, _ in
             try await OAuthAnswer.catching {
                 try await inspection.revoke(formBody: try await FormBody.bytes(of: request))

@@ -18,7 +18,7 @@ package struct PageServices: Sendable {
     let issuer: String
     let external: ExternalSignIn?
 
-    func add(to router: Router<AppContext>) {
+    func add(to router: RouterGroup<AppContext>) {
         router.get(RouterPath(PageStyle.path)) { _, _ in
             Response(
                 status: .ok, headers: [.contentType: "text/css; charset=utf-8", .cacheControl: "public, max-age=3600"],

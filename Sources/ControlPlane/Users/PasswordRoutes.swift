@@ -15,7 +15,7 @@ struct PasswordRoutes {
         group.post("users/{user_id}/password-reset", use: reset)
     }
 
-    func add(open router: Router<AppContext>) {
+    func add(open router: RouterGroup<AppContext>) {
         router.post("api/v1/invitations/accept", use: accept)
     }
 

@@ -23,8 +23,11 @@ extension Digest: SQLValue {
     package static var sqlType: SQLType { .bytea }
     package var sqlParameter: SQLParameter { .bytes(bytes, .bytea) }
     package static func sqlDecode(_ cell: borrowing SQLCell) -> Digest? {
-        guard let bytes = [UInt8].sqlDecode(cell), bytes.count == 32 else { return nil }
-        return Digest(bytes: bytes)
+        guard cell.type == .bytea, cell.count == 32, let first = cell.integer(UInt64.self, at: 0),
+            let second = cell.integer(UInt64.self, at: 8), let third = cell.integer(UInt64.self, at: 16),
+            let last = cell.integer(UInt64.self, at: 24)
+        else { return nil }
+        return Digest(first, second, third, last)
     }
 }
 
