@@ -169,4 +169,65 @@ struct LockOrderTests {
             "select deadlocks from pg_stat_database where datname = current_database()")
         #expect(deadlocks == [["0"]])
     }
+
+    /// Sign-ins of a user, half of them made from the others, each with its refresh token; and links.
+    private func many(of user: User) async throws -> [(signIn: SignInRecord, token: OpaqueToken, link: OpaqueToken)] {
+        let (random, now, admin) = (SystemRandom(), fixture.time.now(), admin.id)
+        var made: [(signIn: SignInRecord, token: OpaqueToken, link: OpaqueToken)] = []
+        for number in 0..<24 {
+            let signIn = SignInRecord(
+                id: random.uuid(), userID: user.id, parentID: number < 12 ? nil : made[23 - number].signIn.id,
+                kind: .code, clientID: "sdk-client", agent: "", address: "", createdAt: now, expiresAt: now + 3600)
+            made.append(
+                (signIn, OpaqueToken(.refresh, random: random), OpaqueToken(.accountLink, random: random)))
+        }
+        try await fixture.accounts.database.system(because: "test").write { [made] tx in
+            for (signIn, token, link) in made {
+                _ = try tx.run(.insertSignIn(signIn, limit: 200))
+                _ = try tx.run(
+                    .insertRefreshToken(
+                        sha256: token.digest.bytes, family: signIn.id, user: user.id, clientID: "sdk-client", at: now,
+                        expiresAt: signIn.expiresAt))
+                _ = try tx.run(
+                    .insertAccountLink(link.digest, for: user.id, .reset, by: admin, at: now, expiresAt: now + 3600))
+            }
+        }
+        return made
+    }
+
+    @Test func `many sign-ins are ended one by one and all together without a circle`() async throws {
+        let accounts = fixture.accounts.accounts
+        let root = fixture.accounts.principal(admin)
+        for _ in 0..<20 {
+            let user = try await fixture.accounts.user()
+            let principal = fixture.accounts.principal(user)
+            let made = try await many(of: user)
+            var acts: [Act] = made.flatMap { signIn, token, _ -> [Act] in
+                [
+                    { try await revoke(token.text.reveal()) },
+                    { _ = try await fixture.signIns.end(signIn.id, as: principal) },
+                ]
+            }
+            for (_, _, link) in made.prefix(4) {
+                acts.append {
+                    _ = try await accounts.accept(link, password: try Password(Secret("by the link")))
+                }
+            }
+            acts.shuffle()
+            acts.insert({ _ = try await accounts.resetPassword(of: user.id, by: root) }, at: acts.count / 4)
+            await withTaskGroup(of: Void.self) { group in
+                for act in acts {
+                    group.addTask {
+                        do { try await act() } catch {
+                            #expect(error is Refusal || error is TokenError, "\(error)")
+                        }
+                    }
+                }
+            }
+        }
+        try await reportStatistics()
+        let deadlocks = try await TestDatabase.psql(
+            "select deadlocks from pg_stat_database where datname = current_database()")
+        #expect(deadlocks == [["0"]])
+    }
 }
