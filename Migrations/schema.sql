@@ -61,16 +61,20 @@ CREATE TABLE public.users (
     revision bigint DEFAULT 1 NOT NULL,
     tokens_not_before timestamp with time zone,
     kind text DEFAULT 'person'::text NOT NULL,
+    admin_hold boolean DEFAULT false NOT NULL,
     CONSTRAINT users_email_ascii_ck CHECK ((email ~ '^[!-~]+$'::text)),
     CONSTRAINT users_email_length_ck CHECK (((length(email) >= 3) AND (length(email) <= 254))),
     CONSTRAINT users_email_lower_ck CHECK ((email = lower(email))),
     CONSTRAINT users_kind_ck CHECK ((kind = ANY (ARRAY['person'::text, 'service'::text]))),
-    CONSTRAINT users_service_ck CHECK (((kind = 'person'::text) OR ((password_hash IS NULL) AND (NOT is_admin))))
+    CONSTRAINT users_service_ck CHECK (((kind = 'person'::text) OR ((password_hash IS NULL) AND (NOT is_admin)))),
+    CONSTRAINT users_service_email_ck CHECK (((email ~~ '%.service.invalid'::text) = (kind <> 'person'::text)))
 );
 
 ALTER TABLE ONLY public.users FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.users IS 'Everybody who may sign in. Instance-wide: any signed-in user may look others up by e-mail (USER-02).';
+
+COMMENT ON COLUMN public.users.admin_hold IS 'An administrator deactivated it, so only an administrator activates it again, also a service account.';
 
 CREATE FUNCTION public.create_service_account(account uuid, workspace bigint, account_name text, address text, at timestamp with time zone) RETURNS uuid
     LANGUAGE sql SECURITY DEFINER
@@ -140,6 +144,44 @@ CREATE FUNCTION public.create_workspace(workspace_name text, at timestamp with t
 END;
 
 COMMENT ON FUNCTION public.create_workspace(workspace_name text, at timestamp with time zone) IS 'Makes a workspace owned by the current principal (WS-04) and returns its id.';
+
+CREATE FUNCTION public.hold_for_token(account uuid, sign_in uuid, at timestamp with time zone) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+declare
+    caller uuid := public.principal_id();
+    is_live boolean;
+begin
+    if caller is null or public.principal_token() is not null
+        or (account <> caller and account <> all (public.principal_service_accounts())) then
+        return 'foreign';
+    end if;
+    perform 1 from public.users u where u.id in (caller, account) order by u.id for no key update;
+    if not exists (select from public.users u where u.id = caller and u.active) then
+        return 'caller_inactive';
+    end if;
+    if not exists (select from public.users u where u.id = account and u.active) then
+        return 'account_inactive';
+    end if;
+    select s.revoked_at is null and s.expires_at > at into is_live
+    from public.sign_ins s where s.id = sign_in and s.user_id = caller for share;
+    return case when is_live then 'held' when is_live is null then 'no_sign_in' else 'sign_in_ended' end;
+end $$;
+
+COMMENT ON FUNCTION public.hold_for_token(account uuid, sign_in uuid, at timestamp with time zone) IS 'Keeps the current principal, an account that they make a token for, and the sign-in that they came with from being ended until the transaction does; else says what is in the way.';
+
+CREATE FUNCTION public.lock_own_account() RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    BEGIN ATOMIC
+ SELECT u.active
+    FROM public.users u
+   WHERE ((u.id = public.principal_id()) AND (public.principal_token() IS NULL))
+  FOR NO KEY UPDATE OF u;
+END;
+
+COMMENT ON FUNCTION public.lock_own_account() IS 'Locks the current principal''s user until the transaction ends, and says whether they are active; null for whoever came with a token.';
 
 CREATE TABLE public.connections (
     id bigint NOT NULL,
@@ -311,11 +353,11 @@ CREATE FUNCTION public.set_service_account_active(account uuid, is_active boolea
     SET search_path TO 'pg_catalog', 'public'
     BEGIN ATOMIC
  UPDATE public.users SET active = set_service_account_active.is_active, updated_at = set_service_account_active.at, revision = (users.revision + 1)
-   WHERE ((users.id = set_service_account_active.account) AND (users.id = ANY (public.principal_service_accounts())) AND (users.revision = COALESCE(set_service_account_active.if_revision, users.revision)))
+   WHERE ((users.id = set_service_account_active.account) AND (users.id = ANY (public.principal_service_accounts())) AND (users.revision = COALESCE(set_service_account_active.if_revision, users.revision)) AND (NOT (set_service_account_active.is_active AND users.admin_hold)))
    RETURNING users.id;
 END;
 
-COMMENT ON FUNCTION public.set_service_account_active(account uuid, is_active boolean, if_revision bigint, at timestamp with time zone) IS 'Activates or deactivates a service account that the current principal manages; null when they do not, or the revision is another.';
+COMMENT ON FUNCTION public.set_service_account_active(account uuid, is_active boolean, if_revision bigint, at timestamp with time zone) IS 'Activates or deactivates a service account that the current principal manages; null when they do not, the revision is another, or an administrator deactivated it.';
 
 CREATE TABLE public.account_links (
     token_sha256 bytea NOT NULL,
@@ -1089,6 +1131,8 @@ CREATE INDEX account_links_user_id_idx ON public.account_links USING btree (user
 
 CREATE INDEX api_tokens_created_by_idx ON public.api_tokens USING btree (created_by);
 
+CREATE INDEX api_tokens_ended_idx ON public.api_tokens USING btree (LEAST(revoked_at, expires_at));
+
 CREATE INDEX api_tokens_user_id_idx ON public.api_tokens USING btree (user_id, created_at, id);
 
 CREATE INDEX audit_events_action_idx ON public.audit_events USING btree (action, id);
@@ -1565,6 +1609,8 @@ CREATE POLICY service_accounts_system ON public.service_accounts TO drover_syste
 
 ALTER TABLE public.sign_ins ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY sign_ins_definer ON public.sign_ins TO CURRENT_USER USING (true) WITH CHECK (true);
+
 CREATE POLICY sign_ins_own ON public.sign_ins TO drover_server USING ((user_id = public.principal_id())) WITH CHECK ((user_id = public.principal_id()));
 
 CREATE POLICY sign_ins_system ON public.sign_ins TO drover_system USING (true) WITH CHECK (true);
@@ -1671,6 +1717,8 @@ GRANT SELECT(tokens_not_before) ON TABLE public.users TO drover_server;
 
 GRANT SELECT(kind) ON TABLE public.users TO drover_server;
 
+GRANT SELECT(admin_hold) ON TABLE public.users TO drover_server;
+
 REVOKE ALL ON FUNCTION public.create_service_account(account uuid, workspace bigint, account_name text, address text, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.create_service_account(account uuid, workspace bigint, account_name text, address text, at timestamp with time zone) TO drover_server;
 
@@ -1687,6 +1735,12 @@ GRANT UPDATE(revision) ON TABLE public.workspaces TO drover_server;
 
 REVOKE ALL ON FUNCTION public.create_workspace(workspace_name text, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.create_workspace(workspace_name text, at timestamp with time zone) TO drover_server;
+
+REVOKE ALL ON FUNCTION public.hold_for_token(account uuid, sign_in uuid, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.hold_for_token(account uuid, sign_in uuid, at timestamp with time zone) TO drover_server;
+
+REVOKE ALL ON FUNCTION public.lock_own_account() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.lock_own_account() TO drover_server;
 
 GRANT SELECT,DELETE ON TABLE public.connections TO drover_server;
 GRANT SELECT ON TABLE public.connections TO drover_system;

@@ -79,5 +79,6 @@ package enum Refusal: Error, Hashable, Sendable {
         case externalAccount = "external_account"
         case tagInUse = "tag_in_use"
         case serviceAccount = "service_account"
+        case limitReached = "limit_reached"
     }
 }

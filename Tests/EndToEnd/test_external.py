@@ -547,6 +547,21 @@ def test_a_bearer_token_that_is_not_right_opens_nothing(drover, issuer, attack):
     assert answer.status_code == 401 and answer.json()["code"] == "unauthenticated"
 
 
+def test_an_access_token_of_the_provider_makes_no_token_of_ours(drover, issuer):
+    client = PageClient(drover)
+    sign_in(client)
+    bearer = issuer.access_token()
+    workspace = drover.workspace(bearer)
+    account = drover.api("POST", f"/workspaces/{workspace}/service-accounts", bearer, json={"name": "ci"}).json()["id"]
+    for path in ("/me/tokens", f"/service-accounts/{account}/tokens"):
+        answer = drover.api("POST", path, bearer, json={"name": "t", "access": "write"})
+        assert answer.status_code == 403 and answer.json()["detail"] == "making a token takes a sign-in at this server"
+        assert drover.api("GET", path, bearer).json()["items"] == []
+    # With the browser they have signed in here.
+    page = client.submit(client.get("/account"), "/account/tokens", name="t", access="read")
+    assert page.status == 200 and "drp_" in page.html
+
+
 def test_access_tokens_of_the_provider_open_the_api(drover, issuer):
     assert is_signed_in_after(drover)
     token = issuer.access_token()

@@ -71,6 +71,7 @@ extension Accounts {
         if let existing, !existing.active { throw ExternalError.refused(.inactive) }
         if existing == nil { try provision(profile, email, newID, at: now, tx) }
         let id = existing?.id ?? newID
+        _ = try tx.run(.lockUser(id))
         let linked = try tx.run(
             .insertExternalIdentity(
                 issuer: issuer, subject: profile.subject, user: id, provisioned: existing == nil, at: now))

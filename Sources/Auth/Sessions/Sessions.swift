@@ -57,11 +57,12 @@ package struct Sessions: Sendable {
         return try await answer(account, grant)
     }
 
-    /// Ends a sign-in that somebody else may have got hold of, with its tokens.
+    /// Ends a sign-in that somebody else may have got hold of, with its tokens. Locks its user first.
     func end(
         _ family: UUID, of user: UserID, because reason: String, from origin: RequestOrigin?, at now: Date,
         _ tx: borrowing WriteTransaction
     ) throws {
+        _ = try tx.run(.lockUser(user))
         _ = try tx.run(.lockSignIn(family, of: user))
         let ended = try tx.run(.revokeSignIn(family, of: user, at: now))
         let tokens = try tx.run(.revokeRefreshTokens(family: family, at: now))

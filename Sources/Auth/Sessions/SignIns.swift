@@ -79,6 +79,7 @@ package struct SignIns: Sendable {
         let now = time.now()
         let origin = RequestOrigin.current
         return try await database.write(as: principal) { tx in
+            _ = try tx.run(.lockOwnAccount())
             _ = try tx.run(.lockSignIn(id, of: principal.userID))
             guard try tx.run(.revokeSignIn(id, of: principal.userID, at: now)) > 0 else { return false }
             _ = try tx.run(

@@ -307,16 +307,18 @@ false,"properties":{"limits":{"$ref":"#/components/schemas/Resources"},"requests
 "#/components/schemas/Tensor"},"type":"array"},"producer":{"type":"string"}},"required":["inputs","opsets","outputs"],
 "type":"object"},"Introspection":{"additionalProperties":false,"properties":{"active":{"type":"boolean"},"client_id":{
 "type":"string"},"exp":{"type":"integer"},"iat":{"type":"integer"},"iss":{"format":"uri","type":"string"},"scope":{
-"type":"string"},"sid":{"format":"uuid","type":"string"},"sub":{"format":"uuid","type":"string"},"token_type":{"enum":
-["Bearer","Refresh","Offline"],"type":"string"},"username":{"type":"string"}},"required":["active"],"type":"object"},
-"InvitationAccept":{"examples":[{"password":"correct horse battery","token":
-"drl_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}],"properties":{"password":{"description":
-"At most 512 bytes of UTF-8.","maxLength":128,"minLength":8,"pattern":"^[^\\u0000]*$","type":"string"},"token":{
-"type":"string"}},"required":["password","token"],"type":"object"},"JSONWebKeySet":{"additionalProperties":false,
-"properties":{"keys":{"items":{"additionalProperties":false,"properties":{"alg":{"enum":["ES256"],"type":"string"},
-"crv":{"enum":["P-256"],"type":"string"},"kid":{"type":"string"},"kty":{"enum":["EC"],"type":"string"},"use":{"enum":[
-"sig"],"type":"string"},"x":{"type":"string"},"y":{"type":"string"}},"required":["alg","crv","kid","kty","use","x",
-"y"],"type":"object"},"minItems":1,"type":"array"}},"required":["keys"],"type":"object"},"LogAck":{
+"description":"Of a token of a program what it may do, `read` or `write`.","type":"string"},"sid":{"description":
+"The sign-in, or the token of a program.","format":"uuid","type":"string"},"sub":{"format":"uuid","type":"string"},
+"token_type":{"enum":["Bearer","Refresh","Offline"],"type":"string"},"username":{"type":"string"},"workspace_ids":{
+"description":"Only of a token of a program: what it is limited to, if anything.","items":{"format":"int64","type":
+"integer"},"type":"array"}},"required":["active"],"type":"object"},"InvitationAccept":{"examples":[{"password":
+"correct horse battery","token":"drl_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}],"properties":{"password":{
+"description":"At most 512 bytes of UTF-8.","maxLength":128,"minLength":8,"pattern":"^[^\\u0000]*$","type":"string"},
+"token":{"type":"string"}},"required":["password","token"],"type":"object"},"JSONWebKeySet":{"additionalProperties":
+false,"properties":{"keys":{"items":{"additionalProperties":false,"properties":{"alg":{"enum":["ES256"],"type":
+"string"},"crv":{"enum":["P-256"],"type":"string"},"kid":{"type":"string"},"kty":{"enum":["EC"],"type":"string"},
+"use":{"enum":["sig"],"type":"string"},"x":{"type":"string"},"y":{"type":"string"}},"required":["alg","crv","kid",
+"kty","use","x","y"],"type":"object"},"minItems":1,"type":"array"}},"required":["keys"],"type":"object"},"LogAck":{
 "additionalProperties":false,"properties":{"acked":{"description":
 "Everything up to this sequence number is stored for good.","format":"int64","minimum":0,"type":"integer"},
 "duplicate":{"description":"The whole batch had been stored before.","type":"boolean"},"next_delay_ms":{"description":
@@ -427,18 +429,18 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "external_account","last_owner","log_gap","malformed","method_not_allowed","model_not_ready","name_taken","not_found",
 "not_published","own_account","precondition_required","request_in_progress","stale","tag_in_use","too_large",
 "too_many_requests","unauthenticated","unavailable","unsupported_media_type","user_limit","workspace_archived",
-"service_account"],"type":"string"},"detail":{"description":"A sentence for this occurrence.","type":"string"},
-"errors":{"description":"Only with code `invalid`.","items":{"$ref":"#/components/schemas/FieldError"},"minItems":1,
-"type":"array"},"record":{"description":"Sequence number of the record at fault, only in answers to log batches.",
-"format":"int64","type":"integer"},"request_id":{"description":"As in `X-Request-Id`; the server's log has it too.",
-"type":"string"},"status":{"maximum":599,"minimum":400,"type":"integer"},"title":{"description":
-"A short summary, the same for every answer of this code.","type":"string"},"type":{"description":
-"`https://drover.dev/problems/<code>`; `about:blank` for an internal error.","format":"uri-reference","type":
-"string"}},"required":["code","detail","request_id","status","title","type"],"type":"object"},"Publish":{
-"additionalProperties":false,"examples":[{"created_at":"2026-03-01T09:30:00.123456Z","created_by":
-"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","docker_run_variables":{},"engine_config":{"engine":{"resources":{"limits":{
-"cpu":0.5,"memory":"900Mi"},"requests":{"cpu":0.5,"memory":"900Mi"}}},"engineAux":{"images":{}},"enginelb":{}},
-"engine_url":"localhost:5555/engine:0.1.0","helm":{"chart":"localhost:5555/charts/house-price","reference":
+"service_account","limit_reached"],"type":"string"},"detail":{"description":"A sentence for this occurrence.","type":
+"string"},"errors":{"description":"Only with code `invalid`.","items":{"$ref":"#/components/schemas/FieldError"},
+"minItems":1,"type":"array"},"record":{"description":
+"Sequence number of the record at fault, only in answers to log batches.","format":"int64","type":"integer"},
+"request_id":{"description":"As in `X-Request-Id`; the server's log has it too.","type":"string"},"status":{"maximum":
+599,"minimum":400,"type":"integer"},"title":{"description":"A short summary, the same for every answer of this code.",
+"type":"string"},"type":{"description":"`https://drover.dev/problems/<code>`; `about:blank` for an internal error.",
+"format":"uri-reference","type":"string"}},"required":["code","detail","request_id","status","title","type"],"type":
+"object"},"Publish":{"additionalProperties":false,"examples":[{"created_at":"2026-03-01T09:30:00.123456Z",
+"created_by":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","docker_run_variables":{},"engine_config":{"engine":{"resources":{
+"limits":{"cpu":0.5,"memory":"900Mi"},"requests":{"cpu":0.5,"memory":"900Mi"}}},"engineAux":{"images":{}},"enginelb":
+{}},"engine_url":"localhost:5555/engine:0.1.0","helm":{"chart":"localhost:5555/charts/house-price","reference":
 "localhost:5555/charts/house-price@sha256:51f7e00845b36380bdf4a742e20a088f9ce7b33fbe9d98aa60fce484005c9e9c","version":
 "0.0.1-c9b8a7d6-e5f4-4321-8fed-cba987654321"},"id":12,"pipeline_digest":
 "sha256:51f7e00845b36380bdf4a742e20a088f9ce7b33fbe9d98aa60fce484005c9e9c","pipeline_id":4,"pipeline_name":
@@ -859,20 +861,21 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"Tokens, one's own, newest first","tags":["Tokens"]},"post":{
 "description":
-"The answer has the secret, and no other does: it is not kept for a retry with the same `Idempotency-Key`, which is refused with `request_in_progress`. Only who signed in may: tokens make, show and end no tokens.",
+"The answer has the secret, and no other does: it is not kept for a retry with the same `Idempotency-Key`, which is refused with `request_in_progress`. Takes a sign-in here: neither a token nor an access token of another provider makes one. An account may have 200 that work.",
 "operationId":"createMeToken","parameters":[{"$ref":"#/components/parameters/idempotency_key"}],"requestBody":{
 "content":{"application/json":{"schema":{"$ref":"#/components/schemas/ApiTokenCreate"}}},"required":true},"responses":
 {"201":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/ApiTokenCreated"}}},"description":
 "Made.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
 "#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
 "#/components/responses/Forbidden"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
-"#/components/schemas/Problem"},{"properties":{"code":{"enum":["idempotency_key_reused","request_in_progress"]}},
-"type":"object"}]}}},"description":
-"The state or a unique name forbids it. Codes: `idempotency_key_reused`, `request_in_progress`.","headers":{
-"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":"#/components/responses/TooLarge"},"415":{
-"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
-"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
-"Make a token, one's own","tags":["Tokens"]}},"/api/v1/me/tokens/{token_id}":{"delete":{"description":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["idempotency_key_reused","request_in_progress",
+"limit_reached"]}},"type":"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `idempotency_key_reused`, `request_in_progress`, `limit_reached`.",
+"headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
+"#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Make a token, one's own","tags":["Tokens"]}},
+"/api/v1/me/tokens/{token_id}":{"delete":{"description":
 "It is refused from now on, on every replica. Only who signed in may: tokens make, show and end no tokens.",
 "operationId":"revokeMeToken","parameters":[{"$ref":"#/components/parameters/token_id"}],"responses":{"204":{
 "description":"Revoked.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":
@@ -1089,8 +1092,8 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"500":{
 "$ref":"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
 "A service account","tags":["Tokens"]},"patch":{"description":
-"A deactivation ends all its tokens, at once on every replica. Owners of its workspace, and no tokens.","operationId":
-"updateServiceAccount","parameters":[{"$ref":"#/components/parameters/service_account_id"},{"$ref":
+"A deactivation ends all its tokens, at once on every replica. Owners of its workspace, and no tokens. What an administrator deactivated only an administrator activates again (`PATCH /api/v1/users/{user_id}`).",
+"operationId":"updateServiceAccount","parameters":[{"$ref":"#/components/parameters/service_account_id"},{"$ref":
 "#/components/parameters/if_match"}],"requestBody":{"content":{"application/json":{"schema":{"$ref":
 "#/components/schemas/ServiceAccountUpdate"}}},"required":true},"responses":{"200":{"content":{"application/json":{
 "schema":{"$ref":"#/components/schemas/ServiceAccount"}}},"description":"Changed.","headers":{"ETag":{"$ref":
@@ -1111,7 +1114,7 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "#/components/responses/NotFound"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
 "#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
 "Tokens, of a service account, newest first","tags":["Tokens"]},"post":{"description":
-"The answer has the secret, and no other does: it is not kept for a retry with the same `Idempotency-Key`, which is refused with `request_in_progress`. Owners of its workspace. Only who signed in may: tokens make, show and end no tokens.",
+"The answer has the secret, and no other does: it is not kept for a retry with the same `Idempotency-Key`, which is refused with `request_in_progress`. Owners of its workspace. Takes a sign-in here: neither a token nor an access token of another provider makes one. An account may have 200 that work.",
 "operationId":"createServiceAccountToken","parameters":[{"$ref":"#/components/parameters/service_account_id"},{"$ref":
 "#/components/parameters/idempotency_key"}],"requestBody":{"content":{"application/json":{"schema":{"$ref":
 "#/components/schemas/ApiTokenCreate"}}},"required":true},"responses":{"201":{"content":{"application/json":{"schema":
@@ -1119,13 +1122,13 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
 "#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
 "#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
-"#/components/schemas/Problem"},{"properties":{"code":{"enum":["idempotency_key_reused","request_in_progress"]}},
-"type":"object"}]}}},"description":
-"The state or a unique name forbids it. Codes: `idempotency_key_reused`, `request_in_progress`.","headers":{
-"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":"#/components/responses/TooLarge"},"415":{
-"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
-"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
-"Make a token, of a service account","tags":["Tokens"]}},
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["idempotency_key_reused","request_in_progress",
+"limit_reached"]}},"type":"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `idempotency_key_reused`, `request_in_progress`, `limit_reached`.",
+"headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
+"#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Make a token, of a service account","tags":["Tokens"]}},
 "/api/v1/service-accounts/{service_account_id}/tokens/{token_id}":{"delete":{"description":
 "It is refused from now on, on every replica. Owners of its workspace. Only who signed in may: tokens make, show and end no tokens.",
 "operationId":"revokeServiceAccountToken","parameters":[{"$ref":"#/components/parameters/service_account_id"},{"$ref":
@@ -1198,7 +1201,7 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":
 "#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":"One user","tags":[
 "Users"]},"patch":{"description":
-"Administrators anybody; everybody their own `name`. A deactivation ends all sessions of the user, and access stops at once on every replica. Nobody can deactivate their own account, and an active administrator is always left.",
+"Administrators anybody; everybody their own `name`. A deactivation ends all sessions of the user, and access stops at once on every replica. Nobody can deactivate their own account, and an active administrator is always left. A service account is only activated and deactivated.",
 "operationId":"updateUser","parameters":[{"$ref":"#/components/parameters/user_id"},{"$ref":
 "#/components/parameters/if_match"}],"requestBody":{"content":{"application/json":{"schema":{"$ref":
 "#/components/schemas/UserUpdate"}}},"required":true},"responses":{"200":{"content":{"application/json":{"schema":{
@@ -1236,7 +1239,7 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "#/components/headers/X-Request-Id"}}},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"Remove a link of a user to another sign-in provider","tags":[
 "Users"]}},"/api/v1/users/{user_id}/password-reset":{"post":{"description":
-"Administrators only. Takes the password away, ends all sessions of the user, and answers a one-time token, valid for a day, with which the user sets a new one (`POST /api/v1/invitations/accept`).",
+"Administrators only. Takes the password away, ends all sessions and tokens of the user, and tokens that they made for service accounts, and answers a one-time token, valid for a day, with which the user sets a new one (`POST /api/v1/invitations/accept`).",
 "operationId":"resetPassword","parameters":[{"$ref":"#/components/parameters/user_id"},{"$ref":
 "#/components/parameters/idempotency_key"}],"responses":{"201":{"content":{"application/json":{"schema":{"$ref":
 "#/components/schemas/AccountLink"}}},"description":"The token, which is not shown again.","headers":{
@@ -1408,7 +1411,7 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"Service accounts that a workspace's owners manage, by name","tags":[
 "Tokens"]},"post":{"description":
-"A user without a password, for programs: a collaborator of this workspace, and of others whose owners add it. It owns no workspace. Owners only, and no tokens.",
+"A user without a password, for programs: a collaborator of this workspace, and of others whose owners add it. It owns no workspace. Owners only, and no tokens. A workspace may have 200, deactivated ones included.",
 "operationId":"createServiceAccount","parameters":[{"$ref":"#/components/parameters/workspace_id"},{"$ref":
 "#/components/parameters/idempotency_key"}],"requestBody":{"content":{"application/json":{"schema":{"$ref":
 "#/components/schemas/ServiceAccountCreate"}}},"required":true},"responses":{"201":{"content":{"application/json":{
@@ -1418,9 +1421,9 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
 "#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"409":{"content":{
 "application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
-"name_taken","workspace_archived","idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},
-"description":
-"The state or a unique name forbids it. Codes: `name_taken`, `workspace_archived`, `idempotency_key_reused`, `request_in_progress`.",
+"name_taken","workspace_archived","idempotency_key_reused","request_in_progress","limit_reached"]}},"type":
+"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `name_taken`, `workspace_archived`, `idempotency_key_reused`, `request_in_progress`, `limit_reached`.",
 "headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
 "#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
 "#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
@@ -1577,7 +1580,7 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "#/components/responses/UnsupportedMediaType"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"security":[],"summary":"Sign in, or stay signed in","tags":["Identity"]}},
 "/auth/realms/master/protocol/openid-connect/token/introspect":{"post":{"description":
-"RFC 7662. Of other people's tokens only an administrator learns anything; to others they are inactive.",
+"RFC 7662, also of tokens of programs. Of other people's tokens only an administrator learns anything; to others they are inactive.",
 "operationId":"introspect","requestBody":{"content":{"application/x-www-form-urlencoded":{"schema":{"$ref":
 "#/components/schemas/TokenQuestion"}}},"required":true},"responses":{"200":{"content":{"application/json":{"schema":{
 "$ref":"#/components/schemas/Introspection"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":

@@ -117,6 +117,7 @@ extension Query {
             select \(SignInRecord.columns), \(User.columns)
             from sign_ins s join users u on u.id = s.user_id
             where s.cookie_sha256 = \(cookieSHA256) and s.revoked_at is null and s.expires_at > \(at) and u.active
+              and u.kind = 'person'
             """
         ) { (row: inout RowReader) throws(DatabaseError) in
             BrowserSessionRecord(signIn: try SignInRecord(row: &row), user: try User(row: &row))
@@ -130,7 +131,7 @@ extension Query {
     }
 
     /// A user's sign-in by its id, live or not, which can't be ended until the transaction does: for whatever is made
-    /// from it. Lock its user first, as whatever ends all sign-ins of a user does.
+    /// from it. Call it after `lockUser`.
     package static func signInForGrant(_ id: UUID) -> Query<SignInRecord?> where Result == SignInRecord? {
         .first(
             "sign_in.get_for_grant", "select \(SignInRecord.columns) from sign_ins s where s.id = \(id) for share",
@@ -138,7 +139,7 @@ extension Query {
     }
 
     /// Locks a sign-in that is to be used or ended: 1, or 0 when there is none. What has been made from it until then is
-    /// seen by the next statement.
+    /// seen by the next statement. Call it after `lockUser`.
     package static func lockSignIn(_ id: UUID, of user: UserID) -> Query<Int> where Result == Int {
         .execute(
             "sign_in.lock", "select id from sign_ins where id = \(id) and user_id = \(user) for no key update")
@@ -177,11 +178,15 @@ extension Query {
             """)
     }
 
-    /// Ends every sign-in of a user: after a password change, or when the account is closed.
+    /// Ends every sign-in of a user: after a password change, or when the account is closed. Those that have expired are
+    /// left to the sweeper, which may be at them.
     package static func revokeSignIns(of user: UserID, at: Date) -> Query<Int> where Result == Int {
         .execute(
             "sign_in.revoke_all",
-            "update sign_ins set revoked_at = \(at) where user_id = \(user) and revoked_at is null")
+            """
+            update sign_ins set revoked_at = \(at)
+            where user_id = \(user) and revoked_at is null and expires_at > \(at)
+            """)
     }
 
     /// The sign-ins of a user that were ended after `since`: their access tokens may not have expired yet.
@@ -203,8 +208,8 @@ extension Query {
         .execute(
             "sign_in.purge",
             """
-            delete from sign_ins where id in (
-                select id from sign_ins where expires_at < \(before) limit \(Int64(limit)))
+            delete from sign_ins where id = any (array(
+                select id from sign_ins where expires_at < \(before) limit \(Int64(limit)) for update skip locked))
             """)
     }
 }

@@ -47,6 +47,7 @@ struct ExternalProfileTests {
         EmailCase(changes: ["email_verified": .null], reason: .emailUnverified),
         EmailCase(changes: ["email": .null], reason: .email),
         EmailCase(changes: ["email": .text("grace")], reason: .email),
+        EmailCase(changes: ["email": .text("ci@workspace-7.service.invalid")], reason: .email),
         EmailCase(changes: ["email": .text("gr\u{430}ce@example.com")], reason: .email),
         EmailCase(changes: ["email": .list([.text("grace@example.com")])], reason: .email),
     ])
