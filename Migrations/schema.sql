@@ -61,16 +61,20 @@ CREATE TABLE public.users (
     revision bigint DEFAULT 1 NOT NULL,
     tokens_not_before timestamp with time zone,
     kind text DEFAULT 'person'::text NOT NULL,
+    admin_hold boolean DEFAULT false NOT NULL,
     CONSTRAINT users_email_ascii_ck CHECK ((email ~ '^[!-~]+$'::text)),
     CONSTRAINT users_email_length_ck CHECK (((length(email) >= 3) AND (length(email) <= 254))),
     CONSTRAINT users_email_lower_ck CHECK ((email = lower(email))),
     CONSTRAINT users_kind_ck CHECK ((kind = ANY (ARRAY['person'::text, 'service'::text]))),
-    CONSTRAINT users_service_ck CHECK (((kind = 'person'::text) OR ((password_hash IS NULL) AND (NOT is_admin))))
+    CONSTRAINT users_service_ck CHECK (((kind = 'person'::text) OR ((password_hash IS NULL) AND (NOT is_admin)))),
+    CONSTRAINT users_service_email_ck CHECK (((email ~~ '%.service.invalid'::text) = (kind <> 'person'::text)))
 );
 
 ALTER TABLE ONLY public.users FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.users IS 'Everybody who may sign in. Instance-wide: any signed-in user may look others up by e-mail (USER-02).';
+
+COMMENT ON COLUMN public.users.admin_hold IS 'An administrator deactivated it, so only an administrator activates it again, also a service account.';
 
 CREATE FUNCTION public.create_service_account(account uuid, workspace bigint, account_name text, address text, at timestamp with time zone) RETURNS uuid
     LANGUAGE sql SECURITY DEFINER
@@ -140,6 +144,44 @@ CREATE FUNCTION public.create_workspace(workspace_name text, at timestamp with t
 END;
 
 COMMENT ON FUNCTION public.create_workspace(workspace_name text, at timestamp with time zone) IS 'Makes a workspace owned by the current principal (WS-04) and returns its id.';
+
+CREATE FUNCTION public.hold_for_token(account uuid, sign_in uuid, at timestamp with time zone) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+declare
+    caller uuid := public.principal_id();
+    is_live boolean;
+begin
+    if caller is null or public.principal_token() is not null
+        or (account <> caller and account <> all (public.principal_service_accounts())) then
+        return 'foreign';
+    end if;
+    perform 1 from public.users u where u.id in (caller, account) order by u.id for no key update;
+    if not exists (select from public.users u where u.id = caller and u.active) then
+        return 'caller_inactive';
+    end if;
+    if not exists (select from public.users u where u.id = account and u.active) then
+        return 'account_inactive';
+    end if;
+    select s.revoked_at is null and s.expires_at > at into is_live
+    from public.sign_ins s where s.id = sign_in and s.user_id = caller for share;
+    return case when is_live then 'held' when is_live is null then 'no_sign_in' else 'sign_in_ended' end;
+end $$;
+
+COMMENT ON FUNCTION public.hold_for_token(account uuid, sign_in uuid, at timestamp with time zone) IS 'Keeps the current principal, an account that they make a token for, and the sign-in that they came with from being ended until the transaction does; else says what is in the way.';
+
+CREATE FUNCTION public.lock_own_account() RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    BEGIN ATOMIC
+ SELECT u.active
+    FROM public.users u
+   WHERE ((u.id = public.principal_id()) AND (public.principal_token() IS NULL))
+  FOR NO KEY UPDATE OF u;
+END;
+
+COMMENT ON FUNCTION public.lock_own_account() IS 'Locks the current principal''s user until the transaction ends, and says whether they are active; null for whoever came with a token.';
 
 CREATE TABLE public.connections (
     id bigint NOT NULL,
@@ -243,6 +285,49 @@ CREATE FUNCTION public.principal_workspaces() RETURNS bigint[]
 
 COMMENT ON FUNCTION public.principal_workspaces() IS 'The workspaces of the current principal; call it as (select principal_workspaces()) so that it runs once a statement.';
 
+CREATE FUNCTION public.purge_audit_events(days integer, batch integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+declare
+    cutoff timestamptz := clock_timestamp() - make_interval(days => days);
+    purged int;
+    newest timestamptz;
+begin
+    if days is null or days < 30 or batch is null or batch not between 1 and 10000 then
+        raise exception 'the audit is kept for at least 30 days, and at most 10000 rows of it go at a time'
+            using errcode = 'invalid_parameter_value';
+    end if;
+    if not pg_try_advisory_xact_lock(hashtextextended('drover.audit_purge', 0)) then
+        return 0;
+    end if;
+    -- A run that got to the end holds for a day, so that a quiet audit is not full of its own cleaning.
+    if exists (
+        select from (select e.at, e.detail from audit_events e where e.action = 'audit.purge' order by e.id desc limit 1) last
+        where last.at > clock_timestamp() - interval '1 day' and last.detail ->> 'complete' = 'true')
+    then
+        return 0;
+    end if;
+    perform set_config('drover.audit_purge', 'on', true);
+    -- Ids grow with time, so the oldest rows are the first of the primary key.
+    with oldest as (
+        select e.id, e.at from audit_events e order by e.id limit batch
+    ), gone as (
+        delete from audit_events e using oldest o where e.id = o.id and o.at < cutoff returning e.at
+    )
+    select count(*), max(gone.at) from gone into purged, newest;
+    perform set_config('drover.audit_purge', '', true);
+    if purged > 0 then
+        insert into audit_events (actor_kind, action, outcome, resource_kind, detail)
+        values ('system', 'audit.purge', 'done', 'audit', jsonb_build_object(
+            'count', purged::text, 'until', to_char(newest at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+            'days', days::text, 'complete', (purged < batch)::text));
+    end if;
+    return purged;
+end $$;
+
+COMMENT ON FUNCTION public.purge_audit_events(days integer, batch integer) IS 'Deletes up to so many of the oldest rows that are older than so many days, at least 30, and notes it. One caller at a time.';
+
 CREATE FUNCTION public.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
@@ -268,6 +353,21 @@ end $$;
 
 COMMENT ON FUNCTION public.refuse_change_but_count() IS 'Keeps even the owner of the audit from changing a row, but for counting one more refusal.';
 
+CREATE FUNCTION public.refuse_delete_but_purge() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    if coalesce(current_setting('drover.audit_purge', true), '') <> 'on'
+        or old.at > clock_timestamp() - interval '30 days'
+    then
+        raise exception '% is append-only', tg_table_name using errcode = 'insufficient_privilege';
+    end if;
+    return old;
+end $$;
+
+COMMENT ON FUNCTION public.refuse_delete_but_purge() IS 'Keeps even the owner of the audit from deleting a row, but for those that purge_audit_events may delete.';
+
 CREATE FUNCTION public.refuse_service_owner() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'public'
@@ -287,11 +387,11 @@ CREATE FUNCTION public.set_service_account_active(account uuid, is_active boolea
     SET search_path TO 'pg_catalog', 'public'
     BEGIN ATOMIC
  UPDATE public.users SET active = set_service_account_active.is_active, updated_at = set_service_account_active.at, revision = (users.revision + 1)
-   WHERE ((users.id = set_service_account_active.account) AND (users.id = ANY (public.principal_service_accounts())) AND (users.revision = COALESCE(set_service_account_active.if_revision, users.revision)))
+   WHERE ((users.id = set_service_account_active.account) AND (users.id = ANY (public.principal_service_accounts())) AND (users.revision = COALESCE(set_service_account_active.if_revision, users.revision)) AND (NOT (set_service_account_active.is_active AND users.admin_hold)))
    RETURNING users.id;
 END;
 
-COMMENT ON FUNCTION public.set_service_account_active(account uuid, is_active boolean, if_revision bigint, at timestamp with time zone) IS 'Activates or deactivates a service account that the current principal manages; null when they do not, or the revision is another.';
+COMMENT ON FUNCTION public.set_service_account_active(account uuid, is_active boolean, if_revision bigint, at timestamp with time zone) IS 'Activates or deactivates a service account that the current principal manages; null when they do not, the revision is another, or an administrator deactivated it.';
 
 CREATE TABLE public.account_links (
     token_sha256 bytea NOT NULL,
@@ -479,6 +579,7 @@ CREATE TABLE public.device_codes (
     approved boolean,
     decided_at timestamp with time zone,
     consumed_at timestamp with time zone,
+    network text DEFAULT ''::text NOT NULL,
     CONSTRAINT device_codes_consumed_ck CHECK (((consumed_at IS NULL) OR approved)),
     CONSTRAINT device_codes_decided_ck CHECK ((((decided_at IS NULL) = (approved IS NULL)) AND ((decided_at IS NULL) = (user_id IS NULL)))),
     CONSTRAINT device_codes_sha256_ck CHECK (((length(device_sha256) = 32) AND (length(user_code_sha256) = 32)))
@@ -517,7 +618,7 @@ CREATE TABLE public.external_attempts (
 
 ALTER TABLE ONLY public.external_attempts FORCE ROW LEVEL SECURITY;
 
-COMMENT ON TABLE public.external_attempts IS 'Sign-ins through another provider that have succeeded and whose cookie has not expired, so that none works twice.';
+COMMENT ON TABLE public.external_attempts IS 'Sign-ins through another provider that have come back and whose cookie has not expired, so that none works twice.';
 
 CREATE TABLE public.external_identities (
     issuer text NOT NULL,
@@ -526,6 +627,7 @@ CREATE TABLE public.external_identities (
     provisioned boolean NOT NULL,
     created_at timestamp with time zone NOT NULL,
     last_seen_at timestamp with time zone NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
     CONSTRAINT external_identities_length_ck CHECK ((((length(issuer) >= 1) AND (length(issuer) <= 500)) AND ((length(subject) >= 1) AND (length(subject) <= 255))))
 );
 
@@ -954,6 +1056,7 @@ CREATE TABLE public.sign_ins (
     last_used_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     revoked_at timestamp with time zone,
+    authenticated_at timestamp with time zone,
     CONSTRAINT sign_ins_cookie_ck CHECK (((kind = 'browser'::text) = (cookie_sha256 IS NOT NULL))),
     CONSTRAINT sign_ins_kind_ck CHECK ((kind = ANY (ARRAY['browser'::text, 'password'::text, 'device'::text, 'code'::text]))),
     CONSTRAINT sign_ins_sha256_ck CHECK ((length(cookie_sha256) = 32)),
@@ -1051,6 +1154,9 @@ ALTER TABLE ONLY public.edges
 
 ALTER TABLE ONLY public.external_attempts
     ADD CONSTRAINT external_attempts_pkey PRIMARY KEY (state_sha256);
+
+ALTER TABLE ONLY public.external_identities
+    ADD CONSTRAINT external_identities_id_uq UNIQUE (id);
 
 ALTER TABLE ONLY public.external_identities
     ADD CONSTRAINT external_identities_pkey PRIMARY KEY (issuer, subject);
@@ -1195,6 +1301,8 @@ CREATE INDEX account_links_user_id_idx ON public.account_links USING btree (user
 
 CREATE INDEX api_tokens_created_by_idx ON public.api_tokens USING btree (created_by);
 
+CREATE INDEX api_tokens_ended_idx ON public.api_tokens USING btree (LEAST(revoked_at, expires_at));
+
 CREATE INDEX api_tokens_user_id_idx ON public.api_tokens USING btree (user_id, created_at, id);
 
 CREATE INDEX artifact_signatures_key_id_idx ON public.artifact_signatures USING btree (key_id);
@@ -1219,9 +1327,9 @@ CREATE INDEX conversions_due_idx ON public.conversions USING btree (run_at) WHER
 
 CREATE INDEX conversions_version_id_idx ON public.conversions USING btree (workspace_id, version_id);
 
-CREATE INDEX device_codes_address_idx ON public.device_codes USING btree (address, expires_at);
-
 CREATE INDEX device_codes_expires_at_idx ON public.device_codes USING btree (expires_at);
+
+CREATE INDEX device_codes_network_idx ON public.device_codes USING btree (network, expires_at);
 
 CREATE INDEX device_codes_user_id_idx ON public.device_codes USING btree (user_id);
 
@@ -1327,7 +1435,7 @@ CREATE INDEX workspaces_created_by_idx ON public.workspaces USING btree (created
 
 CREATE TRIGGER api_tokens_revoked AFTER UPDATE ON public.api_tokens FOR EACH ROW WHEN (((new.revoked_at IS NOT NULL) AND (old.revoked_at IS NULL))) EXECUTE FUNCTION public.notify_sign_in_ended();
 
-CREATE TRIGGER audit_events_append_only BEFORE DELETE ON public.audit_events FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER audit_events_append_only BEFORE DELETE ON public.audit_events FOR EACH ROW EXECUTE FUNCTION public.refuse_delete_but_purge();
 
 CREATE TRIGGER audit_events_count_only BEFORE UPDATE ON public.audit_events FOR EACH ROW EXECUTE FUNCTION public.refuse_change_but_count();
 
@@ -1542,6 +1650,8 @@ CREATE POLICY artifact_signatures_member ON public.artifact_signatures FOR SELEC
 CREATE POLICY artifact_signatures_system ON public.artifact_signatures TO drover_system USING (true) WITH CHECK (true);
 
 ALTER TABLE public.audit_events ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY audit_events_definer ON public.audit_events TO CURRENT_USER USING (true) WITH CHECK (true);
 
 CREATE POLICY audit_events_own ON public.audit_events FOR INSERT TO drover_server WITH CHECK (((actor_kind = 'user'::text) AND (actor_id = public.principal_id())));
 
@@ -1773,6 +1883,8 @@ CREATE POLICY service_accounts_system ON public.service_accounts TO drover_syste
 
 ALTER TABLE public.sign_ins ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY sign_ins_definer ON public.sign_ins TO CURRENT_USER USING (true) WITH CHECK (true);
+
 CREATE POLICY sign_ins_own ON public.sign_ins TO drover_server USING ((user_id = public.principal_id())) WITH CHECK ((user_id = public.principal_id()));
 
 CREATE POLICY sign_ins_system ON public.sign_ins TO drover_system USING (true) WITH CHECK (true);
@@ -1893,6 +2005,8 @@ GRANT SELECT(tokens_not_before) ON TABLE public.users TO drover_server;
 
 GRANT SELECT(kind) ON TABLE public.users TO drover_server;
 
+GRANT SELECT(admin_hold) ON TABLE public.users TO drover_server;
+
 REVOKE ALL ON FUNCTION public.create_service_account(account uuid, workspace bigint, account_name text, address text, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.create_service_account(account uuid, workspace bigint, account_name text, address text, at timestamp with time zone) TO drover_server;
 
@@ -1909,6 +2023,12 @@ GRANT UPDATE(revision) ON TABLE public.workspaces TO drover_server;
 
 REVOKE ALL ON FUNCTION public.create_workspace(workspace_name text, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.create_workspace(workspace_name text, at timestamp with time zone) TO drover_server;
+
+REVOKE ALL ON FUNCTION public.hold_for_token(account uuid, sign_in uuid, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.hold_for_token(account uuid, sign_in uuid, at timestamp with time zone) TO drover_server;
+
+REVOKE ALL ON FUNCTION public.lock_own_account() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.lock_own_account() TO drover_server;
 
 GRANT SELECT,DELETE ON TABLE public.connections TO drover_server;
 GRANT SELECT ON TABLE public.connections TO drover_system;
@@ -1947,6 +2067,9 @@ GRANT SELECT ON TABLE public.workspace_model_registries TO drover_system;
 
 REVOKE ALL ON FUNCTION public.may_use_model_registry(registry bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.may_use_model_registry(registry bigint) TO drover_server;
+
+REVOKE ALL ON FUNCTION public.purge_audit_events(days integer, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.purge_audit_events(days integer, batch integer) TO drover_system;
 
 REVOKE ALL ON FUNCTION public.set_service_account_active(account uuid, is_active boolean, if_revision bigint, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.set_service_account_active(account uuid, is_active boolean, if_revision bigint, at timestamp with time zone) TO drover_server;
@@ -2048,7 +2171,7 @@ GRANT UPDATE(removed_at) ON TABLE public.edges TO drover_server;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.external_attempts TO drover_system;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE public.external_identities TO drover_system;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.external_identities TO drover_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO drover_server;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO drover_system;
@@ -2169,6 +2292,8 @@ GRANT SELECT(last_used_at) ON TABLE public.sign_ins TO drover_server;
 GRANT SELECT(expires_at) ON TABLE public.sign_ins TO drover_server;
 
 GRANT SELECT(revoked_at),UPDATE(revoked_at) ON TABLE public.sign_ins TO drover_server;
+
+GRANT SELECT(authenticated_at) ON TABLE public.sign_ins TO drover_server;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.tags TO drover_server;
 GRANT SELECT,INSERT,DELETE ON TABLE public.tags TO drover_system;

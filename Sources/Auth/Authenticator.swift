@@ -46,7 +46,8 @@ package struct Authenticator: Sendable {
             guard let verified = try? await tokens.verify(bearer) else { throw Self.refused }
             claims = verified
         }
-        guard let account = try await account(claims.userID), account.isActive,
+        // A service account never signs in, so an access token can't be its own.
+        guard let account = try await account(claims.userID), account.isActive, account.kind == .person,
             claims.issuedAt.timeIntervalSince1970 >= account.firstSecond,
             !account.endedSignIns.contains(claims.sessionID)
         else { throw Self.refused }
@@ -57,7 +58,9 @@ package struct Authenticator: Sendable {
     /// To call when a user was changed, deactivated or removed: the next request reads the state anew.
     package func invalidate(_ userID: UserID) {
         accounts.invalidate(userID)
-        apiTokens.cache.invalidate { $0.userID == userID }
+        external?.forget(userID)
+        // What ends a person may have ended tokens that they made for service accounts.
+        apiTokens.cache.invalidate { $0.userID == userID || $0.createdBy == userID }
     }
 
     /// To call when changes may have been missed.

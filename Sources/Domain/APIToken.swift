@@ -24,6 +24,9 @@ package struct TokenLimits: Hashable, Sendable {
 /// A token that a program sends instead of signing in: a person's own, or of a service account. Never carries the
 /// secret.
 package struct APIToken: Sendable, Hashable, Identifiable {
+    /// How many of an account may work at a time.
+    package static let maxLive: Int64 = 200
+
     package let id: APITokenID
     /// As whom it acts.
     package let userID: UserID

@@ -24,6 +24,8 @@ package enum AuditAction: String, Sendable, CaseIterable {
     case userProvision = "user.provision"
     /// A user signed in through another provider for the first time.
     case identityLink = "identity.link"
+    /// A link to another provider was removed, which ended all sign-ins of the user.
+    case identityUnlink = "identity.unlink"
     /// The group at the other provider made an administrator, or took that away.
     case adminGrant = "admin.grant"
     case adminRevoke = "admin.revoke"
@@ -44,14 +46,18 @@ package enum AuditAction: String, Sendable, CaseIterable {
     case tagAdd = "tag.add"
     case tagRemove = "tag.remove"
     case signInCreate = "sign_in.create"
-    /// A sign-in that was ended by its user, by a program that gave its token back, or because a token or code was used
-    /// twice. What ends all sign-ins of a user (`password.…`, `user.update`) stands there.
+    /// A sign-in that was ended by its user, by a program that gave its token back, because a token or code was used
+    /// twice, or because its user had too many. What ends all sign-ins of a user (`password.…`, `user.update`,
+    /// `identity.unlink`) stands there.
     case signInEnd = "sign_in.end"
-    /// A wrong user name or password, or any while a lock lasts; the resource is the user, if there is one.
+    /// A wrong user name or password, or any while a lock lasts; or who came back from another provider and was not let
+    /// in (`external_…`). The resource is the user, if there is one.
     case signInRefuse = "sign_in.refuse"
     case signingKeyCreate = "signing_key.create"
     /// Sealed values were sealed anew with the first key of `secret.key`.
     case secretKeyRotate = "secret_key.rotate"
+    /// The oldest rows of the audit were deleted; the detail says how many, and until when.
+    case auditPurge = "audit.purge"
     /// The detail says what it may do, and in which workspaces if not in all.
     case tokenCreate = "token.create"
     case tokenRevoke = "token.revoke"

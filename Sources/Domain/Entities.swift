@@ -13,6 +13,7 @@ package enum Entity {
     package enum AuditEvent {}
     package enum Tag {}
     package enum APIToken {}
+    package enum ExternalIdentity {}
 }
 
 /// A user's UUID (USER-02).
@@ -41,5 +42,7 @@ package typealias ModelRegistryID = IntegerID<Entity.ModelRegistry>
 package typealias AuditEventID = IntegerID<Entity.AuditEvent>
 /// The UUID of a token that programs send.
 package typealias APITokenID = UniqueID<Entity.APIToken>
+/// The UUID of a link to another provider.
+package typealias ExternalIdentityID = UniqueID<Entity.ExternalIdentity>
 /// A tag's integer (TAG-03).
 package typealias TagID = IntegerID<Entity.Tag>

@@ -61,6 +61,7 @@ package enum Refusal: Error, Hashable, Sendable {
         case signIn = "sign-in"
         case tag
         case token
+        case identity
         case serviceAccount = "service account"
     }
 
@@ -91,5 +92,6 @@ package enum Refusal: Error, Hashable, Sendable {
         case externalAccount = "external_account"
         case tagInUse = "tag_in_use"
         case serviceAccount = "service_account"
+        case limitReached = "limit_reached"
     }
 }

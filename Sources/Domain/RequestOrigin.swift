@@ -4,6 +4,9 @@ package struct RequestOrigin: Sendable {
     package let address: String?
     package let requestID: String
 
+    /// Whom the address stands for where requests are counted; `nil` when it is not known.
+    package var network: String? { address.map(IPAddress.network) }
+
     /// Set while a request is answered that may change something.
     @TaskLocal package static var current: RequestOrigin?
 

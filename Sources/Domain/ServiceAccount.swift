@@ -17,13 +17,23 @@ package struct ServiceAccountName: ValidName {
 
     /// What the account has in place of an e-mail address. Nothing is ever delivered below `invalid` (RFC 2606).
     package func address(in workspace: WorkspaceID) -> Email {
-        Email(unchecked: "\(rawValue)@workspace-\(workspace).service.invalid")
+        Email(unchecked: "\(rawValue)@workspace-\(workspace)\(Email.serviceSuffix)")
     }
+}
+
+extension Email {
+    static let serviceSuffix = ".service.invalid"
+
+    /// Whether only a service account may have it.
+    package var isOfServiceAccount: Bool { rawValue.hasSuffix(Self.serviceSuffix) }
 }
 
 /// A user without a password, for programs. The owners of its workspace manage it and its tokens; it may be a
 /// collaborator of other workspaces as well.
 package struct ServiceAccount: Sendable, Hashable, Identifiable {
+    /// How many a workspace may have, deactivated ones included: they are never deleted.
+    package static let maxPerWorkspace: Int64 = 200
+
     package let id: UserID
     package let name: ServiceAccountName
     package let address: Email

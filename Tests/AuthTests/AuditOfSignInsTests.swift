@@ -73,6 +73,47 @@ struct AuditOfSignInsTests {
         #expect(all.map { $0.detail["reason"] } == [nil, "refresh_token_reused"])
     }
 
+    @Test func `a sign-in that ends because its user has too many is noted with what ended it`() async throws {
+        let system = fixture.accounts.database.system(because: "test")
+        let first = try await fixture.browser(user).principal.sessionID
+        let child = SystemRandom().uuid()
+        let at = fixture.time.now()
+        for number in 1..<SignIns.maxLive {
+            fixture.time.advance(by: 1)
+            let signIn = SignInRecord(
+                id: number == 1 ? child : SystemRandom().uuid(), userID: user.id, parentID: number == 1 ? first : nil,
+                kind: .code, clientID: "c", agent: "", address: "", createdAt: at + Double(number), expiresAt: at + 3600
+            )
+            _ = try await system.run(.insertSignIn(signIn, limit: SignIns.maxLive))
+        }
+        #expect(try await rows(.signInEnd).isEmpty)
+        let tokens = try await fixture.signIn(user)
+        #expect(try await fixture.ended(of: user) == [first, child])
+        let ended = try await rows(.signInEnd)
+        // What was made from it goes with it, as when its user ends it.
+        #expect(ended.map(\.resourceID) == [first.text])
+        #expect(ended.first?.detail == ["reason": "too_many_sign_ins"])
+        #expect(ended.first?.sessionID == tokens.sessionState)
+    }
+
+    @Test func `refusals of somebody unknown are one row a network, of IPv6 the first half of the address`()
+        async throws
+    {
+        for number in 0..<12 {
+            let origin = RequestOrigin(address: "2001:db8:1:\(number / 6)::\(number)", requestID: "r")
+            await RequestOrigin.$current.withValue(origin) {
+                await #expect(throws: TokenError.badCredentials) {
+                    try await fixture.accounts.passwords.signIn(
+                        username: "nobody@example.com", password: Secret("wrong password"), from: nil)
+                }
+            }
+        }
+        let all = try await rows(.signInRefuse).filter { $0.code == "bad_credentials" || $0.code == "locked" }
+        #expect(all.reduce(0) { $0 + $1.repeats } == 12)
+        // Two networks and two codes; the minute may end in the middle of it.
+        #expect((3...5).contains(all.count))
+    }
+
     @Test func `new keys are noted`() async throws {
         let ring = SealingKeyring(try SealingKey(Secret(SeededRandom(seed: 3).bytes(32))))
         let database = fixture.accounts.database

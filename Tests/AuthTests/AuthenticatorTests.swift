@@ -71,6 +71,17 @@ private final class Directory: Sendable {
         #expect(directory.reads == 0)
     }
 
+    @Test func `an access token is no way in for a service account`() async throws {
+        let token = try await fixture.issue()
+        var account = account()
+        account.kind = .service
+        directory.set(account)
+        await #expect(throws: Self.refused) { try await authenticator.principal(bearer: token) }
+        directory.set(self.account())
+        authenticator.invalidate(account.userID)
+        _ = try await authenticator.principal(bearer: token)
+    }
+
     @Test func `an expired token is refused, also when it was remembered`() async throws {
         let token = try await fixture.issue()
         _ = try await authenticator.principal(bearer: token)

@@ -1,4 +1,5 @@
 import Auth
+import Foundation
 import Hummingbird
 import Synchronization
 import TestSupport
@@ -24,21 +25,39 @@ import Testing
         }
     }
 
+    private func html(_ template: String, _ values: Pages.Values) async throws -> String {
+        let writer = CollectingWriter(limit: 1 << 20)
+        try await Pages().page(template, values).body.write(writer)
+        return writer.buffer.withLock { String(buffer: $0) }
+    }
+
+    @Test(arguments: PageTemplates.all.keys.sorted())
+    func `what is not there leaves nothing on the page`(template: String) async throws {
+        let names = ["error", "username", "return_uri", "state", "address", "scope", "text", "link", "external"]
+        for absent in [nil, ""] as [String?] {
+            let page = try await html(
+                template, Dictionary(uniqueKeysWithValues: names.map { ($0, PageValue.text(absent)) })
+            )
+            .replacing("spellcheck=\"false\"", with: "")
+            #expect(!page.contains("false") && !page.contains("nil") && !page.contains("Absent"))
+            #expect(!page.contains("role=\"alert\"") && !page.contains("<dt>From"))
+        }
+    }
+
     @Test(arguments: PageTemplates.all.keys.sorted())
     func `every value of every page is escaped`(template: String) async throws {
         let evil = PageValue.text("\"\u{301}><script>x")
         let names = [
             "title", "error", "form_token", "return", "username", "email", "client", "asked_at", "address", "scope",
             "code", "name", "role", "text", "link", "link_text", "return_uri", "state", "id", "kind", "agent", "since",
-            "last_used",
+            "last_used", "issuer", "subject",
         ]
         var values = Dictionary(uniqueKeysWithValues: names.map { ($0, evil) })
         values["user"] = .flag(true)
         values["sessions"] = .list([values.merging(["current": .flag(true)]) { $1 }])
-        let response = try Pages().page(template, values)
-        let writer = CollectingWriter(limit: 1 << 20)
-        try await response.body.write(writer)
-        let html = writer.buffer.withLock { String(buffer: $0) }
+        values["has_identities"] = .flag(true)
+        values["identities"] = .list([values])
+        let html = try await html(template, values)
         #expect(!html.unicodeScalars.map { $0 }.contains("\u{0}"))
         #expect(!html.utf8.elementsEqual("".utf8) && !html.contains("<script") && !html.contains("\"\u{301}"))
         #expect(template == "foot" || html.contains("&lt;script&gt;"))
@@ -57,5 +76,14 @@ import Testing
     @Test func `an authorization request does not ask for the password twice`() {
         let target = ReturnTarget("/auth/realms/master/protocol/openid-connect/auth?a=1&prompt=login&max_age=0&b=2")
         #expect(target.afterSignIn == "/auth/realms/master/protocol/openid-connect/auth?a=1&b=2")
+    }
+
+    @Test(arguments: [
+        ("%70rompt=login&a=1", "a=1"), ("a=1&m%61x_age=0", "a=1"), ("prompt=%6Cogin&a=1", "a=1"),
+        ("prompt=login+consent&a=1", "a=1&prompt=consent"), ("%70rompt=consent%20login", "prompt=consent"),
+        ("a=%26prompt%3Dlogin", "a=%26prompt%3Dlogin"), ("a=b+c", "a=b%20c"),
+    ]) func `however a parameter is written, it is not asked for twice`(query: String, rest: String) {
+        let path = "/auth/realms/master/protocol/openid-connect/auth?"
+        #expect(ReturnTarget(path + query).afterSignIn == path + rest)
     }
 }

@@ -41,7 +41,7 @@ struct SweeperTests {
             }
         }
         try await Sweeper(
-            database: database, time: time, clock: ContinuousClock(),
+            database: database, auditDays: 400, time: time, clock: ContinuousClock(),
             logger: Logger(label: "t") { _ in SwiftLogNoOpLogHandler() }
         ).sweep()
         for (number, isKept) in [true, true, false].enumerated() {
@@ -53,6 +53,23 @@ struct SweeperTests {
         let left = try await TestDatabase.psql(
             "select (select count(*) from account_links), (select count(*) from login_failures)")
         #expect(left == [["2", "2"]])
+    }
+
+    @Test(arguments: [(0, "20"), (400, "10"), (36_500, "20")])
+    func `the audit is kept as long as the settings say, and for ever if they say 0`(days: Int, left: String)
+        async throws
+    {
+        try await TestDatabase.psql(
+            """
+            insert into audit_events (at, actor_kind, action, outcome)
+            select now() - case when n > 10 then interval '401 days' else interval '399 days' end, 'system', 'test.test', 'done'
+            from generate_series(1, 20) n order by n desc
+            """)
+        try await Sweeper(
+            database: database, auditDays: days, time: time, clock: ContinuousClock(),
+            logger: Logger(label: "t") { _ in SwiftLogNoOpLogHandler() }
+        ).sweep()
+        #expect(try await TestDatabase.psql("select count(*) from audit_events where action = 'test.test'") == [[left]])
     }
 
     @Test func `of wrong passwords only the latest are kept, however many there were`() async throws {
@@ -88,7 +105,7 @@ struct SweeperTests {
                     userCodeSHA256: Digest(hashing: [2, UInt8(number)]).bytes, clientID: "c", scope: "openid",
                     address: "", createdAt: now - 86_400, expiresAt: now - TimeInterval(minutes * 60),
                     intervalSeconds: 5)
-                _ = try tx.run(.insertDeviceCode(code, limit: 100, ofAddress: 100))
+                _ = try tx.run(.insertDeviceCode(code, limit: 100, ofNetwork: 100))
             }
             for (id, hours) in [(young, 23), (old, 25)] {
                 let signIn = SignInRecord(
@@ -104,7 +121,7 @@ struct SweeperTests {
             }
         }
         try await Sweeper(
-            database: database, time: time, clock: ContinuousClock(),
+            database: database, auditDays: 400, time: time, clock: ContinuousClock(),
             logger: Logger(label: "t") { _ in SwiftLogNoOpLogHandler() }
         ).sweep()
         let codes = try await TestDatabase.psql("select count(*)::text from device_codes")

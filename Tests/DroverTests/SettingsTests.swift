@@ -1,4 +1,5 @@
 import ArgumentParser
+import ControlPlane
 import Domain
 import Foundation
 import TestSupport
@@ -47,6 +48,18 @@ struct SettingsTests {
     ])
     func `an edge host that a bundle can't carry is refused at start`(text: String) {
         #expect(throws: Refusal.self) { try PublicHost(text, setting: "edge.public.host") }
+    }
+
+    @Test(arguments: [("0", 0), ("30", 30), ("36500", 36_500), ("", 400)])
+    func `the audit is kept for ever or for thirty days at least`(text: String, days: Int) async throws {
+        let reader = try await SettingsReader(arguments: ["--audit-days", text], file: nil)
+        #expect(try ServerSettings.auditDays(reader) == days)
+    }
+
+    @Test(arguments: ["1", "29", "36501", "-1", "ever"])
+    func `a shorter time is refused at start`(text: String) async throws {
+        let reader = try await SettingsReader(arguments: ["--audit-days=\(text)"], file: nil)
+        #expect(throws: Refusal.self) { try ServerSettings.auditDays(reader) }
     }
 
     @Test func `an option that is no setting is refused`() async {

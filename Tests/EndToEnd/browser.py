@@ -62,8 +62,29 @@ class Browser:
         """What the browser complains about, such as a policy that was broken."""
         return [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] == "SEVERE"]
 
+    def narrow(self):
+        """The screen of a phone."""
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
+            "width": 360, "height": 740, "deviceScaleFactor": 1, "mobile": True})
+
+    def darken(self):
+        """As somebody sees the pages who wants them dark."""
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {
+            "features": [{"name": "prefers-color-scheme", "value": "dark"}]})
+
+    @property
+    def paper(self):
+        return self.driver.execute_script("return getComputedStyle(document.body).backgroundColor")
+
+    @property
+    def is_too_wide(self):
+        """Whether something sticks out at the side."""
+        return self.driver.execute_script(
+            "return document.documentElement.scrollWidth > document.documentElement.clientWidth")
+
     def picture(self, path):
-        """A picture of the whole page."""
+        """A picture of the whole page; one that was higher before makes it no higher."""
+        self.driver.set_window_size(1000, 560)
         height = self.driver.execute_script("return document.documentElement.scrollHeight")
         self.driver.set_window_size(1000, max(560, height + 160))
         pathlib.Path(path).parent.mkdir(parents=True, exist_ok=True)

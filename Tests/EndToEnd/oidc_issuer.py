@@ -62,6 +62,7 @@ class Issuer:
 
         class Server(http.server.ThreadingHTTPServer):
             daemon_threads = True
+            request_queue_size = 100
 
             def handle_error(self, *_):
                 pass  # A client that hung up.
@@ -81,6 +82,8 @@ class Issuer:
         self.metadata = {}                             # differences of the discovery document
         self.callback = lambda fields: fields          # what the browser takes back
         self.reuse = False                             # whether a code works again
+        self.proof_age = 0                             # of the sign-in here when max_age asks for one; None: not told
+        self.released.clear()
         self.broken = {}                               # path: function of the handler, instead of the answer
         self.requests.clear()
 
@@ -128,8 +131,12 @@ class Issuer:
         if not asked or asked["redirect_uri"] != fields["redirect_uri"] or encoded(challenge) != asked["code_challenge"]:
             return 400, {"error": "invalid_grant"}, {}
         self.id_token = self.sign(self.change({
-            **self.times(), **self.person, "iss": self.url, "aud": CLIENT, "nonce": asked["nonce"]}))
+            **self.times(), **self.proof(asked), **self.person, "iss": self.url, "aud": CLIENT, "nonce": asked["nonce"]}))
         return 200, {"id_token": self.id_token, "access_token": "opaque", "token_type": "Bearer"}, {}
+
+    def proof(self, asked):
+        told = "max_age" in asked and self.proof_age is not None
+        return {"auth_time": int(time.time()) - self.proof_age} if told else {}
 
     def me(self, handler, _):
         assert handler.headers["Authorization"] == "Bearer opaque"
@@ -146,6 +153,11 @@ class Issuer:
 
     def access_token(self, **claims):
         return self.keys[0].sign(self.access_claims(**claims), typ="at+jwt")
+
+    def untyped(self, **claims):
+        """An access token of a provider that gives them no type; a claim of None is left out."""
+        values = self.access_claims(**claims)
+        return self.keys[0].sign({name: value for name, value in values.items() if value is not None}, typ="JWT")
 
 
 def reply(handler, status, body, **headers):

@@ -5,11 +5,13 @@ import itertools
 import json
 import os
 import re
+import uuid
 
 import pytest
 import requests
 
 from drover_process import PASSWORD, ROOT
+from servers import psql
 from test_models import PLAIN
 
 ROLES = ("nobody", "stranger", "collaborator", "owner", "administrator", "service account", "read-only token")
@@ -90,6 +92,13 @@ class Stage:
         body = {"name": "r", "url": self.registry_url, **({"workspace_id": self.workspace} if attached else {})}
         return {"registry_id": self.done("POST", "/model-registries", json=body)["id"]}
 
+    def identity(self):
+        """As a sign-in through another provider leaves one."""
+        link = str(uuid.uuid4())
+        psql(self.drover.postgres, "insert into external_identities (id, issuer, subject, user_id, provisioned, created_at, "
+             f"last_seen_at) values ('{link}', 'https://{link}', 's', '{self.ids['user_id']}', false, now(), now())")
+        return {"identity_id": link}
+
     def tag(self):
         return {"tag_id": self.done("POST", "/tags", json={"tag": fresh("t")})["id"]}
 
@@ -132,6 +141,8 @@ def needs(stage, route):
     path = route.split()[1]
     if route == "DELETE /api/v1/workspaces/{workspace_id}/members/{user_id}":
         return stage.member()
+    if "{identity_id}" in route:
+        return stage.identity()
     if "{edge_name}" in route:
         return stage.edge()
     if "{connection_id}" in route:

@@ -174,6 +174,44 @@ def test_pages_can_be_used_with_the_keyboard_and_a_screen_reader(drover, browser
     assert [h.text for h in browser.all("thead th")] == ["Where", "Since", "Last used", "Action"]
 
 
+def test_pages_fit_the_screen_of_a_phone(drover, browser):
+    """Nothing sticks out at 360 pixels, also of somebody with a long address and a long name."""
+    email = f"{'a' * 30}.{os.getpid()}-{id(browser)}@{'b' * 60}.{'c' * 60}.example.com"
+    made = drover.api("POST", "/users", json={"email": email, "name": "N" * 200}).json()
+    browser.narrow()
+
+    def fits(name, heading=None):
+        if heading:
+            browser.wait_for_heading(heading)
+        assert not browser.is_too_wide, name
+    browser.open("/invitation?token=" + made["invitation"]["token"])
+    fits("invitation", "Choose a password")
+    browser.one("#password").send_keys(PASSWORD)
+    browser.one("#repeated").send_keys(PASSWORD)
+    browser.leave(browser.one("main button").click, "Your password is set")
+    device = begin(drover)
+    browser.open(device["verification_uri_complete"].replace("http://localhost", "http://127.0.0.1"))
+    fits("sign-in", "Sign in")
+    sign_in(browser, email, "wrong horse battery", then="Sign in")
+    fits("sign-in-refused")
+    sign_in(browser, email, then="Approve a program")
+    fits("device-approval")
+    browser.open("/account")
+    browser.wait_for_heading("Your account")
+    browser.one("#token-name").send_keys("n" * 200)
+    browser.leave(lambda: browser.one("#token-name").send_keys(Keys.ENTER), "Your new token")
+    fits("token-made")
+    browser.leave(browser.one("main a").click, "Your account")
+    fits("account")
+    assert browser.one("button[aria-label^='Revoke']").is_displayed()
+    light = browser.paper
+    browser.darken()
+    assert browser.paper != light
+    # The table is still one for who hears it.
+    assert browser.one("table").accessible_name == "Active sessions"
+    assert {e.aria_role for e in browser.all("tbody td")} == {"cell"}
+
+
 def test_text_of_users_never_runs(drover, browser):
     email = f"mallory{os.getpid()}-{id(browser)}@example.com"
     name = "<img src=x onerror=\"document.title='owned'\">\"\u0301 autofocus onfocus=\"document.title='owned'"

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import urllib.parse
 
 import pytest
 import requests
@@ -15,6 +16,7 @@ import requests
 from browser import Keys, chromium
 from canaille_values import CLIENT, PASSWORD, SECRET
 from drover_process import Drover, eventually, free_port
+from page_client import OIDC
 
 HERE = pathlib.Path(__file__).parent
 PICTURES = os.environ.get("DROVER_PAGE_PICTURES")
@@ -84,3 +86,23 @@ def test_a_person_signs_in_with_the_company_s_provider(server, name, is_admin, s
         browser.leave(browser.one("header button").click, "Signed out")
         browser.open("/account")
         browser.wait_for_heading("Sign in")
+
+
+def test_the_provider_asks_again_when_a_program_wants_a_new_proof(server):
+    """It must ask for the password although it has a session, once, and say when that was."""
+    query = urllib.parse.urlencode({
+        "response_type": "code", "client_id": "sdk-client", "redirect_uri": "http://127.0.0.1:1/cb", "scope": "openid",
+        "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", "code_challenge_method": "S256",
+        "prompt": "login"})
+    with chromium(server.url) as browser:
+        browser.open("/account")
+        browser.wait_for_heading("Sign in")
+        browser.one("a.button").send_keys(Keys.ENTER)
+        at_the_provider(browser, "grace")
+        browser.wait_for_heading("Your account")
+        browser.open(f"{OIDC}/auth?{query}")
+        browser.wait_for_heading("Sign in")
+        browser.one("a.button").send_keys(Keys.ENTER)
+        browser.wait(lambda: browser.one("input[name=password]").is_displayed())
+        browser.one("input[name=password]").send_keys(PASSWORD, Keys.ENTER)
+        browser.wait_for_heading("Approve a program")

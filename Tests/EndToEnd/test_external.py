@@ -1,5 +1,6 @@
 """Signing in through another OpenID provider: a small one that lies on demand. test_canaille.py has a real one."""
 
+import concurrent.futures
 import pathlib
 import re
 import shutil
@@ -11,11 +12,12 @@ import pytest
 
 from drover_process import PASSWORD, Drover, eventually, free_port
 from oidc_issuer import AUDIENCE, CLIENT, SECRET, Issuer, Key, encoded, reply
-from page_client import OIDC, REALM, PageClient
+from page_client import OIDC, REALM, PageClient, query_of
 from servers import psql
 from test_oidc import allow, begin, pkce
 
 START, CALLBACK = "/auth/external/start", "/auth/external/callback"
+LOOPBACK = "http://127.0.0.1:1/cb"
 
 
 def settings(issuer, **more):
@@ -225,6 +227,28 @@ def test_claims_may_come_from_userinfo_if_they_are_about_the_same_person(drover,
     refused(client, sign_in(client), 401)
 
 
+def test_an_address_and_whether_it_was_verified_come_from_one_document(drover, issuer):
+    email = issuer.person.pop("email")
+    issuer.userinfo = {"sub": issuer.person["sub"], "email": email}
+    client = PageClient(drover)
+    refused(client, sign_in(client), 403)
+    assert user(drover, email) is None
+    issuer.userinfo["email_verified"] = True
+    assert is_signed_in_after(drover)
+
+
+def test_userinfo_s_groups_count_only_if_the_token_has_none(drover, issuer):
+    issuer.userinfo = {**issuer.person, "realm": {"roles": ["operators"]}}
+    issuer.person["realm"] = {"roles": []}
+    assert is_signed_in_after(drover)
+    assert not user(drover, issuer.person["email"])["is_admin"]
+    del issuer.person["realm"]
+    assert is_signed_in_after(drover)
+    assert user(drover, issuer.person["email"])["is_admin"]
+    issuer.userinfo = None
+    assert is_signed_in_after(drover)
+
+
 def confused(algorithm, secret):
     """A token whose signature anybody can make who knows the public key."""
     def sign(issuer):
@@ -316,6 +340,119 @@ def test_a_way_back_works_once_even_if_the_provider_takes_the_code_again(drover,
     refused(again, again.get(path), 401)
 
 
+def test_made_up_codes_are_not_tried_out(drover, issuer):
+    client = PageClient(drover)
+    path = go(client, START)
+    cookie = client.cookies()["drover_external"].value
+    issuer.requests.clear()
+
+    def guess(number):
+        browser = PageClient(drover)
+        browser.session.cookies.set("drover_external", cookie)
+        return browser.get(re.sub("code=[^&]+", f"code=guess{number}", path)).status
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(guess, range(24))) == {401}
+    assert issuer.requests.count("/token") == 1
+    refused(client, client.get(path), 401)
+    assert issuer.requests.count("/token") == 1
+
+
+def test_the_next_one_waits_when_too_many_come_back_at_once(drover, issuer):
+    def hold(handler):
+        issuer.released.wait(4)
+        reply(handler, 400, b'{"error": "invalid_grant"}')
+    issuer.broken = {"/token": hold}
+    issuer.requests.clear()
+    clients = [PageClient(drover) for _ in range(17)]
+    paths = [go(client, START) for client in clients]
+    with concurrent.futures.ThreadPoolExecutor(16) as pool:
+        held = [pool.submit(client.get, path) for client, path in zip(clients[:16], paths)]
+        eventually(lambda: issuer.requests.count("/token") == 16)
+        page = clients[16].get(paths[16])
+        refused(clients[16], page, 503)
+        assert page.headers["Retry-After"] == "1" and "Too many" in page.text
+        issuer.released.set()
+        assert [answer.result().status for answer in held] == [401] * 16
+    issuer.broken = {}
+    assert clients[16].get(paths[16]).status == 303, "its way back still works"
+
+
+def test_who_is_not_let_in_is_noted(drover, issuer):
+    assert is_signed_in_after(drover)
+    made = user(drover, issuer.person["email"])
+    drover.api("PATCH", f"/users/{made['id']}", json={"active": False}, headers={"If-Match": "*"})
+    for _ in range(3):
+        refused(PageClient(drover), sign_in(PageClient(drover)), 403)
+    rows = drover.api("GET", "/audit-events", params={"resource_id": made["id"], "action": "sign_in.refuse"}).json()["items"]
+    assert {(row["code"], row["outcome"], row["actor"]["kind"]) for row in rows} == {
+        ("external_inactive", "refused", "anonymous")}
+    assert len(rows) <= 2 and sum(row["repeats"] for row in rows) == 3 and rows[0]["request_id"]
+    issuer.person.update(sub="unverified", email="unverified@corp.example", email_verified=False)
+    sign_in(PageClient(drover))
+    PageClient(drover).get(CALLBACK)
+    issuer.callback = lambda fields: {"error": "access_denied", "state": fields["state"]}
+    sign_in(PageClient(drover))
+    rows = drover.api("GET", "/audit-events", params={"action": "sign_in.refuse", "limit": 1000}).json()["items"]
+    assert {"external_email_unverified", "external_attempt", "external_denied"} <= {row["code"] for row in rows}
+    assert "unverified@corp.example" not in str(rows)
+
+
+def links(drover, user_id, token=None):
+    answer = drover.api("GET", f"/users/{user_id}/identities", token)
+    assert answer.status_code == 200, answer.text
+    return answer.json()["items"]
+
+
+def test_a_person_with_a_password_removes_a_link_and_is_signed_out_everywhere(drover, issuer):
+    email, own = drover.user()
+    issuer.person["email"] = email
+    client = PageClient(drover)
+    sign_in(client)
+    made = user(drover, email)
+    link, = links(drover, made["id"], own)
+    assert (link["issuer"], link["subject"], link["user_id"]) == (issuer.url, issuer.person["sub"], made["id"])
+    external = issuer.access_token()
+    assert drover.api("GET", "/me", external).status_code == 200
+    account = client.get("/account")
+    assert issuer.url in account.text and issuer.person["sub"] in account.text
+    action = f"/account/identities/{link['id']}/remove"
+    assert client.post(action, {"form_token": "x"}).status == 403
+    page = client.submit(account, action)
+    assert (page.status, page.location) == (303, "/signed-out")
+    assert not is_signed_in(client)
+    assert drover.api("GET", "/me", external).status_code == 401, "nor by a token of the provider"
+    assert drover.api("GET", "/me", own).status_code == 401
+    again = drover.token(email)
+    assert links(drover, made["id"], again) == []
+    row = drover.api("GET", "/audit-events", params={"resource_id": made["id"], "action": "identity.unlink"}).json()["items"][0]
+    assert row["actor"]["id"] == made["id"] and row["detail"] == {"issuer": issuer.url, "subject": issuer.person["sub"]}
+    # The address is still theirs there, so the next sign-in links again.
+    assert is_signed_in_after(drover) and len(links(drover, made["id"])) == 1
+
+
+def test_an_administrator_removes_the_link_of_who_has_no_password(drover, issuer):
+    client = PageClient(drover)
+    sign_in(client)
+    made = user(drover, issuer.person["email"])
+    link, = links(drover, made["id"])
+    path = f"/users/{made['id']}/identities/{link['id']}"
+    answer = drover.api("DELETE", path, issuer.access_token())
+    assert (answer.status_code, answer.json()["code"]) == (409, "external_account")
+    assert client.submit(client.get("/account"), f"/account/identities/{link['id']}/remove").status == 409
+    _, stranger = drover.user()
+    assert drover.api("DELETE", path, stranger).status_code == 403
+    assert drover.api("GET", f"/users/{made['id']}/identities", stranger).status_code == 403
+    of_somebody_else = f"/users/{user(drover, drover.user()[0])['id']}/identities/{link['id']}"
+    assert drover.api("DELETE", of_somebody_else).status_code == 404
+    token = drover.api("POST", "/me/tokens", issuer.access_token(), json={"name": "t", "access": "write"}).json()["token"]
+    assert drover.api("GET", f"/users/{made['id']}/identities", token).status_code == 403
+    assert drover.api("DELETE", path).status_code == 204
+    assert drover.api("DELETE", path).status_code == 404
+    assert not is_signed_in(client) and drover.api("GET", "/me", token).status_code == 401
+    assert drover.api("GET", "/me", issuer.access_token()).status_code == 401
+    assert drover.api("POST", f"/users/{made['id']}/password-reset").status_code == 201
+
+
 def test_a_cookie_that_was_altered_is_none(drover, issuer):
     client = PageClient(drover)
     path = go(client, START)
@@ -390,6 +527,9 @@ BEARER_ATTACKS = {
     "an e-mail address of somebody": lambda i: i.access_token(sub="nobody", email="ada@example.com", email_verified=True),
     "an ID token": lambda i: i.access_token(at_hash="x"), "a logout token": lambda i: i.access_token(events={}),
     "a refresh token": lambda i: i.access_token(typ="Refresh"),
+    "an ID token for the API as a client": lambda i: i.untyped(nonce="n"),
+    "an ID token for the API and this client": lambda i: i.untyped(aud=[AUDIENCE, CLIENT], azp=CLIENT),
+    "a token that is good for nothing": lambda i: i.untyped(scope=None),
     "another type": lambda i: i.keys[0].sign(i.access_claims(), typ="logout+jwt"),
     "alg none": lambda i: unsigned("none")(i)(i.access_claims()),
     "HS256 with the PEM": lambda i: confused("HS256", lambda key: key.pem)(i)(i.access_claims()),
@@ -407,6 +547,21 @@ def test_a_bearer_token_that_is_not_right_opens_nothing(drover, issuer, attack):
     assert answer.status_code == 401 and answer.json()["code"] == "unauthenticated"
 
 
+def test_an_access_token_of_the_provider_makes_no_token_of_ours(drover, issuer):
+    client = PageClient(drover)
+    sign_in(client)
+    bearer = issuer.access_token()
+    workspace = drover.workspace(bearer)
+    account = drover.api("POST", f"/workspaces/{workspace}/service-accounts", bearer, json={"name": "ci"}).json()["id"]
+    for path in ("/me/tokens", f"/service-accounts/{account}/tokens"):
+        answer = drover.api("POST", path, bearer, json={"name": "t", "access": "write"})
+        assert answer.status_code == 403 and answer.json()["detail"] == "making a token takes a sign-in at this server"
+        assert drover.api("GET", path, bearer).json()["items"] == []
+    # With the browser they have signed in here.
+    page = client.submit(client.get("/account"), "/account/tokens", name="t", access="read")
+    assert page.status == 200 and "drp_" in page.html
+
+
 def test_access_tokens_of_the_provider_open_the_api(drover, issuer):
     assert is_signed_in_after(drover)
     token = issuer.access_token()
@@ -418,6 +573,13 @@ def test_access_tokens_of_the_provider_open_the_api(drover, issuer):
     assert made.status_code == 201
     answer = drover.session.get(drover.url + OIDC + "/userinfo", headers={"Authorization": "Bearer " + token}, timeout=30)
     assert answer.status_code == 403, "userinfo is for tokens of our own"
+
+
+def test_access_tokens_without_a_type_are_known_by_what_they_say(drover, issuer):
+    assert is_signed_in_after(drover)
+    for token in (issuer.untyped(), issuer.untyped(scope=None, scp=["read"]),
+                  issuer.untyped(typ="Bearer", nonce="n", scope=None)):
+        assert drover.api("GET", "/me", token).status_code == 200
 
 
 def test_new_keys_of_the_provider_are_taken_up(drover, issuer):
@@ -450,20 +612,76 @@ def test_the_way_leads_back_to_where_the_person_wanted_to_go(drover, issuer):
     assert device["user_code"] in client.get(wanted).text
 
 
-def test_an_authorization_request_goes_on_and_can_ask_for_a_new_proof(drover, issuer):
-    _, challenge = pkce()
-    query = urllib.parse.urlencode({
-        "response_type": "code", "client_id": "sdk-client", "redirect_uri": "http://127.0.0.1:1/cb", "scope": "openid",
-        "state": "s", "code_challenge": challenge, "code_challenge_method": "S256", "prompt": "login"})
+def authorization(**more):
+    """The path of an authorization request, and its verifier."""
+    verifier, challenge = pkce()
+    return verifier, f"{OIDC}/auth?" + urllib.parse.urlencode({
+        "response_type": "code", "client_id": "sdk-client", "redirect_uri": LOOPBACK, "scope": "openid",
+        "state": "s", "code_challenge": challenge, "code_challenge_method": "S256", **more})
+
+
+def start_to(path):
+    return f"{START}?{urllib.parse.urlencode({'return': path})}"
+
+
+def id_token(drover, client, path, verifier):
+    """The claims of the ID token that an authorization request comes to."""
+    code = query_of(allow(client, client.get(path)).location)["code"]
+    answer = drover.session.post(drover.url + OIDC + "/token", timeout=30, data={
+        "grant_type": "authorization_code", "client_id": "sdk-client", "code": code, "redirect_uri": LOOPBACK,
+        "code_verifier": verifier})
+    return jwt.decode(answer.json()["id_token"], options={"verify_signature": False})
+
+
+@pytest.mark.parametrize("name", ["prompt", "%70rompt"])
+def test_an_authorization_request_goes_on_and_can_ask_for_a_new_proof(drover, issuer, name):
+    _, path = authorization()
+    start = start_to(f"{path}&{name}=login")
     client = PageClient(drover)
     sign_in(client)
-    start = f"{START}?{urllib.parse.urlencode({'return': f'{OIDC}/auth?{query}'})}"
-    assert "prompt=login" in client.get(start).location
+    assert {"prompt": "login", "max_age": "60"}.items() <= query_of(client.get(start).location).items()
     page = sign_in(client, start)
-    assert page.location.startswith(OIDC + "/auth?") and "prompt" not in page.location
-    assert allow(client, client.get(page.location)).location.startswith("http://127.0.0.1:1/cb?")
-    issuer.person["auth_time"] = now - 86_400
-    refused(PageClient(drover), sign_in(PageClient(drover), start), 401)
+    assert page.location.startswith(OIDC + "/auth?") and "rompt" not in page.location
+    assert allow(client, client.get(page.location)).location.startswith(LOOPBACK + "?")
+
+
+@pytest.mark.parametrize("asked", [{"prompt": "login"}, {"max_age": "0"}, {"max_age": "100"}], ids=str)
+@pytest.mark.parametrize("age", [None, 86_400])
+def test_a_proof_that_is_old_or_of_unknown_age_is_not_a_new_one(drover, issuer, asked, age):
+    issuer.proof_age = age
+    client = PageClient(drover)
+    page = sign_in(client, start_to(authorization(**asked)[1]))
+    refused(client, page, 401)
+    assert "did not confirm" in page.text
+
+
+def test_the_age_of_a_sign_in_counts_from_the_proof_at_the_provider(drover, issuer):
+    proved = int(time.time()) - 5000
+    issuer.person["auth_time"] = proved
+    client = PageClient(drover)
+    sign_in(client)
+    verifier, path = authorization()
+    assert id_token(drover, client, path, verifier)["auth_time"] == proved
+    page = client.get(authorization(max_age="4000")[1])
+    assert page.location.startswith("/sign-in?"), "too old"
+    assert "Approve" in client.get(authorization(max_age="6000")[1]).text
+    # A person with a session that is too old is sent to the provider, which says how new the proof is.
+    location = client.get(start_to(authorization(max_age="4000")[1])).location
+    assert location.startswith(issuer.url) and query_of(location)["max_age"] == "4000"
+    # Without a word of the provider it counts from the arrival.
+    del issuer.person["auth_time"]
+    other, before = PageClient(drover), int(time.time())
+    sign_in(other)
+    assert before <= id_token(drover, other, path, verifier)["auth_time"] <= time.time()
+
+
+def test_who_is_signed_in_needs_no_provider(drover, issuer):
+    client = PageClient(drover)
+    sign_in(client)
+    issuer.requests.clear()
+    for target in ("/account", authorization()[1], authorization(max_age="4000")[1]):
+        assert client.get(start_to(target)).location == target
+    assert issuer.requests == []
 
 
 @pytest.mark.parametrize("target", [

@@ -529,6 +529,13 @@ def test_without_a_hint_of_the_same_person_the_person_is_asked(drover):
     assert browser.get("/account").status == 303
 
 
+def test_who_was_asked_goes_back_with_the_state_that_was_given_and_with_none_if_none_was(drover):
+    browser, _ = signed_in_browser(drover)
+    page = browser.get(OIDC + "/logout", post_logout_redirect_uri=LOOPBACK)
+    form = [f for f in page.forms if "return_uri" in f["fields"]][0]
+    assert browser.post(form["action"], form["fields"]).location == LOOPBACK
+
+
 def test_signing_out_does_not_lead_to_other_sites(drover):
     browser, _ = signed_in_browser(drover)
     page = browser.get(OIDC + "/logout", post_logout_redirect_uri="https://evil.example/")

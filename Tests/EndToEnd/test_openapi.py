@@ -11,6 +11,7 @@ import pytest
 import schemathesis
 
 from drover_process import ROOT
+from servers import psql
 
 HERE = pathlib.Path(__file__).parent
 DOCUMENT = ROOT / "docs/openapi.json"
@@ -53,7 +54,11 @@ def things(drover, registry_stub):
     for path in ("/me", f"/service-accounts/{account}"):
         made = drover.api("POST", f"{path}/tokens", json={"name": "t", "access": "read"})
         assert made.status_code == 201, made.text
-    return {"registry_id": registry, "service_account_id": account, "connection_id": connection, "workspace_id": workspace, "model_id": version["model_id"], "pipeline_id": pipeline["id"],
+    # Of somebody else: who removes their own is signed out.
+    linked = drover.api("GET", "/me", other).json()["id"]
+    psql(drover.postgres, "insert into external_identities (issuer, subject, user_id, provisioned, created_at, last_seen_at) "
+         f"values ('https://id.example.com', 's-1', '{linked}', false, now(), now())")
+    return {"registry_id": registry, "/api/v1/users/{user_id}/identities": linked, "service_account_id": account, "connection_id": connection, "workspace_id": workspace, "model_id": version["model_id"], "pipeline_id": pipeline["id"],
             "publish_id": publish["id"], "edge_id": edge["id"], "user_id": user, "edge_name": edge["name"], "tag_id": tag,
             "/api/v1/model-versions/{version_id}": version["id"],
             "/api/v1/model-versions/{version_id}/config": version["id"],
@@ -117,7 +122,7 @@ READS = sorted(path for path, item in json.loads(DOCUMENT.read_text())["paths"].
 # Before anything is made up: that detaches, renames and archives.
 @pytest.mark.parametrize("path", READS)
 def test_what_there_is_conforms(drover, things, path):
-    values = {name: things[path if name == "version_id" else name] for name in re.findall(r"\{(\w+)\}", path)}
+    values = {name: things.get(path) or things[name] for name in re.findall(r"\{(\w+)\}", path)}
     query = {"name": "house", "version": 1} if "{registry_id}/" in path else {}
     case = SCHEMA[path]["GET"].Case(path_parameters=values, query=query)
     response = case.call(base_url=drover.url, headers={"Authorization": f"Bearer {drover.bearer()}"})

@@ -4,6 +4,7 @@ import datetime
 import itertools
 import pathlib
 import re
+import time
 import uuid
 
 import pytest
@@ -336,12 +337,17 @@ def test_the_audit_names_token_and_scope(drover, person):
     wide, narrow = make(drover, owner), make(drover, owner, "read", workspace_ids=[one, two])
     tagged = drover.api("POST", "/tags", wide["token"], json={"tag": f"t-{uuid.uuid4()}"})
     drover.api("DELETE", f"/me/tokens/{wide['id']}", owner)
+    account = service_account(drover, owner, one)["id"]
+    others = make(drover, owner, path=f"/service-accounts/{account}")
+    drover.api("DELETE", f"/service-accounts/{account}/tokens/{others['id']}", owner)
     rows = [r for r in events(drover, actor_id=identity) if r["action"].startswith(("token.", "tag."))]
     assert [(r["action"], r["resource_id"], r.get("detail")) for r in reversed(rows)] == [
-        ("token.create", wide["id"], {"access": "write"}),
-        ("token.create", narrow["id"], {"access": "read", "workspace_ids": f"{one} {two}"}),
-        ("tag.create", str(tagged.json()["id"]), None), ("token.revoke", wide["id"], None)]
-    assert rows[1]["actor"]["session_id"] == wide["id"] and rows[0]["actor"]["session_id"] != wide["id"]
+        ("token.create", wide["id"], {"access": "write", "user_id": identity}),
+        ("token.create", narrow["id"], {"access": "read", "user_id": identity, "workspace_ids": f"{one} {two}"}),
+        ("tag.create", str(tagged.json()["id"]), None), ("token.revoke", wide["id"], {"user_id": identity}),
+        ("token.create", others["id"], {"access": "write", "user_id": account}),
+        ("token.revoke", others["id"], {"user_id": account})]
+    assert rows[3]["actor"]["session_id"] == wide["id"] and rows[2]["actor"]["session_id"] != wide["id"]
     assert rows[0]["resource_kind"] == "token" and all(r["request_id"] for r in rows)
 
 
@@ -378,8 +384,11 @@ def test_a_service_account_owns_and_administers_nothing(drover, person):
 def test_a_service_account_never_signs_in_and_is_not_invited(drover, person):
     owner, one, _ = person
     account = service_account(drover, owner, one)
-    refused(drover.api("POST", f"/users/{account['id']}/password-reset"), 404, "not_found")
-    refused(drover.api("POST", "/users", json={"email": account["email"]}), 409, "email_taken")
+    refused(drover.api("POST", f"/users/{account['id']}/password-reset"), 422, "invalid", "user_id", "person")
+    for address in (account["email"], account["email"].upper(), "somebody@else.service.invalid"):
+        for more in ({}, {"password": PASSWORD}):
+            answer = drover.api("POST", "/users", json={"email": address, **more})
+            refused(answer, 422, "invalid", "email", "reserved")
     answer = drover.session.post(f"{drover.url}/auth/realms/master/protocol/openid-connect/token", timeout=30, data={
         "grant_type": "password", "client_id": "sdk-client", "username": account["email"], "password": ""})
     assert answer.status_code == 400
@@ -418,12 +427,91 @@ def test_a_deactivated_service_account_is_refused_for_good(drover, person):
     assert drover.api("GET", "/me", make(drover, owner, path=path)["token"]).status_code == 200
 
 
-def test_a_service_account_outlives_who_made_it(drover):
+@pytest.mark.parametrize("end", ["deactivation", "reset"])
+def test_a_service_account_outlives_who_made_it_but_not_the_tokens_that_they_know(drover, end):
     email, maker = drover.user()
+    _, other = drover.user()
     workspace = drover.workspace(maker)
-    token = make(drover, maker, path=f"/service-accounts/{service_account(drover, maker, workspace)['id']}")["token"]
-    assert patch(drover, me(drover, maker)["id"], active=False).status_code == 200
-    assert workspaces(drover, token) == {workspace}
+    assert drover.api("PUT", f"/workspaces/{workspace}/members/{me(drover, other)['email']}", maker,
+                      json={"role": "owner"}).status_code == 200
+    path = f"/service-accounts/{service_account(drover, maker, workspace)['id']}"
+    known, unknown = (make(drover, who, path=path)["token"] for who in (maker, other))
+    assert workspaces(drover, known) == workspaces(drover, unknown) == {workspace}
+    identity = me(drover, maker)["id"]
+    if end == "reset":
+        assert drover.api("POST", f"/users/{identity}/password-reset").status_code == 201
+    else:
+        assert patch(drover, identity, active=False).status_code == 200
+    refused(drover.api("GET", "/me", known), 401, "unauthenticated")
+    assert workspaces(drover, unknown) == {workspace}
+    assert [row["created_by"] for row in drover.api("GET", path + "/tokens", other).json()["items"]] == [me(drover, other)["id"]]
+    assert workspaces(drover, make(drover, other, path=path)["token"]) == {workspace}
+
+
+def test_an_owner_does_not_undo_an_administrator_s_deactivation(drover, person):
+    owner, one, _ = person
+    account = service_account(drover, owner, one)["id"]
+    path = f"/service-accounts/{account}"
+
+    def activate(active=True):
+        return drover.api("PATCH", path, owner, json={"active": active}, headers={"If-Match": "*"})
+    assert activate(False).status_code == activate().status_code == 200
+    for before in (True, False):  # Also of one that its owner has deactivated.
+        assert activate(before).status_code == 200
+        assert patch(drover, account, active=False).status_code == 200
+        answer = activate()
+        refused(answer, 403, "forbidden")
+        assert "administrator" in answer.json()["detail"]
+        assert activate(False).status_code == 200
+        refused(activate(), 403, "forbidden")
+        refused(drover.api("POST", path + "/tokens", owner, json={"name": "t", "access": "read"}), 403, "forbidden")
+        assert patch(drover, account, active=True).status_code == 200
+        assert drover.api("GET", path, owner).json()["active"] is True
+        assert me(drover, make(drover, owner, path=path)["token"])["id"] == account
+
+
+def test_an_administrator_neither_renames_a_service_account_nor_gives_it_a_password(drover, person):
+    owner, one, _ = person
+    account = service_account(drover, owner, one, "ci")
+    path = f"/users/{account['id']}"
+    refused(patch(drover, account["id"], name="Eve"), 422, "invalid", "name", "person")
+    refused(patch(drover, account["id"], name="Eve", active=False), 422, "invalid", "name", "person")
+    refused(drover.api("POST", f"{path}/password-reset"), 422, "invalid", "user_id", "person")
+    shown = drover.api("GET", path, owner).json()
+    assert (shown["name"], shown["kind"], shown["active"]) == ("ci", "service", True)
+    assert drover.api("GET", f"/service-accounts/{account['id']}", owner).json() == account
+
+
+def test_introspection_tells_what_a_token_may(drover, person):
+    owner, one, _ = person
+    account = service_account(drover, owner, one)
+    wide, narrow = make(drover, owner), make(drover, owner, "read", workspace_ids=[one], expires_at=after(3600))
+    machine = make(drover, owner, path=f"/service-accounts/{account['id']}")
+
+    def ask(made, caller):
+        answer = requests.post(f"{drover.url}/auth/realms/master/protocol/openid-connect/token/introspect", timeout=30,
+                               data={"token": made["token"]}, headers={"Authorization": f"Bearer {caller}"})
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+    shown, admin = me(drover, owner), drover.token()
+    for caller in (owner, admin, wide["token"]):
+        found = ask(wide, caller)
+        assert found.pop("iat") <= time.time() and found.pop("iss").endswith("/auth/realms/master")
+        assert found == {"active": True, "sub": shown["id"], "username": shown["email"], "scope": "write",
+                         "sid": wide["id"], "token_type": "Bearer"}
+        found = ask(narrow, caller)
+        assert (found["scope"], found["workspace_ids"]) == ("read", [one])
+        assert time.time() + 3500 < found["exp"] < time.time() + 3700
+    for caller in (machine["token"], admin):
+        assert (ask(machine, caller)["sub"], ask(machine, caller)["username"]) == (account["id"], account["email"])
+    for made, caller in ((wide, drover.user()[1]), (wide, machine["token"]), (machine, owner)):
+        assert ask(made, caller) == {"active": False}
+    used = [row["id"] for row in drover.api("GET", "/me/tokens", owner).json()["items"] if "last_used_at" in row]
+    assert used == [wide["id"]]  # To be asked about is no use.
+    assert drover.api("DELETE", f"/me/tokens/{wide['id']}", owner).status_code == 204
+    assert ask(wide, owner) == ask({"token": "drp_" + "A" * 49}, owner) == {"active": False}
+    assert patch(drover, account["id"], active=False).status_code == 200
+    assert ask(machine, admin) == {"active": False}
 
 
 def test_names_are_unique_in_a_workspace_and_lists_go_by_pages(drover, person):

@@ -40,12 +40,13 @@ package struct APITokenLookup: Sendable {
 
     /// The token of a secret, also an expired one, and whether that was read just now. What is not found is not
     /// remembered, so that made-up secrets push nothing out.
-    func token(_ secret: OpaqueToken, at now: Date) async throws -> (token: APIToken, isFresh: Bool)? {
+    /// - Parameter isUse: whether it is to be remembered: the first use after a reading is the one that is noted.
+    func token(_ secret: OpaqueToken, at now: Date, isUse: Bool) async throws -> (token: APIToken, isFresh: Bool)? {
         let digest = secret.digest
         if case .some(.some(let known)) = cache.value(digest, at: now) { return (known, false) }
         let generation = cache.generation
         guard let token = try await find(digest) else { return nil }
-        cache.store(token, for: digest, at: now, generation: generation)
+        if isUse { cache.store(token, for: digest, at: now, generation: generation) }
         return (token, true)
     }
 

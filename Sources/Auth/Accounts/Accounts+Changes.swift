@@ -19,7 +19,7 @@ extension Accounts {
     /// Changes a user: administrators anybody, everybody their own name. A deactivation ends all sessions of the user,
     /// and all replicas learn of it with the commit (USER-04). An active administrator is always left, also when two
     /// deactivate each other at the same time.
-    /// - Throws: `Refusal`: notFound, forbidden, stale, `own_account`, `last_admin`, `user_limit`; `DatabaseError`.
+    /// - Throws: `Refusal`: notFound, forbidden, stale, invalid and `service_account` for what no service account has, `own_account`, `last_admin`, `user_limit`; `DatabaseError`.
     package func change(
         _ id: UserID, _ change: AccountChange, ifRevision: Int64?, by principal: Principal
     ) async throws -> User {
@@ -30,10 +30,8 @@ extension Accounts {
             _ = try tx.run(.lockUsers())
             guard let user = try tx.run(.user(id)) else { throw Refusal.notFound(.user) }
             try requireRight(to: change, of: user, by: principal, tx)
+            if user.kind == .service { try Self.requireFitting(change) }
             if change.active == true, !user.active, user.kind == .person { try requireRoom(tx) }
-            if change.isAdmin == true, user.kind == .service {
-                throw Refusal.conflict(.serviceAccount, "a service account can't administer the instance")
-            }
             let loses = change.active == false || change.isAdmin == false
             if loses, user.isAdmin, user.active { try requireAnotherAdministrator(than: id, tx) }
             let changed = try tx.run(
@@ -43,6 +41,7 @@ extension Accounts {
             guard changed == 1 else { throw Refusal.stale }
             if change.active == false, user.active {
                 try endSessions(of: id, at: now, tx)
+                // Also those that the user made for service accounts, and knows.
                 _ = try tx.run(.revokeAPITokens(of: id, at: now))
             }
             guard let after = try tx.run(.user(id)) else { throw Refusal.notFound(.user) }
@@ -91,6 +90,16 @@ extension Accounts {
         }
         if isOwn, change.active == false {
             throw Refusal.conflict(.ownAccount, "nobody can deactivate their own account")
+        }
+    }
+
+    /// A service account is activated and deactivated, nothing else: its name is a part of its address.
+    private static func requireFitting(_ change: AccountChange) throws(Refusal) {
+        if change.isAdmin == true {
+            throw .conflict(.serviceAccount, "a service account can't administer the instance")
+        }
+        guard change.name == nil else {
+            throw .invalid("name", "person", "a person's; a service account keeps its name")
         }
     }
 

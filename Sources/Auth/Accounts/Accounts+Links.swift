@@ -37,9 +37,9 @@ extension Accounts {
     }
 
     /// Takes an active user's password away and makes a link with which they set a new one; administrators only. Ends
-    /// all sessions and earlier links of the user.
-    /// - Throws: `Refusal`: forbidden, notFound, also for a deactivated user, `external_account`; `DatabaseError`; what
-    ///   `also` throws.
+    /// all sessions, tokens and earlier links of the user, and the tokens that they made for service accounts.
+    /// - Throws: `Refusal`: forbidden, notFound, also for a deactivated user, invalid for a service account,
+    ///   `external_account`; `DatabaseError`; what `also` throws.
     package func resetPassword(
         of id: UserID, by principal: Principal,
         also: @escaping @Sendable (borrowing WriteTransaction) throws -> Void = { _ in }
@@ -53,9 +53,12 @@ extension Accounts {
             _ = try tx.run(.lockUsers())
             try requireAdministrator(principal.userID, tx)
             try requireNotProvisioned(id, tx)
+            if try tx.run(.user(id))?.kind == .service {
+                throw Refusal.invalid("user_id", "person", "a person; a service account has no password")
+            }
             guard try tx.run(.clearPassword(of: id, at: now)) == 1 else { throw Refusal.notFound(.user) }
             try endSessions(of: id, at: now, tx)
-            // Whoever had got hold of the account may have made some.
+            // Whoever had got hold of the account may have made some, also for service accounts.
             _ = try tx.run(.revokeAPITokens(of: id, at: now))
             _ = try tx.run(
                 .insertAccountLink(
@@ -75,11 +78,14 @@ extension Accounts {
     package func accept(_ token: OpaqueToken, password: Password) async throws -> User {
         let system = database.system(because: "the holder of a link is not signed in")
         // Before the hash, which is costly on purpose, is spent on nobody.
-        guard try await system.run(.accountLinkUser(token.digest, at: time.now())) != nil else { throw Self.badLink }
+        guard let holder = try await system.run(.accountLinkUser(token.digest, at: time.now())) else {
+            throw Self.badLink
+        }
         let hash = Secret(try await hasher.hash(password))
         let now = time.now()
         let origin = RequestOrigin.current
         return try await system.write { tx in
+            _ = try tx.run(.lockUser(holder))
             guard let id = try tx.run(.consumeAccountLink(token.digest, at: now)),
                 try tx.run(.setPassword(hash, of: id, at: now)) == 1
             else { throw Self.badLink }

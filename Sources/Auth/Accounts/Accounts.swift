@@ -26,11 +26,15 @@ package struct Accounts: Sendable {
     /// - Parameters:
     ///   - actor: who does it: the system, or a user, who must be an active administrator.
     ///   - also: what else belongs into the transaction; it is given the user.
-    /// - Throws: `Refusal`: forbidden, `email_taken`, `user_limit`; `DatabaseError`; what `also` throws.
+    /// - Throws: `Refusal`: forbidden, invalid for an address of service accounts, `email_taken`, `user_limit`;
+    ///   `DatabaseError`; what `also` throws.
     package func create(
         email: Email, name: String, password: Password?, isAdmin: Bool, by actor: AuditActor = .system,
         also: @escaping @Sendable (borrowing WriteTransaction, User) throws -> Void = { _, _ in }
     ) async throws -> User {
+        guard !email.isOfServiceAccount else {
+            throw Refusal.invalid("email", "reserved", "an address that does not end as those of service accounts do")
+        }
         let hash = if let password { Secret(try await hasher.hash(password)) } else { Secret<String>?.none }
         let id: UserID = random.id()
         let now = time.now()
@@ -85,11 +89,11 @@ package struct Accounts: Sendable {
         }
     }
 
-    /// Ends everything that a user was signed in with, in the transaction of its reason.
+    /// Ends everything that a user was signed in with, in the transaction of its reason, in the order of `lockUser`.
     func endSessions(of user: UserID, at now: Date, _ tx: borrowing WriteTransaction) throws {
         _ = try tx.run(.refuseTokens(of: user, before: now))
-        _ = try tx.run(.revokeRefreshTokens(of: user, at: now))
         _ = try tx.run(.revokeSignIns(of: user, at: now))
+        _ = try tx.run(.revokeRefreshTokens(of: user, at: now))
         _ = try tx.run(.revokeAccountLinks(of: user, at: now))
     }
 }

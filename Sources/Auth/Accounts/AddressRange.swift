@@ -19,22 +19,16 @@ package struct AddressRange: Hashable, Sendable {
 
     /// Whether the address belongs to it; text that is no address belongs nowhere.
     package func contains(_ address: String) -> Bool {
-        guard let bytes = IPAddress.bytes(of: Self.plain(address)), bytes.count == network.count else { return false }
+        guard let bytes = IPAddress.bytes(of: IPAddress.plain(address)), bytes.count == network.count else {
+            return false
+        }
         return (0..<bits).allSatisfy { bit in
             (bytes[bit / 8] ^ network[bit / 8]) & (0x80 >> UInt8(bit % 8)) == 0
         }
     }
 
     /// Whether the text is an IP address.
-    package static func isAddress(_ text: String) -> Bool { IPAddress.bytes(of: plain(text)) != nil }
-
-    /// An IPv4 address that a socket for both families shows as IPv6 is that IPv4 address; a zone says nothing.
-    package static func plain(_ address: String) -> String {
-        let address = address.prefix { $0 != "%" }
-        let mapped = "::ffff:"
-        guard address.lowercased().hasPrefix(mapped), address.contains(".") else { return String(address) }
-        return String(address.dropFirst(mapped.count))
-    }
+    package static func isAddress(_ text: String) -> Bool { IPAddress.bytes(of: IPAddress.plain(text)) != nil }
 
     private static func length(_ text: Substring) -> Int? {
         guard (1...3).contains(text.utf8.count), text.utf8.allSatisfy({ (48...57).contains($0) }) else { return nil }

@@ -49,7 +49,9 @@ package struct PasswordSignIn: Sendable {
             throw TokenError.badCredentials
         }
         // A guess that was under way when others locked the account or the address must not get in.
-        guard try await !system.run(.forgetFailures(of: account, unlessLocked: origin, at: time.now())) else {
+        let now = time.now()
+        guard try await !system.run(.forgetFailures(of: account, unlessLocked: origin, at: now)) else {
+            _ = try await system.run(.noteSignInRefusal(of: found.user.id, account, origin, at: now))
             throw TokenError.badCredentials
         }
         return Account(found.user)
@@ -105,11 +107,8 @@ enum LoginSubject {
     /// A user name, whether or not there is such a user.
     static func account(_ name: String) -> Digest { digest("account", name) }
 
-    /// A client's address: IPv4 whole, of IPv6 the network (/64), of which one subscriber has all.
-    static func address(_ text: String) -> Digest {
-        guard let bytes = IPAddress.bytes(of: text) else { return digest("address", text) }
-        return Digest(hashing: Array("address:".utf8) + bytes.prefix(8))
-    }
+    /// A client's address, as `IPAddress.network` counts it.
+    static func address(_ text: String) -> Digest { digest("address", IPAddress.network(of: text)) }
 
     /// Confirmations by somebody who is signed in.
     static func change(_ user: UserID) -> Digest { digest("change", user.description) }

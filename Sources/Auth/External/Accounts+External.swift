@@ -5,18 +5,15 @@ import Persistence
 extension Accounts {
     /// The user that a person at another provider is: the one that was linked to the issuer's subject before, or, the
     /// first time, the one with the verified e-mail address, or a new one. Brings the administrator's flag in line with
-    /// the group, and uses the attempt up, all in one transaction with the audit.
-    /// - Throws: `ExternalError.refused`: `replayed`, `email`, `emailUnverified`, `otherIdentity`, `inactive`;
+    /// the group, all in one transaction with the audit.
+    /// - Throws: `ExternalError.refused`: `email`, `emailUnverified`, `otherIdentity`, `inactive`;
     ///   `Refusal.conflict(.userLimit)`; `DatabaseError`.
-    func signIn(_ profile: ExternalProfile, issuer: String, attempt: ExternalAttempt) async throws -> Account {
+    func signIn(_ profile: ExternalProfile, issuer: String) async throws -> Account {
         let newID: UserID = random.id()
         let now = time.now()
         let origin = RequestOrigin.current
         return try await database.system(because: "another provider says who it is").write { tx in
             _ = try tx.run(.lockUsers())
-            guard try tx.run(.useExternalAttempt(attempt.digest, expiresAt: attempt.expiresAt)) == 1 else {
-                throw ExternalError.refused(.replayed)
-            }
             let id =
                 try tx.run(.externalUser(issuer: issuer, subject: profile.subject))
                 ?? firstSignIn(profile, issuer: issuer, newID: newID, at: now, from: origin, tx)
@@ -26,6 +23,26 @@ extension Accounts {
             guard let user = try tx.run(.user(id)) else { throw ExternalError.refused(.inactive) }
             return Account(user)
         }
+    }
+
+    /// Uses an attempt up, whatever comes of it.
+    /// - Throws: `ExternalError.refused(.replayed)` for one that was used before; `DatabaseError`.
+    func useAttempt(_ attempt: ExternalAttempt) async throws {
+        let used = try await database.system(because: "somebody comes back from another provider")
+            .run(.useExternalAttempt(attempt.digest, expiresAt: attempt.expiresAt))
+        guard used == 1 else { throw ExternalError.refused(.replayed) }
+    }
+
+    /// Notes in the audit that somebody came back from another provider and was not let in.
+    /// - Parameter subject: who it is there, once the provider has said so.
+    func noteRefusal(_ code: String, issuer: String, subject: String?) async throws {
+        let system = database.system(because: "another provider says who it is")
+        var user: UserID?
+        if let subject { user = try await system.run(.externalUser(issuer: issuer, subject: subject)) }
+        _ = try await system.run(
+            .noteRefusal(
+                .signInRefuse, on: user.map { AuditSubject(.user, $0) }, by: .anonymous, from: RequestOrigin.current,
+                code: "\(code)"))
     }
 
     /// Whether a user may have a password.
@@ -54,6 +71,7 @@ extension Accounts {
         if let existing, !existing.active { throw ExternalError.refused(.inactive) }
         if existing == nil { try provision(profile, email, newID, at: now, tx) }
         let id = existing?.id ?? newID
+        _ = try tx.run(.lockUser(id))
         let linked = try tx.run(
             .insertExternalIdentity(
                 issuer: issuer, subject: profile.subject, user: id, provisioned: existing == nil, at: now))

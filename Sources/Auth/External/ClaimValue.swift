@@ -63,9 +63,12 @@ struct ExternalClaims: JWTPayload, Hashable {
     /// `true`, or the text of it, which some providers send.
     func isTrue(_ name: String) -> Bool { values[name] == .flag(true) || values[name] == .text("true") }
 
-    /// The texts of a claim that is one text or a list of them. A name that no claim has is read as a path with dots.
+    /// A claim; a name that no claim has is read as a path with dots.
+    func value(_ name: String) -> ClaimValue? { values[name] ?? nested(name) }
+
+    /// The texts of a claim that is one text or a list of them, as `value` finds it.
     func texts(_ name: String) -> [String] {
-        switch values[name] ?? nested(name) {
+        switch value(name) {
         case .text(let text): [text]
         case .list(let list):
             list.compactMap { if case .text(let text) = $0 { text } else { nil } }

@@ -19,22 +19,22 @@ struct ExternalAttempt: Codable, Hashable, Sendable {
     /// Where the browser goes on to.
     let target: String
     let startedAt: Date
-    /// The person has to show anew who they are.
-    let isFresh: Bool
+    /// How new the person's proof at the provider must be.
+    let proof: ProofAge
 
-    init(target: String, isFresh: Bool, at now: Date, random: any RandomSource) {
+    init(target: String, proof: ProofAge, at now: Date, random: any RandomSource) {
         state = Base64URL.encode(random.bytes(32))
         nonce = Base64URL.encode(random.bytes(32))
         verifier = Base64URL.encode(random.bytes(32))
         self.target = target.utf8.count <= Self.maxTargetBytes ? target : ""
         startedAt = now
-        self.isFresh = isFresh
+        self.proof = proof
     }
 
     /// The code challenge of the verifier (S256).
     var challenge: String { Base64URL.encode(SHA256.hash(data: Array(verifier.utf8))) }
     var expiresAt: Date { startedAt + TimeInterval(Self.lifeSeconds) }
-    /// What the database knows it by once it has succeeded.
+    /// What the database knows it by once the browser has come back.
     var digest: Domain.Digest { Domain.Digest(hashing: Array(state.utf8)) }
 
     func sealed(by keyring: SealingKeyring, random: any RandomSource) throws -> Secret<String> {

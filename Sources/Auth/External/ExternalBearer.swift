@@ -28,6 +28,9 @@ package struct ExternalBearer: Sendable {
         return cache.claims(of: token) { now < $0.expiresAt && $0.issuedAt <= now + ExternalTokenRules.leeway }
     }
 
+    /// To call when a user's link may be gone: their tokens are looked at anew.
+    func forget(_ user: UserID) { cache.remove { $0.userID == user } }
+
     /// The claims of a token that says it is of this issuer; `nil` for others.
     /// - Throws: `ExternalError`; `DatabaseError`.
     func claims(of token: String) async throws -> VerifiedClaims? {

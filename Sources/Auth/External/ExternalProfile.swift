@@ -17,7 +17,8 @@ struct ExternalProfile: Hashable, Sendable {
     init(_ claims: ExternalClaims, _ settings: ExternalSettings) throws(ExternalError) {
         guard let subject = claims.text("sub") else { throw .refused(.subject) }
         self.subject = subject
-        let address = claims.text("email").flatMap(Email.init(rawValue:))
+        // Nobody has the address of a service account, whatever the provider says.
+        let address = claims.text("email").flatMap(Email.init(rawValue:)).flatMap { $0.isOfServiceAccount ? nil : $0 }
         let isVerified = claims.isTrue(settings.verifiedClaim)
         email = isVerified ? address : nil
         noEmail = address == nil ? .email : isVerified ? nil : .emailUnverified

@@ -1,5 +1,5 @@
 package import Domain
-import FoundationEssentials
+package import FoundationEssentials
 package import Logging
 import Persistence
 
@@ -10,6 +10,8 @@ package struct ExternalSignIn: Sendable {
     package static let callbackPath = "/auth/external/callback"
     /// How long a person may take at the provider.
     package static let attemptSeconds = ExternalAttempt.lifeSeconds
+    /// So many may be exchanging their codes at the same time; the next ones are told to come again.
+    static let maxExchanges = 16
 
     let settings: ExternalSettings
     let directory: ProviderDirectory
@@ -18,7 +20,10 @@ package struct ExternalSignIn: Sendable {
     let sealing: SealingKeyring
     let time: any TimeSource
     let random: any RandomSource
-    private let redirectURI: String
+    let redirectURI: String
+    private let logger: Logger
+    /// Each holds a connection for up to ten seconds, and strangers can come back as well.
+    private let exchanges = Places(maxExchanges)
 
     /// - Throws: `Refusal.invalid` for a file of authorities that has none.
     package init(
@@ -40,6 +45,7 @@ package struct ExternalSignIn: Sendable {
         self.sealing = sealing
         self.time = time
         self.random = random
+        self.logger = logger
         directory = ProviderDirectory(settings, transport: transport, time: time, logger: logger)
         redirectURI = endpoints.absolute(Self.callbackPath)
     }
@@ -58,40 +64,69 @@ package struct ExternalSignIn: Sendable {
         package let account: Account
         /// Where the browser wanted to go; not checked.
         package let target: String
+        /// When the person showed the provider who they are, if it tells: never later than now.
+        package let authenticatedAt: Date?
     }
 
     /// - Parameters:
     ///   - target: where to go on to afterwards.
-    ///   - isFresh: asks the provider to have the person show anew who they are.
+    ///   - proof: how new the person's proof at the provider must be.
     /// - Throws: `ExternalError.unavailable`; `AuthError`.
-    package func begin(target: String, isFresh: Bool) async throws -> Start {
+    package func begin(target: String, proof: ProofAge) async throws -> Start {
         let provider = try await directory.provider()
-        let attempt = ExternalAttempt(target: target, isFresh: isFresh, at: time.now(), random: random)
+        let attempt = ExternalAttempt(target: target, proof: proof, at: time.now(), random: random)
         let location = RedirectURIs.adding(
             [
                 ("response_type", "code"), ("client_id", settings.clientID), ("redirect_uri", redirectURI),
                 ("scope", settings.scopes), ("state", attempt.state), ("nonce", attempt.nonce),
                 ("code_challenge", attempt.challenge), ("code_challenge_method", "S256"),
-                ("prompt", isFresh ? "login" : nil),
-            ], to: provider.metadata.authorizationEndpoint)
+            ] + proof.parameters, to: provider.metadata.authorizationEndpoint)
         return Start(location: location, cookie: try attempt.sealed(by: sealing, random: random))
     }
 
-    /// Ends a sign-in with what the provider sent the browser back with.
-    /// - Throws: `ExternalError`; `Refusal.conflict(.userLimit)` for a new person when there is no room;
-    ///   `DatabaseError`.
+    /// Ends a sign-in with what the provider sent the browser back with. Whatever comes of it, the provider is asked at
+    /// most once about an attempt. What is refused is noted in the audit.
+    /// - Throws: `ExternalError`; `Refusal`: `user_limit` for a new person when there is no room, unavailable when too
+    ///   many come back at the same time; `DatabaseError`.
     package func finish(_ answer: FormFields, cookie: String?) async throws -> Arrival {
-        let attempt = try ExternalAttempt(cookie: cookie, keyring: sealing, at: time.now())
-        guard answer["state"] == attempt.state else { throw ExternalError.refused(.state) }
-        let provider = try await directory.provider()
-        try checkIssuer(answer["iss"], provider.metadata)
-        if answer["error"] != nil { throw ExternalError.refused(.denied) }
-        guard let code = answer["code"] else { throw ExternalError.refused(.code) }
-        let tokens = try await exchange(code, attempt, provider.metadata)
-        let claims = try await claims(tokens, attempt, provider.metadata)
-        let account = try await accounts.signIn(
-            try ExternalProfile(claims, settings), issuer: settings.issuer, attempt: attempt)
-        return Arrival(account: account, target: attempt.target)
+        var subject: String?
+        do {
+            let attempt = try ExternalAttempt(cookie: cookie, keyring: sealing, at: time.now())
+            guard answer["state"] == attempt.state else { throw ExternalError.refused(.state) }
+            let metadata = try await directory.provider().metadata
+            try checkIssuer(answer["iss"], metadata)
+            if answer["error"] != nil { throw ExternalError.refused(.denied) }
+            guard let code = answer["code"] else { throw ExternalError.refused(.code) }
+            let proof = try await exchanges.hold {
+                try await accounts.useAttempt(attempt)
+                return try await exchange(code, attempt, metadata)
+            }
+            subject = proof.claims.text("sub")
+            let account = try await accounts.signIn(
+                try ExternalProfile(proof.claims, settings), issuer: settings.issuer)
+            return Arrival(account: account, target: attempt.target, authenticatedAt: proof.authenticatedAt)
+        } catch let error {
+            if let code = Self.auditCode(of: error) { await note(code, subject) }
+            throw error
+        }
+    }
+
+    /// What the audit has of an error; `nil` for what is nobody's refusal.
+    private static func auditCode(of error: any Error) -> String? {
+        switch error {
+        case ExternalError.refused(let reason): "external_\(reason.rawValue)"
+        case Refusal.conflict(.userLimit, _): Refusal.Conflict.userLimit.rawValue
+        default: nil
+        }
+    }
+
+    /// What was refused stays refused whether or not it can be noted.
+    private func note(_ code: String, _ subject: String?) async {
+        do {
+            try await accounts.noteRefusal(code, issuer: settings.issuer, subject: subject)
+        } catch {
+            logger.warning("a refusal was not noted in the audit", metadata: ["error": "\(error)"])
+        }
     }
 
     /// RFC 9207: a code of another provider must not be sent to this one.
@@ -99,74 +134,5 @@ package struct ExternalSignIn: Sendable {
         guard issuer == settings.issuer || (issuer == nil && metadata.sendsIssuer != true) else {
             throw .refused(.issuer)
         }
-    }
-
-    /// The claims of the ID token; with those of the userinfo endpoint when the token lacks the e-mail address, or the
-    /// groups that matter.
-    private func claims(
-        _ tokens: TokenAnswer, _ attempt: ExternalAttempt, _ metadata: ProviderMetadata
-    ) async throws(ExternalError) -> ExternalClaims {
-        let header = try ExternalTokenHeader(tokens.idToken)
-        guard header.type == nil || header.type == "jwt" else { throw .refused(.type) }
-        var claims = try await directory.claims(of: tokens.idToken, header)
-        try ExternalTokenRules(settings: settings).checkIDToken(
-            claims, nonce: attempt.nonce, signedInAfter: attempt.isFresh ? attempt.startedAt : nil, at: time.now())
-        let lacksGroups = settings.adminGroup != nil && claims.texts(settings.groupsClaim).isEmpty
-        guard claims.values["email"] == nil || lacksGroups, let endpoint = metadata.userinfoEndpoint,
-            let access = tokens.accessToken
-        else { return claims }
-        let more = try await transport.send(
-            ProviderRequest(url: endpoint, authorization: Secret("Bearer \(access.reveal())"))
-        ).decode(ExternalClaims.self, from: "userinfo")
-        // It may be about somebody else (section 5.3.2).
-        guard more.text("sub") == claims.text("sub") else { throw .refused(.subject) }
-        claims.values.merge(more.values) { signed, _ in signed }
-        return claims
-    }
-
-    private func exchange(
-        _ code: String, _ attempt: ExternalAttempt, _ metadata: ProviderMetadata
-    ) async throws(ExternalError) -> TokenAnswer {
-        var fields = [
-            ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", redirectURI),
-            ("code_verifier", attempt.verifier),
-        ]
-        var authorization: Secret<String>?
-        if let secret = settings.clientSecret, metadata.takesBasic {
-            let pair = "\(PercentEncoding.encode(settings.clientID)):\(PercentEncoding.encode(secret.reveal()))"
-            authorization = Secret("Basic \(Data(pair.utf8).base64EncodedString())")
-        } else {
-            fields.append(("client_id", settings.clientID))
-            if let secret = settings.clientSecret { fields.append(("client_secret", secret.reveal())) }
-        }
-        let form = fields.map { "\($0)=\(PercentEncoding.encode($1))" }.joined(separator: "&")
-        let answer = try await transport.send(
-            ProviderRequest(url: metadata.tokenEndpoint, authorization: authorization, form: Secret(form)))
-        guard answer.status == 200 else { throw TokenRefusal.error(answer) }
-        return try answer.decode(TokenAnswer.self, from: "token endpoint")
-    }
-}
-
-private struct TokenAnswer: Decodable {
-    let idToken: String
-    let accessToken: Secret<String>?
-
-    private enum CodingKeys: String, CodingKey {
-        case idToken = "id_token"
-        case accessToken = "access_token"
-    }
-}
-
-/// An error of the token endpoint (RFC 6749, section 5.2).
-private struct TokenRefusal: Decodable {
-    let error: String
-
-    static func error(_ answer: ProviderAnswer) -> ExternalError {
-        let name = (try? JSONDecoder().decode(TokenRefusal.self, from: Data(answer.body)))?.error ?? ""
-        if name == "invalid_grant" { return .refused(.code) }
-        // Anything else is a matter of settings, or of the provider; its name goes into the log.
-        let isName =
-            !name.isEmpty && name.utf8.count <= 40 && name.utf8.allSatisfy { (97...122).contains($0) || $0 == 95 }
-        return .unavailable("token endpoint: status \(answer.status)\(isName ? " \(name)" : "")")
     }
 }

@@ -7,8 +7,11 @@ import Logging
 actor ProviderDirectory {
     /// After so many seconds they are read again, in the background: nobody waits for that.
     static let refreshSeconds: TimeInterval = 600
-    /// While the provider is away what is known is used for so long.
-    static let staleSeconds: TimeInterval = 24 * 3600
+    /// Keys that nobody has looked at for so long are read again before they are trusted: one may have been withdrawn.
+    static let doubtSeconds: TimeInterval = 2 * refreshSeconds
+    /// While the provider is away what is known is used for so long, then nothing. Access tokens rarely live longer, and
+    /// nobody gets new ones meanwhile.
+    static let graceSeconds: TimeInterval = 3600
     /// An unknown key is looked up at most once in so many seconds, whatever tokens strangers send.
     static let unknownKeySeconds: TimeInterval = 10
     /// After a failure nobody asks again for so many seconds.
@@ -41,8 +44,17 @@ actor ProviderDirectory {
     func provider() async throws(ExternalError) -> Provider {
         guard let known else { return try await read() }
         let age = time.now().timeIntervalSince(known.readAt)
-        if age >= Self.refreshSeconds, !failedLately { _ = startReading() }
-        return age < Self.staleSeconds ? known : try await read()
+        if age < Self.refreshSeconds { return known }
+        if age < Self.doubtSeconds {
+            if !failedLately { _ = startReading() }
+            return known
+        }
+        do throws(ExternalError) {
+            return try await read()
+        } catch {
+            guard age < Self.graceSeconds else { throw error }
+            return known
+        }
     }
 
     /// The claims of a token of this provider; one of an unknown key has the keys read again.

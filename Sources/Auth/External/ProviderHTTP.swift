@@ -31,6 +31,8 @@ package final class ProviderHTTP: ProviderTransport {
             tlsConfiguration: tls, redirectConfiguration: .disallow,
             timeout: .init(connect: .seconds(3), read: .seconds(5)))
         configuration.httpVersion = .http1Only
+        // As many as may exchange codes, and some for keys.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = ExternalSignIn.maxExchanges + 4
         configuration.connectionPool.idleTimeout = .seconds(30)
         self.clock = clock
         self.configuration = configuration

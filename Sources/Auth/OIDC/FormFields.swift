@@ -29,6 +29,13 @@ package struct FormFields: Sendable {
     /// The value of a field, `nil` when it is absent or empty.
     package subscript(_ name: String) -> String? { values[name] }
 
+    /// The fields in form encoding, in order of their names; a field that `change` gives no value is left out.
+    package func encoded(_ change: (_ name: String, _ value: String) -> String?) -> String {
+        values.sorted { $0.key < $1.key }.compactMap { name, value in
+            change(name, value).map { "\(PercentEncoding.encode(name))=\(PercentEncoding.encode($0))" }
+        }.joined(separator: "&")
+    }
+
     /// `+` is a space, `%XX` a byte; bad escapes and text that is not UTF-8 are `nil`.
     private static func decode(_ text: some Collection<UInt8>) -> String? {
         var out: [UInt8] = []

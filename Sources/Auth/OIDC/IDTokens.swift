@@ -31,7 +31,7 @@ struct IDTokenClaims: JWTPayload, Equatable {
 
 /// What an ID token adds to the sign-in it stands for.
 package struct Authentication: Sendable {
-    /// When the person gave the password.
+    /// When the person proved who they are.
     package let time: Date
     /// What the client asked to have repeated.
     package let nonce: String?

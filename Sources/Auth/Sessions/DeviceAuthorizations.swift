@@ -10,13 +10,13 @@ package struct DeviceAuthorizations: Sendable {
     /// How long a device waits between two questions at first, and at most.
     package static let intervalSeconds = 5
     static let maxInterval = 60
-    /// Wrong codes of one user or one address within `failureWindowSeconds`.
+    /// Wrong codes of one user or one network within `failureWindowSeconds`.
     package static let maxFailures = 10
     package static let failureWindowSeconds = 600
     /// Live authorizations of the whole instance: what strangers can make without signing in.
     static let maxLive = 10_000
-    /// Live authorizations of one address, which an office may share.
-    package static let maxLivePerAddress = 100
+    /// Live authorizations of one network (`IPAddress.network`), which an office may share.
+    package static let maxLivePerNetwork = 100
 
     private let database: Database
     private let endpoints: OIDCEndpoints
@@ -34,7 +34,7 @@ package struct DeviceAuthorizations: Sendable {
 
     /// Begins an authorization.
     /// - Parameter formBody: the body of `POST OIDCEndpoints.deviceAuthorizationPath`.
-    /// - Throws: `TokenError`; `Refusal`: tooMany when too many of this address are under way, unavailable when of all;
+    /// - Throws: `TokenError`; `Refusal`: tooMany when too many of this network are under way, unavailable when of all;
     ///   `DatabaseError`.
     package func begin(formBody: some Collection<UInt8>, from origin: SignInOrigin) async throws
         -> DeviceAuthorizationResponse
@@ -62,7 +62,7 @@ package struct DeviceAuthorizations: Sendable {
             guard let count = try await insert(new) else { continue }
             if count == 1 { return code }
             let waiting = try await system.run(.liveDeviceCodes(of: address, at: now))
-            if !address.isEmpty, waiting >= Self.maxLivePerAddress { throw Refusal.tooMany(retryAfterSeconds: 60) }
+            if !address.isEmpty, waiting >= Self.maxLivePerNetwork { throw Refusal.tooMany(retryAfterSeconds: 60) }
             break
         }
         throw Refusal.unavailable("too many devices are waiting to be approved", retryAfterSeconds: 60)
@@ -71,7 +71,7 @@ package struct DeviceAuthorizations: Sendable {
     /// 1, or 0 when too many are live; `nil` when the user code is in use.
     private func insert(_ new: NewDeviceCode) async throws -> Int? {
         do {
-            return try await system.run(.insertDeviceCode(new, limit: Self.maxLive, ofAddress: Self.maxLivePerAddress))
+            return try await system.run(.insertDeviceCode(new, limit: Self.maxLive, ofNetwork: Self.maxLivePerNetwork))
         } catch {
             guard error.violates(.deviceUserCode) else { throw error }
             return nil
@@ -112,7 +112,8 @@ package struct DeviceAuthorizations: Sendable {
         _ code: UserCode, by principal: Principal, from origin: SignInOrigin, at now: Date,
         _ tx: borrowing WriteTransaction
     ) throws -> Found {
-        let subjects = ["user:\(principal.userID)"] + (origin.address.map { ["address:\($0)"] } ?? [])
+        let subjects =
+            ["user:\(principal.userID)"] + (origin.address.map { ["address:\(IPAddress.network(of: $0))"] } ?? [])
         let since = now - TimeInterval(failureWindowSeconds)
         guard try tx.run(.userCodeFailures(of: subjects, since: since)) < maxFailures else {
             return .tooMany(retryAfterSeconds: failureWindowSeconds)

@@ -36,7 +36,7 @@ extension Sessions {
                 .code, of: user.id, parent: session.id, client: record.clientID, scope: record.scope, from: origin)
             try grant.insert(tx)
             _ = try tx.run(.consumeAuthorizationCode(sha256: sha256, for: grant.signIn.id, at: now))
-            return (Redeemed(user: user, grant: grant), record, session.createdAt)
+            return (Redeemed(user: user, grant: grant), record, session.provedAt)
         }
         guard let (redeemed, record, signedInAt) = outcome else { throw TokenError.badAuthorizationCode }
         return try await answer(

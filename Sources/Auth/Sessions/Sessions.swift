@@ -57,11 +57,12 @@ package struct Sessions: Sendable {
         return try await answer(account, grant)
     }
 
-    /// Ends a sign-in that somebody else may have got hold of, with its tokens.
+    /// Ends a sign-in that somebody else may have got hold of, with its tokens. Locks its user first.
     func end(
         _ family: UUID, of user: UserID, because reason: String, from origin: RequestOrigin?, at now: Date,
         _ tx: borrowing WriteTransaction
     ) throws {
+        _ = try tx.run(.lockUser(user))
         _ = try tx.run(.lockSignIn(family, of: user))
         let ended = try tx.run(.revokeSignIn(family, of: user, at: now))
         let tokens = try tx.run(.revokeRefreshTokens(family: family, at: now))
@@ -123,8 +124,7 @@ struct NewGrant: Sendable {
     }
 
     func insert(_ tx: borrowing WriteTransaction) throws {
-        _ = try tx.run(.insertSignIn(signIn, limit: SignIns.maxLive))
-        _ = try tx.run(.noteSignIn(signIn, from: origin))
+        try signIn.insert(from: origin, tx)
         _ = try tx.run(
             .insertRefreshToken(
                 sha256: token.digest.bytes, family: signIn.id, user: signIn.userID, clientID: signIn.clientID,
@@ -132,9 +132,21 @@ struct NewGrant: Sendable {
     }
 }
 
+extension SignInRecord {
+    /// Adds the sign-in, and notes it in the audit with those that end because a user has at most `SignIns.maxLive`.
+    func insert(cookieSHA256: [UInt8]? = nil, from origin: RequestOrigin?, _ tx: borrowing WriteTransaction) throws {
+        let ended = try tx.run(.insertSignIn(self, cookieSHA256: cookieSHA256, limit: SignIns.maxLive))
+        _ = try tx.run(.noteSignIn(self, from: origin))
+        for old in ended {
+            _ = try tx.run(.noteSignInEnd(old, of: userID, by: id, because: "too_many_sign_ins", from: origin))
+        }
+    }
+}
+
 extension Query {
     /// The audit's row of a sign-in that was made.
-    static func noteSignIn(_ signIn: SignInRecord, from origin: RequestOrigin?) -> Query<Int> where Result == Int {
+    fileprivate static func noteSignIn(_ signIn: SignInRecord, from origin: RequestOrigin?) -> Query<Int>
+    where Result == Int {
         .insertAuditEvent(
             .signInCreate,
             on: AuditSubject(
@@ -143,11 +155,12 @@ extension Query {
     }
 
     /// The audit's row of a sign-in that was ended by what is not its user's wish alone.
+    /// - Parameter session: the sign-in that ended it; `nil` for itself.
     static func noteSignInEnd(
-        _ id: UUID, of user: UserID, because reason: String, from origin: RequestOrigin?
+        _ id: UUID, of user: UserID, by session: UUID? = nil, because reason: String, from origin: RequestOrigin?
     ) -> Query<Int> where Result == Int {
         .insertAuditEvent(
             .signInEnd, on: AuditSubject(.signIn, id.text, detail: ["reason": reason]),
-            by: .user(user, session: id), from: origin)
+            by: .user(user, session: session ?? id), from: origin)
     }
 }

@@ -28,22 +28,24 @@ package struct SignIns: Sendable {
     private var system: SystemDatabase { database.system(because: "a cookie says who it is") }
 
     /// Opens a browser session; always a new one, so that nobody can have planted its cookie.
+    /// - Parameter authenticatedAt: when the person proved who they are, if not just now.
     /// - Returns: what the cookie holds.
-    package func open(_ account: Account, from origin: SignInOrigin) async throws -> OpaqueToken {
+    package func open(
+        _ account: Account, from origin: SignInOrigin, authenticatedAt: Date? = nil
+    ) async throws -> OpaqueToken {
         let cookie = OpaqueToken(.session, random: random)
         let now = time.now()
         let request = RequestOrigin.current
         let signIn = SignInRecord(
             id: random.uuid(), userID: account.userID, kind: .browser, clientID: Self.browserClientID,
-            agent: origin.agent, address: origin.address ?? "", createdAt: now,
+            agent: origin.agent, address: origin.address ?? "", createdAt: now, authenticatedAt: authenticatedAt,
             expiresAt: now + TimeInterval(Self.browserLifeSeconds))
         try await system.write { tx in
             // A deactivation or a new password since the password was checked must not leave a session behind.
             guard let user = try tx.run(.userForSession(account.userID)), user.active,
                 user.tokensNotBefore == account.tokensNotBefore
             else { throw TokenError.badCredentials }
-            _ = try tx.run(.insertSignIn(signIn, cookieSHA256: cookie.digest.bytes, limit: Self.maxLive))
-            _ = try tx.run(.noteSignIn(signIn, from: request))
+            try signIn.insert(cookieSHA256: cookie.digest.bytes, from: request, tx)
         }
         return cookie
     }
@@ -62,7 +64,8 @@ package struct SignIns: Sendable {
         return BrowserSession(
             principal: Principal(
                 userID: found.user.id, email: found.user.email, isAdmin: found.user.isAdmin,
-                sessionID: found.signIn.id), name: found.user.name, signedInAt: found.signIn.createdAt, cookie: cookie)
+                sessionID: found.signIn.id), name: found.user.name, signedInAt: found.signIn.provedAt,
+            cookie: cookie)
     }
 
     /// The caller's live sign-ins.
@@ -76,6 +79,7 @@ package struct SignIns: Sendable {
         let now = time.now()
         let origin = RequestOrigin.current
         return try await database.write(as: principal) { tx in
+            _ = try tx.run(.lockOwnAccount())
             _ = try tx.run(.lockSignIn(id, of: principal.userID))
             guard try tx.run(.revokeSignIn(id, of: principal.userID, at: now)) > 0 else { return false }
             _ = try tx.run(
@@ -105,6 +109,7 @@ package struct SignIns: Sendable {
 package struct BrowserSession: Sendable {
     package let principal: Principal
     package let name: String
+    /// When the person proved who they are: here, or at the provider that said so.
     package let signedInAt: Date
     private let cookie: OpaqueToken
 

@@ -2,7 +2,8 @@ package import Domain
 package import FoundationEssentials
 package import Persistence
 
-/// Revocation (RFC 7009) and introspection (RFC 7662) of access, refresh and offline tokens.
+/// Revocation (RFC 7009) of access, refresh and offline tokens, and introspection (RFC 7662) of these and of tokens of
+/// programs.
 package struct TokenInspection: Sendable {
     private let database: Database
     private let tokens: AccessTokens
@@ -39,6 +40,7 @@ package struct TokenInspection: Sendable {
         let now = time.now()
         let origin = RequestOrigin.current
         try await system.write { tx in
+            _ = try tx.run(.lockUser(user))
             _ = try tx.run(.lockSignIn(family, of: user))
             let ended = try tx.run(.revokeSignIn(family, of: user, at: now))
             let tokens = try tx.run(.revokeRefreshTokens(family: family, at: now))
@@ -54,7 +56,11 @@ package struct TokenInspection: Sendable {
         let fields = try FormFields(formBody)
         guard let text = fields["token"] else { throw TokenError(.invalidRequest, "The field token is missing.") }
         let found =
-            if let token = Self.refreshToken(text) { try await introspect(token) } else {
+            if let token = Self.refreshToken(text) {
+                try await introspect(token)
+            } else if let secret = OpaqueToken(text, kind: .apiToken) {
+                try await introspect(apiToken: secret)
+            } else {
                 await introspect(accessToken: text)
             }
         guard let found, found.subject == caller.userID || caller.isAdmin else { return .inactive }
@@ -68,6 +74,15 @@ package struct TokenInspection: Sendable {
             subject: claims.userID, email: claims.email, clientID: claims.clientID, scope: claims.scope,
             session: claims.sessionID, type: "Bearer", issuer: tokens.settings.issuer, issuedAt: claims.issuedAt,
             expiresAt: claims.expiresAt)
+    }
+
+    /// The scope is what the token may do, `read` or `write`. It belongs to no client of ours.
+    private func introspect(apiToken secret: OpaqueToken) async throws -> Introspection.Facts? {
+        guard let (token, account, _) = try await authenticator.live(secret, isUse: false) else { return nil }
+        return Introspection.Facts(
+            subject: account.userID, email: account.email.rawValue, clientID: nil, scope: token.access.rawValue,
+            session: token.id.rawValue, type: "Bearer", issuer: tokens.settings.issuer, issuedAt: token.createdAt,
+            expiresAt: token.expiresAt, workspaces: token.workspaces)
     }
 
     private func introspect(_ token: OpaqueToken) async throws -> Introspection.Facts? {
@@ -98,13 +113,18 @@ package enum Introspection: Sendable {
     package struct Facts: Sendable {
         package let subject: UserID
         package let email: String
-        package let clientID: String
+        /// `nil` for a token of a program.
+        package let clientID: String?
         package let scope: String
+        /// The sign-in, or the token of a program.
         package let session: UUID
         /// `Bearer`, `Refresh` or `Offline`.
         package let type: String
         package let issuer: String
         package let issuedAt: Date?
-        package let expiresAt: Date
+        /// `nil` for one that does not expire.
+        package let expiresAt: Date?
+        /// What a token of a program is limited to; `nil` for everything that its user reaches.
+        package var workspaces: [WorkspaceID]?
     }
 }

@@ -26,11 +26,9 @@ struct APITokenRoutes {
     }
 
     @Sendable private func list(_ request: Request, _ context: TenantContext) async throws -> Response {
-        let page = try PageRequest(request)
-        let rows = try await tokens.list(
-            of: try owner(context), after: try page.afterKey(TimedPosition<Entity.APIToken>.init), limit: page.limit,
-            by: context.principal)
-        return Response(json: Page(rows, limit: page.limit) { TimedPosition($0.createdAt, $0.id).description })
+        try await request.page(by: { TimedPosition($0.createdAt, $0.id) }) {
+            try await tokens.list(of: try owner(context), after: $0, limit: $1, by: context.principal)
+        }
     }
 
     @Sendable private func create(_ request: Request, _ context: TenantContext) async throws -> Response {

@@ -19,12 +19,6 @@ package struct APITokens: Sendable {
         let workspaces: [WorkspaceID]?
         let expiresAt: Date?
 
-        /// For the audit: what the token may do, and where, if not everywhere.
-        func subject(_ id: APITokenID) -> AuditSubject {
-            var detail = ["access": access.rawValue]
-            detail["workspace_ids"] = workspaces.map { $0.map(\.description).joined(separator: " ") }
-            return AuditSubject(.token, id, in: workspaces?.count == 1 ? workspaces?.first : nil, detail: detail)
-        }
     }
 
     /// A token with its secret, which is shown once.
@@ -39,7 +33,10 @@ package struct APITokens: Sendable {
         case serviceAccount(UserID)
     }
 
-    /// - Throws: `Refusal`: forbidden, notFound for a service account that is not seen, invalid.
+    /// Takes a sign-in here that is live when the token is stored, so whatever ends it ends the token as well, or comes
+    /// first.
+    /// - Throws: `Refusal`: forbidden, notFound for a service account that is not seen, invalid, `limit_reached`;
+    ///   unauthenticated when the sign-in was ended meanwhile.
     func create(_ request: Request, for owner: Owner, by principal: Principal) async throws -> Made {
         try principal.requireSignIn()
         let now = time.now()
@@ -48,12 +45,10 @@ package struct APITokens: Sendable {
         }
         let secret = OpaqueToken(.apiToken, random: random)
         let id: APITokenID = random.id()
-        let token = try await database.change(as: principal, .tokenCreate, on: request.subject(id)) { tx in
+        let token = try await database.change(as: principal, .tokenCreate, on: { Self.subject($0) }) { tx in
             let user = try Self.user(of: owner, by: principal, tx)
-            if case .serviceAccount = owner, try tx.run(.serviceAccount(user))?.active != true {
-                // It would begin to work with the next activation, after "a deactivation ends its tokens".
-                throw Refusal.forbidden("the service account is not active")
-            }
+            try Self.hold(user, for: principal, at: now, tx)
+            try Self.requireRoom(for: user, at: now, tx)
             try Self.requireMembership(of: user, in: request.workspaces ?? [], tx)
             let token = APIToken(
                 id: id, userID: user, name: request.name, hint: secret.hint, access: request.access,
@@ -82,7 +77,9 @@ package struct APITokens: Sendable {
     func revoke(_ id: APITokenID, of owner: Owner, by principal: Principal) async throws {
         try principal.requireSignIn()
         let now = time.now()
-        let user = try await database.change(as: principal, .tokenRevoke, on: AuditSubject(.token, id)) { tx in
+        let user = try await database.change(
+            as: principal, .tokenRevoke, on: { AuditSubject(.token, id, detail: ["user_id": $0.description]) }
+        ) { tx in
             let user = try Self.user(of: owner, by: principal, tx)
             guard try tx.run(.revokeAPIToken(id, of: user, at: now)) == 1 else { throw Refusal.notFound(.token) }
             return user
@@ -96,6 +93,37 @@ package struct APITokens: Sendable {
         switch owner {
         case .caller: principal.userID
         case .serviceAccount(let id): try ServiceAccounts.requireManaged(id, tx).id
+        }
+    }
+
+    /// For the audit: whom the token is for, what it may do, and where, if not everywhere.
+    private static func subject(_ token: APIToken) -> AuditSubject {
+        let places = token.workspaces
+        var detail = ["access": token.access.rawValue, "user_id": token.userID.description]
+        detail["workspace_ids"] = places.map { $0.map(\.description).joined(separator: " ") }
+        return AuditSubject(.token, token.id, in: places?.count == 1 ? places?.first : nil, detail: detail)
+    }
+
+    /// Keeps what the making rests on from being ended meanwhile.
+    private static func hold(
+        _ user: UserID, for principal: Principal, at now: Date, _ tx: borrowing WriteTransaction
+    ) throws {
+        switch try tx.run(.holdForToken(user, signIn: principal.sessionID, at: now)) {
+        case .held: return
+        case .foreign: throw Refusal.notFound(.serviceAccount)
+        case .noSignIn: throw Refusal.forbidden("making a token takes a sign-in at this server")
+        // It would begin to work with the next activation, after "a deactivation ends its tokens".
+        case .accountInactive: throw Refusal.forbidden("the service account is not active")
+        case .callerInactive, .signInEnded:
+            throw Refusal.unauthenticated("this sign-in was ended while the token was being made")
+        }
+    }
+
+    /// Nobody else makes a token for the user meanwhile: `hold` has locked them.
+    private static func requireRoom(for user: UserID, at now: Date, _ tx: borrowing WriteTransaction) throws {
+        let limit = APIToken.maxLive
+        guard try tx.run(.countLiveAPITokens(of: user, at: now)) < limit else {
+            throw Refusal.conflict(.limitReached, "an account may have \(limit) tokens; revoke one first")
         }
     }
 

@@ -13,11 +13,9 @@ struct AuditRoutes {
     }
 
     @Sendable private func list(_ request: Request, _ context: TenantContext) async throws -> Response {
-        let page = try PageRequest(request)
-        let after = try page.afterNumber().map(AuditEventID.init(rawValue:))
-        let rows = try await audit.list(
-            try Self.filter(request), after: after, limit: page.limit, by: context.principal)
-        return Response(json: Page(rows, limit: page.limit, key: \.id.description))
+        try await request.page(by: \.id) {
+            try await audit.list(try Self.filter(request), after: $0, limit: $1, by: context.principal)
+        }
     }
 
     private static func filter(_ request: Request) throws(Refusal) -> AuditFilter {

@@ -42,11 +42,10 @@ struct ConnectionRoutes {
     }
 
     @Sendable private func list(_ request: Request, _ context: TenantContext) async throws -> Response {
-        let page = try PageRequest(request)
-        let after = try page.afterNumber().map(ConnectionID.init(rawValue:))
         let name = try request.queryText("name").map { try ConnectionName($0) }
-        let rows = try await connections.list(named: name, after: after, limit: page.limit, by: context.principal)
-        return Response(json: Page(rows, limit: page.limit, key: \.id.description))
+        return try await request.page(by: \.id) {
+            try await connections.list(named: name, after: $0, limit: $1, by: context.principal)
+        }
     }
 
     @Sendable private func get(_ request: Request, _ context: TenantContext) async throws -> Response {
@@ -67,10 +66,9 @@ struct ConnectionRoutes {
 
     @Sendable private func listOfWorkspace(_ request: Request, _ context: TenantContext) async throws -> Response {
         let id = try context.id("workspace_id", of: .workspace, as: WorkspaceID.self)
-        let page = try PageRequest(request)
-        let after = try page.afterNumber().map(ConnectionID.init(rawValue:))
-        let rows = try await connections.list(in: id, after: after, limit: page.limit, by: context.principal)
-        return Response(json: Page(rows, limit: page.limit, key: \.id.description))
+        return try await request.page(by: \.id) {
+            try await connections.list(in: id, after: $0, limit: $1, by: context.principal)
+        }
     }
 
     @Sendable private func attach(_ request: Request, _ context: TenantContext) async throws -> Response {

@@ -8,6 +8,7 @@ package struct Attestation: Sendable {
     let database: Database
     let authority: CertificateAuthority
     let settings: EdgeSettings
+    let failures: FailureBuckets
     let time: any TimeSource
     let random: any RandomSource
 
@@ -16,9 +17,26 @@ package struct Attestation: Sendable {
         "invalid_join_token: the join token does not work; ask for a new bundle")
 
     /// Uses the token up for the key in the request and returns the identity. The request is checked before the token is
-    /// touched, so that a broken one costs nothing; the same key may ask again for ten minutes.
-    /// - Throws: `Refusal`: invalid (`csr`), unauthenticated; `DatabaseError`.
-    func attest(_ request: EdgeProtocol.AttestRequest) async throws -> EdgeProtocol.AttestResponse {
+    /// touched, so that a broken one costs no token; the same key may ask again for ten minutes.
+    /// - Parameter network: whose failures count together (`IPAddress.network`); `nil` when it is not known, and then
+    ///   nothing is counted.
+    /// - Throws: `Refusal`: invalid (`csr`), unauthenticated, tooMany after too many of these; `DatabaseError`.
+    func attest(_ request: EdgeProtocol.AttestRequest, from network: String?) async throws
+        -> EdgeProtocol.AttestResponse
+    {
+        guard let network else { return try await attest(request) }
+        if let seconds = failures.wait(of: network, at: time.now()) {
+            throw Refusal.tooMany(retryAfterSeconds: seconds)
+        }
+        do {
+            return try await attest(request)
+        } catch let refusal as Refusal {
+            failures.fail(network, at: time.now())
+            throw refusal
+        }
+    }
+
+    private func attest(_ request: EdgeProtocol.AttestRequest) async throws -> EdgeProtocol.AttestResponse {
         guard let token = JoinToken(request.joinToken) else { throw Self.refused }
         let csr = try CertificateRequest(pem: request.csr, field: "csr")
         let agent = try request.agent.map { try JSONText(encoding: $0) }

@@ -9,6 +9,7 @@ struct EdgePortRoutes {
     let attestation: Attestation
     let logs: EdgeLogs
     let identities: EdgeIdentities
+    let addresses: ClientAddresses
 
     private static let attestLimit = 16 << 10
 
@@ -20,9 +21,14 @@ struct EdgePortRoutes {
     @Sendable private func attest(_ request: Request, _ context: EdgePortContext) async throws -> Response {
         let body = try await request.smallBody(upTo: Self.attestLimit)
         let attest = try JSONBody.decode(EdgeProtocol.AttestRequest.self, from: body)
-        let origin = RequestOrigin(address: context.channel?.remoteAddress?.ipAddress, requestID: context.id)
+        let peer = context.channel?.remoteAddress?.ipAddress
+        // TLS reaches this port unbroken, so no proxy can have written a header.
+        let network = addresses.address(peer: peer, forwardedFor: []).map(IPAddress.network)
+        let origin = RequestOrigin(address: peer.map(IPAddress.plain), requestID: context.id)
         return Response(
-            json: try await RequestOrigin.$current.withValue(origin) { try await attestation.attest(attest) })
+            json: try await RequestOrigin.$current.withValue(origin) {
+                try await attestation.attest(attest, from: network)
+            })
     }
 
     @Sendable private func ship(_ request: Request, _ context: EdgePortContext) async throws -> Response {

@@ -45,25 +45,21 @@ struct EdgeRoutes {
 
     @Sendable private func listOfPublish(_ request: Request, _ context: TenantContext) async throws -> Response {
         let id = try context.id("publish_id", of: .publish, as: PublishID.self)
-        let page = try PageRequest(request)
-        let after = try page.afterUUID().map(EdgeID.init(rawValue:))
-        return try answer(try await edges.list(of: id, after: after, limit: page.limit, by: context.principal), page)
+        return try await request.page(by: \.edge.id) {
+            try await edges.list(of: id, after: $0, limit: $1, by: context.principal).map(response)
+        }
     }
 
     @Sendable private func listOfPipeline(_ request: Request, _ context: TenantContext) async throws -> Response {
         let id = try context.id("pipeline_id", of: .pipeline, as: PipelineID.self)
-        let page = try PageRequest(request)
-        let after = try page.afterUUID().map(EdgeID.init(rawValue:))
-        return try answer(try await edges.list(of: id, after: after, limit: page.limit, by: context.principal), page)
+        return try await request.page(by: \.edge.id) {
+            try await edges.list(of: id, after: $0, limit: $1, by: context.principal).map(response)
+        }
     }
 
     @Sendable private func get(_ request: Request, _ context: TenantContext) async throws -> Response {
         let id = try context.id("edge_id", of: .edge, as: EdgeID.self)
         return Response(json: try response(try await edges.edge(id, by: context.principal)))
-    }
-
-    private func answer(_ rows: [Edge], _ page: PageRequest) throws -> Response {
-        Response(json: Page(try rows.map(response), limit: page.limit, key: \.edge.id.description))
     }
 
     private func response(_ edge: Edge) throws(Refusal) -> EdgeResponse {

@@ -21,11 +21,11 @@ package struct ClientAddresses: Sendable {
 
     /// The last address that no trusted proxy has: proxies append theirs on the right.
     func address(peer: String?, forwardedFor: [String]) -> String? {
-        guard var address = peer.map(AddressRange.plain) else { return nil }
+        guard var address = peer.map(IPAddress.plain) else { return nil }
         let hops = forwardedFor.flatMap { $0.split(separator: ",").map { $0.filter { $0 != " " && $0 != "\t" } } }
         for hop in hops.reversed() {
             guard isTrusted(address), AddressRange.isAddress(hop) else { break }
-            address = AddressRange.plain(hop)
+            address = IPAddress.plain(hop)
         }
         return isTrusted(address) || Self.loopback.contains { $0.contains(address) } ? nil : address
     }

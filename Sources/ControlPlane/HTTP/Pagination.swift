@@ -25,7 +25,7 @@ struct Page<Item: JSONWritable>: JSONWritable {
 struct PageRequest {
     /// 1…1000; 100 unless told.
     let limit: Int
-    /// The key of the last row of the page before.
+    /// The key of the last row of the page before, as text.
     let after: String?
 
     /// - Throws: `Refusal.invalid` for field `limit` or `cursor`.
@@ -49,23 +49,30 @@ struct PageRequest {
         }
     }
 
-    /// The key as a noun's own position reads it; `nil` on the first page.
+    /// The key of the last row of the page before; `nil` on the first page.
     /// - Throws: `Refusal.invalid` for field `cursor` when it belongs to another kind of list.
-    func afterKey<Key>(_ read: (String) -> Key?) throws(Refusal) -> Key? {
+    func afterKey<Key: LosslessStringConvertible>() throws(Refusal) -> Key? {
         guard let after else { return nil }
-        guard let key = read(after) else {
+        guard let key = Key(after) else {
             throw .invalid("cursor", "cursor", "a next_cursor of this list, unchanged")
         }
         return key
     }
+}
 
-    /// The key as an integer id; `nil` on the first page.
-    /// - Throws: `Refusal.invalid` for field `cursor` when it belongs to another kind of list.
-    func afterNumber() throws(Refusal) -> Int64? { try afterKey { Int64($0) } }
-
-    /// The key as a UUID; `nil` on the first page.
-    /// - Throws: `Refusal.invalid` for field `cursor` when it belongs to another kind of list.
-    func afterUUID() throws(Refusal) -> UUID? { try afterKey(UUID.init(text:)) }
+extension Request {
+    /// Answers a list: reads `limit` and `cursor`, and cuts off the one row too many that tells of another page.
+    /// - Parameters:
+    ///   - key: what rows are in the order of.
+    ///   - rows: those after a key, from the first for `nil`, and one more than the limit.
+    /// - Throws: `Refusal.invalid` for field `limit` or `cursor`; what `rows` throws.
+    func page<Row: JSONWritable, Key: LosslessStringConvertible>(
+        by key: (Row) -> Key, _ rows: (_ after: Key?, _ limit: Int) async throws -> [Row]
+    ) async throws -> Response {
+        let page = try PageRequest(self)
+        let rows = try await rows(try page.afterKey(), page.limit)
+        return Response(json: Page(rows, limit: page.limit) { key($0).description })
+    }
 }
 
 /// Cursors are base64url of a version letter and the last key; opaque to clients.

@@ -87,6 +87,7 @@ package enum Routers {
 
     private static func addResources(_ services: Services, to api: RouterGroup<TenantContext>) {
         UserRoutes(users: services.users).add(to: api)
+        IdentityRoutes(users: services.users).add(to: api)
         PasswordRoutes(users: services.users).add(to: api)
         WorkspaceRoutes(workspaces: services.workspaces).add(to: api)
         ModelRoutes(models: services.models).add(to: api)
@@ -112,7 +113,8 @@ package enum Routers {
         router.add(middleware: EntryMiddleware<EdgePortContext>(metrics: services.metrics, logger: services.logger))
         router.get("healthz") { _, _ in Response(json: HealthRoutes.healthy) }
         EdgePortRoutes(
-            attestation: services.attestation, logs: services.edgeLogs, identities: services.edgeIdentities
+            attestation: services.attestation, logs: services.edgeLogs, identities: services.edgeIdentities,
+            addresses: services.clientAddresses
         ).add(to: router)
         router.add(middleware: MethodMiddleware<EdgePortContext>(router.routes))
         return router

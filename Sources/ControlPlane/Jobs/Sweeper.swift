@@ -5,10 +5,12 @@ import Persistence
 import ServiceLifecycle
 
 /// Deletes what has served its time: idempotency keys after a day, refresh tokens, account links and API tokens a day
-/// after they expired or were revoked, wrong passwords a day after the last. Every replica sweeps; a row that another one deleted first is simply
-/// gone.
+/// after they expired or were revoked, wrong passwords a day after the last, and rows of the audit when they are as old as
+/// the settings say. Every replica sweeps; a row that another one deleted first is simply gone.
 package struct Sweeper: Service {
     let database: Database
+    /// 0 keeps the audit for ever.
+    let auditDays: Int
     let time: any TimeSource
     let clock: any Clock<Duration>
     let logger: Logger
@@ -20,6 +22,8 @@ package struct Sweeper: Service {
     /// Of wrong passwords no more than this many rows are kept. Between two sweeps a replica adds at most 30,000: each
     /// costs it a hash.
     private static let keptFailures = 100_000
+    /// Each statement leaves a row of its own in the audit.
+    private static let auditBatch = 10_000
 
     /// Sweeps now and then until shutdown.
     package func run() async throws {
@@ -47,5 +51,7 @@ package struct Sweeper: Service {
         while try await system.run(.purgeAPITokens(before: before, limit: Self.batch)) == Self.batch {}
         while try await system.run(.purgeLoginFailures(before: before, limit: Self.batch)) == Self.batch {}
         while try await system.run(.trimLoginFailures(kept: Self.keptFailures, limit: Self.batch)) == Self.batch {}
+        guard auditDays > 0 else { return }
+        while try await system.run(.purgeAudit(olderThan: auditDays, batch: Self.auditBatch)) == Self.auditBatch {}
     }
 }

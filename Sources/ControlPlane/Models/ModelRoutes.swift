@@ -75,10 +75,9 @@ struct ModelRoutes {
 
     @Sendable private func list(_ request: Request, _ context: TenantContext) async throws -> Response {
         let workspace = try context.id("workspace_id", of: .workspace, as: WorkspaceID.self)
-        let page = try PageRequest(request)
-        let after = try page.afterNumber().map(ModelID.init(rawValue:))
-        let rows = try await models.list(in: workspace, after: after, limit: page.limit, by: context.principal)
-        return Response(json: Page(rows, limit: page.limit, key: \.id.description))
+        return try await request.page(by: \.id) {
+            try await models.list(in: workspace, after: $0, limit: $1, by: context.principal)
+        }
     }
 
     @Sendable private func get(_ request: Request, _ context: TenantContext) async throws -> Response {
@@ -88,18 +87,16 @@ struct ModelRoutes {
 
     @Sendable private func versions(_ request: Request, _ context: TenantContext) async throws -> Response {
         let id = try context.id("model_id", of: .model, as: ModelID.self)
-        let page = try PageRequest(request)
-        let after = try page.afterUUID().map(ModelVersionID.init(rawValue:))
-        let rows = try await models.versions(of: id, after: after, limit: page.limit, by: context.principal)
-        return Response(json: Page(rows, limit: page.limit, key: \.version.id.description))
+        return try await request.page(by: \.version.id) {
+            try await models.versions(of: id, after: $0, limit: $1, by: context.principal)
+        }
     }
 
     @Sendable private func allVersions(_ request: Request, _ context: TenantContext) async throws -> Response {
-        let page = try PageRequest(request)
-        let after = try page.afterUUID().map(ModelVersionID.init(rawValue:))
-        let rows = try await models.versions(
-            tagged: try request.tagTerm(), after: after, limit: page.limit, by: context.principal)
-        return Response(json: Page(rows, limit: page.limit, key: \.version.id.description))
+        try await request.page(by: \.version.id) {
+            try await models.versions(
+                tagged: try request.tagTerm(), after: $0, limit: $1, by: context.principal)
+        }
     }
 
     @Sendable private func version(_ request: Request, _ context: TenantContext) async throws -> Response {

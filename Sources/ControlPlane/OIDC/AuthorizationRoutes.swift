@@ -90,18 +90,18 @@ struct AuthorizationRoutes {
 }
 
 extension ReturnTarget {
-    /// Where to go once the password was given: an authorization request must not ask for it again, but whether the
-    /// program may have a code is still to be asked.
+    /// Where to go once somebody has shown who they are: an authorization request must not ask for it again, but whether
+    /// the program may have a code is still to be asked. The request is read as the endpoint reads it: a name may be
+    /// written in many ways.
     var afterSignIn: String {
-        guard let query = authorizationQuery else { return text }
-        let rest = query.split(separator: "&").compactMap { Self.withoutSignIn(String($0)) }
-        return "\(OIDCEndpoints.authorizationPath)?\(rest.joined(separator: "&"))"
-    }
-
-    private static func withoutSignIn(_ parameter: String) -> String? {
-        if parameter.hasPrefix("max_age=") { return nil }
-        guard parameter.hasPrefix("prompt=") else { return parameter }
-        let values = parameter.dropFirst("prompt=".count).replacing("%20", with: "+").split(separator: "+")
-        return values.contains("consent") ? "prompt=consent" : nil
+        guard let query = authorizationQuery, let fields = try? FormFields(Array(query.utf8)) else { return text }
+        let rest = fields.encoded { name, value in
+            switch name {
+            case "max_age": nil
+            case "prompt": value.split(separator: " ").contains("consent") ? "consent" : nil
+            default: value
+            }
+        }
+        return "\(OIDCEndpoints.authorizationPath)?\(rest)"
     }
 }

@@ -73,13 +73,14 @@ extension Introspection: JSONWritable {
             $0.member("active", true)
             $0.member("sub", facts.subject)
             $0.member("username", facts.email)
-            $0.member("client_id", facts.clientID)
+            $0.member("client_id", ifAny: facts.clientID)
             $0.member("scope", facts.scope)
             $0.member("sid", facts.session.text)
             $0.member("token_type", facts.type)
             $0.member("iss", facts.issuer)
             $0.member("iat", ifAny: facts.issuedAt.map { Int($0.timeIntervalSince1970) })
-            $0.member("exp", Int(facts.expiresAt.timeIntervalSince1970))
+            $0.member("exp", ifAny: facts.expiresAt.map { Int($0.timeIntervalSince1970) })
+            $0.member("workspace_ids", ifAny: facts.workspaces)
         }
     }
 }

@@ -29,12 +29,13 @@ let openAPIDocument = ##"""
 "description":
 "Makes a repetition safe: the same key and request get the first answer again, for a day. An upload counts by its length and Content-Digest.",
 "in":"header","name":"Idempotency-Key","schema":{"maxLength":255,"minLength":1,"pattern":"^[!-~]+$","type":"string"}},
-"if_match":{"description":"The ETag of the revision that the change is based on.","in":"header","name":"If-Match",
-"required":true,"schema":{"examples":["\"1\""],"type":"string"}},"limit":{"description":"Items of a page.","in":
-"query","name":"limit","schema":{"default":100,"maximum":1000,"minimum":1,"type":"integer"}},"log_cursor":{
-"description":"`X-Next-Cursor` of the answer before, unchanged.","in":"query","name":"cursor","schema":{"maxLength":
-200,"type":"string"}},"log_limit":{"description":"Most records of the answer.","in":"query","name":"limit","schema":{
-"default":100,"maximum":10000,"minimum":1,"type":"integer"}},"member":{"description":
+"identity_id":{"description":"The link.","in":"path","name":"identity_id","required":true,"schema":{"format":"uuid",
+"type":"string"}},"if_match":{"description":"The ETag of the revision that the change is based on.","in":"header",
+"name":"If-Match","required":true,"schema":{"examples":["\"1\""],"type":"string"}},"limit":{"description":
+"Items of a page.","in":"query","name":"limit","schema":{"default":100,"maximum":1000,"minimum":1,"type":"integer"}},
+"log_cursor":{"description":"`X-Next-Cursor` of the answer before, unchanged.","in":"query","name":"cursor","schema":{
+"maxLength":200,"type":"string"}},"log_limit":{"description":"Most records of the answer.","in":"query","name":
+"limit","schema":{"default":100,"maximum":10000,"minimum":1,"type":"integer"}},"member":{"description":
 "The user, by id or by e-mail address.","in":"path","name":"user_id","required":true,"schema":{"anyOf":[{"format":
 "uuid","type":"string"},{"format":"email","maxLength":254,"type":"string"}]}},"model_id":{"description":"The model.",
 "in":"path","name":"model_id","required":true,"schema":{"format":"int64","minimum":1,"type":"integer"}},"model_name":{
@@ -185,15 +186,15 @@ true}},"required":["access","name"],"type":"object"},"ApiTokenCreated":{"additio
 "PEM certificates, leaf first.","items":{"type":"string"},"type":"array"},"trust_bundle":{"description":
 "PEM certificates of the authorities.","items":{"type":"string"},"type":"array"}},"required":["edge_id","expires_at",
 "logs_url","spiffe_id","svid","trust_bundle"],"type":"object"},"AuditEvent":{"additionalProperties":false,
-"description":"Who did what to which resource, from where.","properties":{"action":{"enum":["workspace.create",
-"workspace.update","member.set","member.remove","model_version.create","model_config.update","pipeline.create",
-"pipeline_version.create","publish.create","edge.create","edge.remove","edge.attest","user.create","user.update",
-"password.change","password.reset","password.accept","user.provision","identity.link","admin.grant","admin.revoke",
-"connection.create","connection.delete","connection.attach","connection.detach","connection.reveal",
-"model_registry.create","model_registry.delete","model_registry.attach","model_registry.detach",
-"model_registry.token","tag.create","tag.delete","tag.add","tag.remove","sign_in.create","sign_in.end",
-"sign_in.refuse","signing_key.create","secret_key.rotate","token.create","token.revoke","service_account.create",
-"service_account.update","request.refuse"],"type":"string"},"actor":{"additionalProperties":false,"properties":{"id":{
+"description":"Who did what to which resource, from where.","properties":{"action":{"enum":["admin.grant",
+"admin.revoke","connection.attach","connection.create","connection.delete","connection.detach","connection.reveal",
+"edge.attest","edge.create","edge.remove","identity.link","identity.unlink","member.remove","member.set",
+"model_config.update","model_registry.attach","model_registry.create","model_registry.delete","model_registry.detach",
+"model_registry.token","model_version.create","password.accept","password.change","password.reset","pipeline.create",
+"pipeline_version.create","publish.create","request.refuse","secret_key.rotate","service_account.create",
+"service_account.update","sign_in.create","sign_in.end","sign_in.refuse","signing_key.create","tag.add","tag.create",
+"tag.delete","tag.remove","token.create","token.revoke","user.create","user.provision","user.update",
+"workspace.create","workspace.update"],"type":"string"},"actor":{"additionalProperties":false,"properties":{"id":{
 "format":"uuid","type":"string"},"kind":{"enum":["anonymous","edge","system","user"],"type":"string"},"session_id":{
 "format":"uuid","type":"string"}},"required":["kind"],"type":"object"},"address":{"type":"string"},"at":{"format":
 "date-time","type":"string"},"code":{"description":"Why it was refused.","type":"string"},"detail":{
@@ -319,8 +320,22 @@ false,"properties":{"limits":{"$ref":"#/components/schemas/Resources"},"requests
 {"$ref":"#/components/schemas/EngineComponent"},"engineAux":{"additionalProperties":false,"properties":{"images":{
 "additionalProperties":{"$ref":"#/components/schemas/EngineComponent"},"type":"object"}},"required":["images"],"type":
 "object"},"enginelb":{"$ref":"#/components/schemas/EngineComponent"}},"required":["engine","engineAux","enginelb"],
-"type":"object"},"FieldError":{"additionalProperties":false,"description":"One input that breaks a rule.",
-"properties":{"detail":{"description":"What the rule asks for.","type":"string"},"field":{"description":
+"type":"object"},"ExternalIdentity":{"additionalProperties":false,"description":
+"A link of a user to a subject of another OpenID provider.","examples":[{"created_at":"2026-03-01T09:30:00.123456Z",
+"id":"7a1e0c52-4b39-4f0e-9c1d-2f6b8d3a5e70","issuer":"https://id.example.com/realms/corp","last_seen_at":
+"2026-06-01T07:00:00.000000Z","subject":"f:1c0d:grace","user_id":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b"}],
+"properties":{"created_at":{"description":"Made. In UTC, with microseconds.","format":"date-time","type":"string"},
+"id":{"format":"uuid","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},
+"issuer":{"description":"`iss` of the provider's tokens.","type":"string"},"last_seen_at":{"description":
+"When the person last came in through it. In UTC, with microseconds.","format":"date-time","type":"string"},"subject":
+{"description":"`sub`: names the person at the issuer for good.","type":"string"},"user_id":{"description":
+"Whose it is.","format":"uuid","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":
+"string"}},"required":["id","user_id","issuer","subject","created_at","last_seen_at"],"type":"object"},
+"ExternalIdentityPage":{"additionalProperties":false,"description":"One page of a list.","properties":{"items":{
+"items":{"$ref":"#/components/schemas/ExternalIdentity"},"type":"array"},"next_cursor":{"description":
+"Give it as `cursor` to get the next page; absent on the last one.","type":"string"}},"required":["items"],"type":
+"object"},"FieldError":{"additionalProperties":false,"description":"One input that breaks a rule.","properties":{
+"detail":{"description":"What the rule asks for.","type":"string"},"field":{"description":
 "Where the value stood: a JSON path, a query parameter or a header.","type":"string"},"rule":{"description":
 "A stable name of the rule.","type":"string"}},"required":["detail","field","rule"],"type":"object"},"Health":{
 "additionalProperties":false,"properties":{"status":{"enum":["ok"],"type":"string"}},"required":["status"],"type":
@@ -358,17 +373,19 @@ false,"properties":{"limits":{"$ref":"#/components/schemas/Resources"},"requests
 "Lines of `requirements.txt`, without comments.","items":{"type":"string"},"type":"array"}},"required":["inputs",
 "opsets","outputs"],"type":"object"},"Introspection":{"additionalProperties":false,"properties":{"active":{"type":
 "boolean"},"client_id":{"type":"string"},"exp":{"type":"integer"},"iat":{"type":"integer"},"iss":{"format":"uri",
-"type":"string"},"scope":{"type":"string"},"sid":{"format":"uuid","type":"string"},"sub":{"format":"uuid","type":
-"string"},"token_type":{"enum":["Bearer","Refresh","Offline"],"type":"string"},"username":{"type":"string"}},
-"required":["active"],"type":"object"},"InvitationAccept":{"examples":[{"password":"correct horse battery","token":
-"drl_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}],"properties":{"password":{"description":
-"At most 512 bytes of UTF-8.","maxLength":128,"minLength":8,"pattern":"^[^\\u0000]*$","type":"string"},"token":{
-"type":"string"}},"required":["password","token"],"type":"object"},"JSONWebKeySet":{"additionalProperties":false,
-"properties":{"keys":{"items":{"additionalProperties":false,"properties":{"alg":{"enum":["ES256"],"type":"string"},
-"crv":{"enum":["P-256"],"type":"string"},"kid":{"type":"string"},"kty":{"enum":["EC"],"type":"string"},"use":{"enum":[
-"sig"],"type":"string"},"x":{"type":"string"},"y":{"type":"string"}},"required":["alg","crv","kid","kty","use","x",
-"y"],"type":"object"},"minItems":1,"type":"array"}},"required":["keys"],"type":"object"},"LogAck":{
-"additionalProperties":false,"properties":{"acked":{"description":
+"type":"string"},"scope":{"description":"Of a token of a program what it may do, `read` or `write`.","type":"string"},
+"sid":{"description":"The sign-in, or the token of a program.","format":"uuid","type":"string"},"sub":{"format":
+"uuid","type":"string"},"token_type":{"enum":["Bearer","Refresh","Offline"],"type":"string"},"username":{"type":
+"string"},"workspace_ids":{"description":"Only of a token of a program: what it is limited to, if anything.","items":{
+"format":"int64","type":"integer"},"type":"array"}},"required":["active"],"type":"object"},"InvitationAccept":{
+"examples":[{"password":"correct horse battery","token":"drl_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}],
+"properties":{"password":{"description":"At most 512 bytes of UTF-8.","maxLength":128,"minLength":8,"pattern":
+"^[^\\u0000]*$","type":"string"},"token":{"type":"string"}},"required":["password","token"],"type":"object"},
+"JSONWebKeySet":{"additionalProperties":false,"properties":{"keys":{"items":{"additionalProperties":false,
+"properties":{"alg":{"enum":["ES256"],"type":"string"},"crv":{"enum":["P-256"],"type":"string"},"kid":{"type":
+"string"},"kty":{"enum":["EC"],"type":"string"},"use":{"enum":["sig"],"type":"string"},"x":{"type":"string"},"y":{
+"type":"string"}},"required":["alg","crv","kid","kty","use","x","y"],"type":"object"},"minItems":1,"type":"array"}},
+"required":["keys"],"type":"object"},"LogAck":{"additionalProperties":false,"properties":{"acked":{"description":
 "Everything up to this sequence number is stored for good.","format":"int64","minimum":0,"type":"integer"},
 "duplicate":{"description":"The whole batch had been stored before.","type":"boolean"},"next_delay_ms":{"description":
 "How long to wait before the next batch.","minimum":0,"type":"integer"}},"required":["acked","duplicate",
@@ -543,12 +560,12 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "Give it as `cursor` to get the next page; absent on the last one.","type":"string"}},"required":["items"],"type":
 "object"},"Problem":{"additionalProperties":false,"description":"The body of every refusal (RFC 9457).","properties":{
 "ack":{"$ref":"#/components/schemas/LogAck"},"code":{"description":"Stable; docs/errors.md lists all.","enum":[
-"connection_attached","email_taken","forbidden","idempotency_key_reused","internal","invalid","last_admin",
-"external_account","last_owner","log_gap","malformed","method_not_allowed","model_not_ready","name_taken","not_found",
-"not_published","own_account","precondition_required","request_in_progress","stale","tag_in_use","too_large",
-"too_many_requests","unauthenticated","unavailable","unsupported_media_type","user_limit","workspace_archived",
-"service_account","registry_attached","registry_not_attached","artifacts_not_served","registry_refused",
-"registry_answer"],"type":"string"},"detail":{"description":"A sentence for this occurrence.","type":"string"},
+"artifacts_not_served","connection_attached","email_taken","external_account","forbidden","idempotency_key_reused",
+"internal","invalid","last_admin","last_owner","limit_reached","log_gap","malformed","method_not_allowed",
+"model_not_ready","name_taken","not_found","not_published","own_account","precondition_required","registry_answer",
+"registry_attached","registry_not_attached","registry_refused","request_in_progress","service_account","stale",
+"tag_in_use","too_large","too_many_requests","unauthenticated","unavailable","unsupported_media_type","user_limit",
+"workspace_archived"],"type":"string"},"detail":{"description":"A sentence for this occurrence.","type":"string"},
 "errors":{"description":"Only with code `invalid`.","items":{"$ref":"#/components/schemas/FieldError"},"minItems":1,
 "type":"array"},"record":{"description":"Sequence number of the record at fault, only in answers to log batches.",
 "format":"int64","type":"integer"},"request_id":{"description":"As in `X-Request-Id`; the server's log has it too.",
@@ -831,7 +848,18 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "operationId":"account_page","responses":{"200":{"$ref":"#/components/responses/Page"},"303":{"$ref":
 "#/components/responses/PageRedirect"},"400":{"$ref":"#/components/responses/PageMalformed"},"500":{"$ref":
 "#/components/responses/Internal"},"503":{"$ref":"#/components/responses/PageUnavailable"}},"security":[],"summary":
-"Who is signed in, and where","tags":["Pages"]}},"/account/sign-ins/{sign_in_id}/end":{"post":{"description":
+"Who is signed in, and where","tags":["Pages"]}},"/account/identities/{identity_id}/remove":{"post":{"description":
+"Only one's own. Ends all sessions, this one too.","operationId":"remove_identity_page","parameters":[{"$ref":
+"#/components/parameters/identity_id"}],"requestBody":{"content":{"application/x-www-form-urlencoded":{"schema":{
+"properties":{"form_token":{"type":"string"}},"required":["form_token"],"type":"object"}}},"required":true},
+"responses":{"303":{"$ref":"#/components/responses/PageRedirect"},"400":{"$ref":
+"#/components/responses/PageMalformed"},"403":{"$ref":"#/components/responses/PageForbidden"},"404":{"$ref":
+"#/components/responses/PageNotFound"},"409":{"content":{"text/html":{"schema":{"type":"string"}}},"description":
+"Who has no password can't remove their own.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"413":{"$ref":"#/components/responses/PageTooLarge"},"415":{"$ref":
+"#/components/responses/PageUnsupported"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/PageUnavailable"}},"security":[],"summary":"Remove a link to another sign-in provider","tags":
+["Pages"]}},"/account/sign-ins/{sign_in_id}/end":{"post":{"description":
 "Only one's own; what was made from it ends as well.","operationId":"end_sign_in","parameters":[{"description":
 "The sign-in.","in":"path","name":"sign_in_id","required":true,"schema":{"format":"uuid","type":"string"}}],
 "requestBody":{"content":{"application/x-www-form-urlencoded":{"schema":{"properties":{"form_token":{"type":
@@ -877,9 +905,16 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "in":"query","name":"resource_kind","schema":{"maxLength":100,"minLength":1,"type":"string"}},{"description":
 "Not before this time.","in":"query","name":"since","schema":{"format":"date-time","type":"string"}},{"description":
 "Before this time.","in":"query","name":"until","schema":{"format":"date-time","type":"string"}},{"description":
-"Only this workspace.","in":"query","name":"workspace_id","schema":{"minimum":1,"type":"integer"}}],"responses":{
-"200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/AuditEventPage"}}},"description":"Done.",
-"headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
+"Only this workspace.","in":"query","name":"workspace_id","schema":{"minimum":1,"type":"integer"}},{"description":
+"Only this action.","in":"query","name":"action","schema":{"enum":["workspace.create","workspace.update","member.set",
+"member.remove","model_version.create","pipeline.create","pipeline_version.create","publish.create","edge.create",
+"edge.remove","edge.attest","user.create","user.update","password.change","password.reset","password.accept",
+"user.provision","identity.link","identity.unlink","admin.grant","admin.revoke","connection.create",
+"connection.delete","connection.attach","connection.detach","connection.reveal","tag.create","tag.delete","tag.add",
+"tag.remove","sign_in.create","sign_in.end","sign_in.refuse","signing_key.create","secret_key.rotate","audit.purge",
+"token.create","token.revoke","service_account.create","service_account.update","request.refuse"],"type":"string"}}],
+"responses":{"200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/AuditEventPage"}}},
+"description":"Done.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
 "#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
 "#/components/responses/Forbidden"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
 "#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
@@ -939,11 +974,12 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "unauthenticated"]}},"type":"object"}]}}},"description":
 "The join token does not work; nothing says why. Code `unauthenticated`.","headers":{"WWW-Authenticate":{"$ref":
 "#/components/headers/WWW-Authenticate"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
-"#/components/responses/TooLarge"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
-"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"security":[],"summary":
-"Turn a join token into an identity","tags":["Edge port"]},"servers":[{"description":"The edge port (TLS 1.3).","url":
-"https://{edge_host}","variables":{"edge_host":{"default":"localhost:8443","description":
-"`OPSCENTER_HOST` of the bundle."}}}]},"/api/v1/edge/logs":{"post":{"description":
+"#/components/responses/TooLarge"},"422":{"$ref":"#/components/responses/Invalid"},"429":{"$ref":
+"#/components/responses/TooMany"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"security":[],"summary":"Turn a join token into an identity","tags":[
+"Edge port"]},"servers":[{"description":"The edge port (TLS 1.3).","url":"https://{edge_host}","variables":{
+"edge_host":{"default":"localhost:8443","description":"`OPSCENTER_HOST` of the bundle."}}}]},"/api/v1/edge/logs":{
+"post":{"description":
 "On the edge port, with the edge's certificate (mTLS). Each record is stored exactly once, in the order of its stream.",
 "operationId":"shipLogs","parameters":[{"description":"A stream begins anew when the edge's log on disk was lost.",
 "in":"header","name":"X-Stream-Epoch","required":true,"schema":{"format":"uuid","type":"string"}},{"description":
@@ -1026,20 +1062,21 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"Tokens, one's own, newest first","tags":["Tokens"]},"post":{
 "description":
-"The answer has the secret, and no other does: it is not kept for a retry with the same `Idempotency-Key`, which is refused with `request_in_progress`. Only who signed in may: tokens make, show and end no tokens.",
+"The answer has the secret, and no other does: it is not kept for a retry with the same `Idempotency-Key`, which is refused with `request_in_progress`. Takes a sign-in here: neither a token nor an access token of another provider makes one. An account may have 200 that work.",
 "operationId":"createMeToken","parameters":[{"$ref":"#/components/parameters/idempotency_key"}],"requestBody":{
 "content":{"application/json":{"schema":{"$ref":"#/components/schemas/ApiTokenCreate"}}},"required":true},"responses":
 {"201":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/ApiTokenCreated"}}},"description":
 "Made.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
 "#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
 "#/components/responses/Forbidden"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
-"#/components/schemas/Problem"},{"properties":{"code":{"enum":["idempotency_key_reused","request_in_progress"]}},
-"type":"object"}]}}},"description":
-"The state or a unique name forbids it. Codes: `idempotency_key_reused`, `request_in_progress`.","headers":{
-"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":"#/components/responses/TooLarge"},"415":{
-"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
-"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
-"Make a token, one's own","tags":["Tokens"]}},"/api/v1/me/tokens/{token_id}":{"delete":{"description":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["idempotency_key_reused","request_in_progress",
+"limit_reached"]}},"type":"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `idempotency_key_reused`, `request_in_progress`, `limit_reached`.",
+"headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
+"#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Make a token, one's own","tags":["Tokens"]}},
+"/api/v1/me/tokens/{token_id}":{"delete":{"description":
 "It is refused from now on, on every replica. Only who signed in may: tokens make, show and end no tokens.",
 "operationId":"revokeMeToken","parameters":[{"$ref":"#/components/parameters/token_id"}],"responses":{"204":{
 "description":"Revoked.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":
@@ -1379,8 +1416,8 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"500":{
 "$ref":"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
 "A service account","tags":["Tokens"]},"patch":{"description":
-"A deactivation ends all its tokens, at once on every replica. Owners of its workspace, and no tokens.","operationId":
-"updateServiceAccount","parameters":[{"$ref":"#/components/parameters/service_account_id"},{"$ref":
+"A deactivation ends all its tokens, at once on every replica. Owners of its workspace, and no tokens. What an administrator deactivated only an administrator activates again (`PATCH /api/v1/users/{user_id}`).",
+"operationId":"updateServiceAccount","parameters":[{"$ref":"#/components/parameters/service_account_id"},{"$ref":
 "#/components/parameters/if_match"}],"requestBody":{"content":{"application/json":{"schema":{"$ref":
 "#/components/schemas/ServiceAccountUpdate"}}},"required":true},"responses":{"200":{"content":{"application/json":{
 "schema":{"$ref":"#/components/schemas/ServiceAccount"}}},"description":"Changed.","headers":{"ETag":{"$ref":
@@ -1401,7 +1438,7 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "#/components/responses/NotFound"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
 "#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
 "Tokens, of a service account, newest first","tags":["Tokens"]},"post":{"description":
-"The answer has the secret, and no other does: it is not kept for a retry with the same `Idempotency-Key`, which is refused with `request_in_progress`. Owners of its workspace. Only who signed in may: tokens make, show and end no tokens.",
+"The answer has the secret, and no other does: it is not kept for a retry with the same `Idempotency-Key`, which is refused with `request_in_progress`. Owners of its workspace. Takes a sign-in here: neither a token nor an access token of another provider makes one. An account may have 200 that work.",
 "operationId":"createServiceAccountToken","parameters":[{"$ref":"#/components/parameters/service_account_id"},{"$ref":
 "#/components/parameters/idempotency_key"}],"requestBody":{"content":{"application/json":{"schema":{"$ref":
 "#/components/schemas/ApiTokenCreate"}}},"required":true},"responses":{"201":{"content":{"application/json":{"schema":
@@ -1409,13 +1446,13 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
 "#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
 "#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
-"#/components/schemas/Problem"},{"properties":{"code":{"enum":["idempotency_key_reused","request_in_progress"]}},
-"type":"object"}]}}},"description":
-"The state or a unique name forbids it. Codes: `idempotency_key_reused`, `request_in_progress`.","headers":{
-"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":"#/components/responses/TooLarge"},"415":{
-"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
-"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
-"Make a token, of a service account","tags":["Tokens"]}},
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["idempotency_key_reused","request_in_progress",
+"limit_reached"]}},"type":"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `idempotency_key_reused`, `request_in_progress`, `limit_reached`.",
+"headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
+"#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Make a token, of a service account","tags":["Tokens"]}},
 "/api/v1/service-accounts/{service_account_id}/tokens/{token_id}":{"delete":{"description":
 "It is refused from now on, on every replica. Owners of its workspace. Only who signed in may: tokens make, show and end no tokens.",
 "operationId":"revokeServiceAccountToken","parameters":[{"$ref":"#/components/parameters/service_account_id"},{"$ref":
@@ -1488,7 +1525,7 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":
 "#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":"One user","tags":[
 "Users"]},"patch":{"description":
-"Administrators anybody; everybody their own `name`. A deactivation ends all sessions of the user, and access stops at once on every replica. Nobody can deactivate their own account, and an active administrator is always left.",
+"Administrators anybody; everybody their own `name`. A deactivation ends all sessions of the user, and access stops at once on every replica. Nobody can deactivate their own account, and an active administrator is always left. A service account is only activated and deactivated.",
 "operationId":"updateUser","parameters":[{"$ref":"#/components/parameters/user_id"},{"$ref":
 "#/components/parameters/if_match"}],"requestBody":{"content":{"application/json":{"schema":{"$ref":
 "#/components/schemas/UserUpdate"}}},"required":true},"responses":{"200":{"content":{"application/json":{"schema":{
@@ -1504,8 +1541,29 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "#/components/responses/UnsupportedMediaType"},"422":{"$ref":"#/components/responses/Invalid"},"428":{"$ref":
 "#/components/responses/PreconditionRequired"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"Rename, activate, deactivate, make an administrator","tags":[
+"Users"]}},"/api/v1/users/{user_id}/identities":{"get":{"description":
+"Administrators anybody's, everybody their own. Only who signed in may, no tokens of programs.","operationId":
+"listIdentities","parameters":[{"$ref":"#/components/parameters/user_id"},{"$ref":"#/components/parameters/limit"},{
+"$ref":"#/components/parameters/cursor"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/ExternalIdentityPage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
+"#/components/responses/NotFound"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"Links of a user to other sign-in providers","tags":["Users"]}},"/api/v1/users/{user_id}/identities/{identity_id}":{
+"delete":{"description":
+"Ends all sign-ins of the user; an administrator ends somebody else's tokens as well. Who has no password can't remove their own. The next sign-in at the provider with the same verified e-mail address makes a new link. Administrators anybody's, everybody their own. Only who signed in may, no tokens of programs.",
+"operationId":"removeIdentity","parameters":[{"$ref":"#/components/parameters/user_id"},{"$ref":
+"#/components/parameters/identity_id"}],"responses":{"204":{"description":"Removed.","headers":{"X-Request-Id":{
+"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
+"#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"409":{"content":{
+"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
+"external_account"]}},"type":"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `external_account`.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Remove a link of a user to another sign-in provider","tags":[
 "Users"]}},"/api/v1/users/{user_id}/password-reset":{"post":{"description":
-"Administrators only. Takes the password away, ends all sessions of the user, and answers a one-time token, valid for a day, with which the user sets a new one (`POST /api/v1/invitations/accept`).",
+"Administrators only. Takes the password away, ends all sessions and tokens of the user, and tokens that they made for service accounts, and answers a one-time token, valid for a day, with which the user sets a new one (`POST /api/v1/invitations/accept`).",
 "operationId":"resetPassword","parameters":[{"$ref":"#/components/parameters/user_id"},{"$ref":
 "#/components/parameters/idempotency_key"}],"responses":{"201":{"content":{"application/json":{"schema":{"$ref":
 "#/components/schemas/AccountLink"}}},"description":"The token, which is not shown again.","headers":{
@@ -1754,7 +1812,7 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"Service accounts that a workspace's owners manage, by name","tags":[
 "Tokens"]},"post":{"description":
-"A user without a password, for programs: a collaborator of this workspace, and of others whose owners add it. It owns no workspace. Owners only, and no tokens.",
+"A user without a password, for programs: a collaborator of this workspace, and of others whose owners add it. It owns no workspace. Owners only, and no tokens. A workspace may have 200, deactivated ones included.",
 "operationId":"createServiceAccount","parameters":[{"$ref":"#/components/parameters/workspace_id"},{"$ref":
 "#/components/parameters/idempotency_key"}],"requestBody":{"content":{"application/json":{"schema":{"$ref":
 "#/components/schemas/ServiceAccountCreate"}}},"required":true},"responses":{"201":{"content":{"application/json":{
@@ -1764,9 +1822,9 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
 "#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"409":{"content":{
 "application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
-"name_taken","workspace_archived","idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},
-"description":
-"The state or a unique name forbids it. Codes: `name_taken`, `workspace_archived`, `idempotency_key_reused`, `request_in_progress`.",
+"name_taken","workspace_archived","idempotency_key_reused","request_in_progress","limit_reached"]}},"type":
+"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `name_taken`, `workspace_archived`, `idempotency_key_reused`, `request_in_progress`, `limit_reached`.",
 "headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
 "#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
 "#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
@@ -1923,7 +1981,7 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "#/components/responses/UnsupportedMediaType"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"security":[],"summary":"Sign in, or stay signed in","tags":["Identity"]}},
 "/auth/realms/master/protocol/openid-connect/token/introspect":{"post":{"description":
-"RFC 7662. Of other people's tokens only an administrator learns anything; to others they are inactive.",
+"RFC 7662, also of tokens of programs. Of other people's tokens only an administrator learns anything; to others they are inactive.",
 "operationId":"introspect","requestBody":{"content":{"application/x-www-form-urlencoded":{"schema":{"$ref":
 "#/components/schemas/TokenQuestion"}}},"required":true},"responses":{"200":{"content":{"application/json":{"schema":{
 "$ref":"#/components/schemas/Introspection"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":

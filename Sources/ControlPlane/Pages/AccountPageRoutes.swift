@@ -15,6 +15,7 @@ struct AccountPageRoutes {
     let requests: PageRequests
     let signIns: SignIns
     let tokens: TokenPageRoutes
+    let identities: IdentityPageRoutes
 
     func add(to group: RouterGroup<AppContext>) {
         group.get("/account", use: show)
@@ -26,7 +27,8 @@ struct AccountPageRoutes {
             return Pages.redirect(to: ReturnTarget(nil).signIn)
         }
         let all = try await signIns.all(as: session.principal)
-        let section = try await tokens.section(of: session.principal)
+        let links = try await identities.section(of: session.principal)
+        let section = try await tokens.section(of: session.principal).merging(links) { $1 }
         var values: Pages.Values = [
             "title": .text("Your account"), "name": .text(session.name),
             "role": .text(session.principal.isAdmin ? "Administrator" : "Member"),

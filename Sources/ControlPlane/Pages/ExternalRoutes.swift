@@ -13,6 +13,7 @@ struct ExternalRoutes {
     private static let startPath = "/auth/external/start"
 
     let requests: PageRequests
+    let codes: AuthorizationCodes
     let redirects: RedirectURIs
     let issuer: String
     let external: ExternalSignIn?
@@ -30,8 +31,12 @@ struct ExternalRoutes {
     @Sendable private func begin(_ request: Request, _ context: AppContext) async throws -> Response {
         guard let external else { throw Refusal.notFound(.route) }
         let target = ReturnTarget(try requests.query(request)["return"])
+        let asked = target.authorization(redirects, issuer: issuer)
+        if let session = try await requests.session(request), isEnough(session, for: asked) {
+            return Pages.redirect(to: target.text)
+        }
         let start = try await saying(why: context) {
-            try await external.begin(target: target.text, isFresh: wantsSignIn(target))
+            try await external.begin(target: target.text, proof: Self.proof(for: asked))
         }
         var response = Pages.redirect(to: start.location)
         requests.cookies.setAttempt(start.cookie, on: &response)
@@ -45,7 +50,8 @@ struct ExternalRoutes {
         let arrival = try await saying(why: context) {
             try await external.finish(answer, cookie: requests.cookies.attempt(of: request))
         }
-        let session = try await requests.signIns.open(arrival.account, from: origin)
+        let session = try await requests.signIns.open(
+            arrival.account, from: origin, authenticatedAt: arrival.authenticatedAt)
         // What came out of the seal was checked when it went in; it costs nothing to check it again.
         var response = Pages.redirect(to: ReturnTarget(arrival.target).afterSignIn)
         requests.cookies.clearAttempt(on: &response)
@@ -53,12 +59,16 @@ struct ExternalRoutes {
         return response
     }
 
+    /// Whether a session is all that is asked for.
+    private func isEnough(_ session: BrowserSession, for asked: AuthorizationRequest?) -> Bool {
+        guard let asked else { return true }
+        return !asked.wantsSignIn && codes.isFresh(session, for: asked)
+    }
+
     /// An authorization request may ask for a new proof of who it is.
-    private func wantsSignIn(_ target: ReturnTarget) -> Bool {
-        guard let query = target.authorizationQuery,
-            let asked = try? AuthorizationRequest(query: query, redirects: redirects, issuer: issuer)
-        else { return false }
-        return asked.wantsSignIn || asked.maxAgeSeconds != nil
+    private static func proof(for asked: AuthorizationRequest?) -> ProofAge {
+        guard let asked else { return .any }
+        return asked.wantsSignIn ? .new : ProofAge(maxSeconds: asked.maxAgeSeconds)
     }
 
     /// The person gets a page; why it did not work is in the log.

@@ -29,12 +29,17 @@ package struct PageServices: Sendable {
             pages: pages, requests: requests, passwords: passwords, redirects: redirects, issuer: issuer,
             externalName: external?.name
         ).add(to: group)
-        ExternalRoutes(requests: requests, redirects: redirects, issuer: issuer, external: external).add(to: group)
+        ExternalRoutes(
+            requests: requests, codes: codes, redirects: redirects, issuer: issuer, external: external
+        ).add(to: group)
         DevicePageRoutes(pages: pages, requests: requests, devices: devices).add(to: group)
         let tokenPages = TokenPageRoutes(pages: pages, requests: requests, tokens: apiTokens)
         tokenPages.add(to: group)
-        AccountPageRoutes(pages: pages, requests: requests, signIns: requests.signIns, tokens: tokenPages).add(
-            to: group)
+        let identityPages = IdentityPageRoutes(requests: requests, users: users)
+        identityPages.add(to: group)
+        AccountPageRoutes(
+            pages: pages, requests: requests, signIns: requests.signIns, tokens: tokenPages, identities: identityPages
+        ).add(to: group)
         AuthorizationRoutes(pages: pages, requests: requests, codes: codes, redirects: redirects, issuer: issuer)
             .add(to: group)
         InvitationPageRoutes(pages: pages, requests: requests, users: users).add(to: group)

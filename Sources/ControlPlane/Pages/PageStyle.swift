@@ -8,7 +8,8 @@ enum PageStyle {
           :root { --line: #8b92a0; --accent: #8ab8f5; --ink: #eceef2; --paper: #16181d; --bad: #ff9a94; }
         }
         * { box-sizing: border-box; }
-        body { margin: 0; font: 1rem/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); }
+        body { margin: 0; font: 1rem/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper);
+          overflow-wrap: anywhere; }
         header { display: flex; flex-wrap: wrap; gap: 1rem; align-items: center; justify-content: space-between;
           padding: 0.75rem 1.25rem; border-bottom: 1px solid var(--line); }
         nav { display: flex; flex-wrap: wrap; gap: 1rem; align-items: center; }
@@ -16,6 +17,7 @@ enum PageStyle {
         main { max-width: 46rem; margin: 0 auto; padding: 1.5rem 1.25rem 4rem; }
         h1 { font-size: 1.6rem; line-height: 1.2; }
         h2 { font-size: 1.2rem; margin-top: 2rem; }
+        h3 { font-size: 1rem; margin-top: 1.5rem; }
         a { color: var(--accent); }
         .skip { position: absolute; left: -100rem; }
         .skip:focus { left: 0.5rem; top: 0.5rem; padding: 0.5rem; background: var(--paper); }
@@ -40,6 +42,18 @@ enum PageStyle {
         dd { margin: 0; overflow-wrap: anywhere; }
         table { width: 100%; border-collapse: collapse; }
         th, td { padding: 0.5rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
+        td { overflow-wrap: normal; }
+        @media (max-width: 40rem) {
+          dl { grid-template-columns: 1fr; }
+          dd { margin-bottom: 0.5rem; }
+          input, select { max-width: none; }
+          thead { position: absolute; left: -100rem; }
+          table, tbody, tr, tbody th, td { display: block; }
+          tr { padding: 0.5rem 0; border-bottom: 1px solid var(--line); }
+          tbody th, td { padding: 0.15rem 0; border: 0; overflow-wrap: anywhere; }
+          td[data-label]::before { content: attr(data-label) ": "; font-weight: 600; }
+          td form { margin-top: 0.35rem; }
+        }
 
         """
 }

@@ -2,8 +2,9 @@
 enum PageTemplates {
     static let all: [String: String] = [
         "head": head, "foot": foot, "error": error, "sign-in": signIn, "device": device,
-        "confirm-device": confirmDevice, "consent": consent, "invitation": invitation,
-        "account": account, "tokens": tokens, "token": token, "message": message, "confirm-sign-out": confirmSignOut,
+        "confirm-device": confirmDevice, "consent": consent, "decision": decision, "invitation": invitation,
+        "account": account, "identities": identities, "tokens": tokens, "token": token, "message": message,
+        "confirm-sign-out": confirmSignOut,
     ]
 
     private static let head = """
@@ -58,7 +59,7 @@ enum PageTemplates {
         <p>
         <label for="username">E-mail address</label>
         <input id="username" name="username" type="text" inputmode="email" autocomplete="username"
-        autocapitalize="none" spellcheck="false" maxlength="254" required value="{{#username}}{{username}}{{/username}}"
+        autocapitalize="none" spellcheck="false" maxlength="254" required value="{{username}}"
         {{#error}} aria-invalid="true" aria-describedby="problem"{{/error}}>
         </p>
         <p>
@@ -93,42 +94,42 @@ enum PageTemplates {
 
     private static let confirmDevice = """
         {{> head}}
-        <p>A program asks to use your account <strong>{{email}}</strong>. Approve it only if you have started it
-        yourself just now, and if it shows this code:</p>
+        <p>A program asks to use your account <strong>{{email}}</strong>. It can then do here whatever you can. Approve it
+        only if you have started it yourself just now, and if it shows this code:</p>
         <p class="code">{{code}}</p>
         <dl>
         <dt>Program</dt><dd>{{client}}</dd>
         <dt>Asked at</dt><dd>{{asked_at}}</dd>
         {{#address}}<dt>From</dt><dd>{{address}}</dd>{{/address}}
-        <dt>May use</dt><dd>{{scope}}</dd>
+        <dt>Asks for</dt><dd>{{scope}}</dd>
         </dl>
         <form method="post" action="/auth/realms/master/device">
-        <input type="hidden" name="form_token" value="{{form_token}}">
         <input type="hidden" name="user_code" value="{{code}}">
-        <p>
-        <button type="submit" name="decision" value="approve">Approve</button>
-        <button type="submit" name="decision" value="deny" class="second">Deny</button>
-        </p>
+        {{> decision}}
         </form>
         {{> foot}}
         """
 
-    private static let consent = """
-        {{> head}}
-        <p>A program asks to use your account <strong>{{email}}</strong>. Allow it only if you have started it
-        yourself just now.</p>
-        <dl>
-        <dt>Program</dt><dd>{{client}}</dd>
-        <dt>Waits at</dt><dd>{{origin}}</dd>
-        <dt>May use</dt><dd>{{scope}}</dd>
-        </dl>
-        <form method="post" action="{{action}}">
+    private static let decision = """
         <input type="hidden" name="form_token" value="{{form_token}}">
-        <input type="hidden" name="request" value="{{request}}">
         <p>
         <button type="submit" name="decision" value="approve">Approve</button>
         <button type="submit" name="decision" value="deny" class="second">Deny</button>
         </p>
+        """
+
+    private static let consent = """
+        {{> head}}
+        <p>A program asks to use your account <strong>{{email}}</strong>. It can then do here whatever you can. Approve it
+        only if you have started it yourself just now.</p>
+        <dl>
+        <dt>Program</dt><dd>{{client}}</dd>
+        <dt>Waits at</dt><dd>{{origin}}</dd>
+        <dt>Asks for</dt><dd>{{scope}}</dd>
+        </dl>
+        <form method="post" action="{{action}}">
+        <input type="hidden" name="request" value="{{request}}">
+        {{> decision}}
         </form>
         {{> foot}}
         """
@@ -147,7 +148,7 @@ enum PageTemplates {
         aria-describedby="password-hint{{#error}} problem{{/error}}"{{#error}} aria-invalid="true"{{/error}}>
         </p>
         <p>
-        <label for="repeated">The same again</label>
+        <label for="repeated">The same password again</label>
         <input id="repeated" name="repeated" type="password" autocomplete="new-password" maxlength="512" required
         {{#error}} aria-invalid="true" aria-describedby="problem"{{/error}}>
         </p>
@@ -164,7 +165,7 @@ enum PageTemplates {
         <dt>Role</dt><dd>{{role}}</dd>
         </dl>
         <h2 id="sessions">Active sessions</h2>
-        <p>Wherever you are signed in. End what you don't know, and change your password then.</p>
+        <p>Wherever you are signed in. End what you do not know, and then change your password.</p>
         <table aria-labelledby="sessions">
         <thead><tr>
         <th scope="col">Where</th><th scope="col">Since</th><th scope="col">Last used</th><th scope="col">Action</th>
@@ -174,8 +175,8 @@ enum PageTemplates {
         <tr>
         <th scope="row">{{kind}}{{#current}} <strong>(this one)</strong>{{/current}}
         <span class="hint">{{agent}}{{#address}}, {{address}}{{/address}}</span></th>
-        <td>{{since}}</td>
-        <td>{{last_used}}</td>
+        <td data-label="Since">{{since}}</td>
+        <td data-label="Last used">{{last_used}}</td>
         <td>
         <form method="post" action="/account/sign-ins/{{id}}/end">
         <input type="hidden" name="form_token" value="{{form_token}}">
@@ -186,13 +187,41 @@ enum PageTemplates {
         {{/sessions}}
         </tbody>
         </table>
+        {{> identities}}
         {{> tokens}}
         {{> foot}}
         """
 
+    private static let identities = """
+        {{#has_identities}}
+        <h2 id="identities">Other providers</h2>
+        <p>Where else you sign in. Without a password here you can't remove one; removing one ends all your sessions.</p>
+        <table aria-labelledby="identities">
+        <thead><tr>
+        <th scope="col">Provider</th><th scope="col">Since</th><th scope="col">Last used</th><th scope="col">Action</th>
+        </tr></thead>
+        <tbody>
+        {{#identities}}
+        <tr>
+        <th scope="row">{{issuer}}<span class="hint">as {{subject}}</span></th>
+        <td data-label="Since">{{since}}</td>
+        <td data-label="Last used">{{last_used}}</td>
+        <td>
+        <form method="post" action="/account/identities/{{id}}/remove">
+        <input type="hidden" name="form_token" value="{{form_token}}">
+        <button type="submit" class="second" aria-label="Remove {{issuer}}">Remove</button>
+        </form>
+        </td>
+        </tr>
+        {{/identities}}
+        </tbody>
+        </table>
+        {{/has_identities}}
+        """
+
     private static let tokens = """
         <h2 id="tokens">Personal access tokens</h2>
-        <p>For programs that act as you without signing in. End what you no longer use.</p>
+        <p>For programs that act as you without signing in. Revoke what you no longer use.</p>
         {{#has_tokens}}
         <table aria-labelledby="tokens">
         <thead><tr>
@@ -203,9 +232,9 @@ enum PageTemplates {
         {{#tokens}}
         <tr>
         <th scope="row">{{name}}<span class="hint">{{hint}}&hellip;, made {{created}}</span></th>
-        <td>{{access}}<span class="hint">{{where}}</span></td>
-        <td>{{expires}}</td>
-        <td>{{last_used}}</td>
+        <td data-label="May">{{access}}<span class="hint">{{where}}</span></td>
+        <td data-label="Expires">{{expires}}</td>
+        <td data-label="Last used">{{last_used}}</td>
         <td>
         <form method="post" action="/account/tokens/{{id}}/revoke">
         <input type="hidden" name="form_token" value="{{form_token}}">
@@ -227,7 +256,7 @@ enum PageTemplates {
         aria-describedby="token-name-hint">
         </p>
         <p>
-        <label for="token-access">May</label>
+        <label for="token-access">It may</label>
         <select id="token-access" name="access">
         <option value="read">read</option>
         <option value="write">read and write</option>
@@ -259,7 +288,7 @@ enum PageTemplates {
         {{> head}}
         <p role="status">Copy the token <strong>{{name}}</strong> now. It is not shown again.</p>
         <p class="secret" id="token">{{secret}}</p>
-        <p><a href="/account">Your account</a></p>
+        <p><a href="/account">Back to your account</a></p>
         {{> foot}}
         """
 

@@ -85,11 +85,18 @@ enum PageValue {
     /// What the library takes.
     fileprivate var any: Any {
         switch self {
-        case .text(let text): text.flatMap { $0.isEmpty ? nil : $0 } as Any? ?? false
+        case .text(nil), .text(""): Absent()
+        case .text(let text?): text
         case .flag(let flag): flag
         case .list(let rows): rows.map { $0.mapValues(\.any) }
         }
     }
+}
+
+/// No text: nothing where it stands, and no section.
+private struct Absent: MustacheCustomRenderable {
+    var renderText: String { "" }
+    var isNull: Bool { true }
 }
 
 extension HTTPField.Name {

@@ -34,4 +34,9 @@ struct ReturnTarget: Hashable {
         let prefix = OIDCEndpoints.authorizationPath + "?"
         return text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : nil
     }
+
+    /// The authorization request that waits for the sign-in, if it can be answered.
+    func authorization(_ redirects: RedirectURIs, issuer: String) -> AuthorizationRequest? {
+        authorizationQuery.flatMap { try? AuthorizationRequest(query: $0, redirects: redirects, issuer: issuer) }
+    }
 }

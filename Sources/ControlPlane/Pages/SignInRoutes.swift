@@ -38,9 +38,7 @@ struct SignInRoutes {
 
     /// An authorization request may ask for the password although there is a session.
     private func wantsSignIn(_ target: ReturnTarget) -> Bool {
-        guard let query = target.authorizationQuery,
-            let asked = try? AuthorizationRequest(query: query, redirects: redirects, issuer: issuer)
-        else { return false }
+        guard let asked = target.authorization(redirects, issuer: issuer) else { return false }
         return asked.wantsSignIn || asked.maxAgeSeconds != nil
     }
 
@@ -63,9 +61,7 @@ struct SignInRoutes {
 
     /// Browsers hold the redirects that follow a form to its page's policy, so the client that waits must be in it.
     private func origins(of target: ReturnTarget) -> [String] {
-        guard let query = target.authorizationQuery,
-            let asked = try? AuthorizationRequest(query: query, redirects: redirects, issuer: issuer)
-        else { return [] }
+        guard let asked = target.authorization(redirects, issuer: issuer) else { return [] }
         return [RedirectURIs.origin(of: asked.redirectURI)].compactMap { $0 }
     }
 

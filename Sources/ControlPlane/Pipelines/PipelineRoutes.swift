@@ -73,11 +73,10 @@ struct PipelineRoutes {
 
     private func list(_ request: Request, _ context: TenantContext, in workspace: WorkspaceID?) async throws -> Response
     {
-        let page = try PageRequest(request)
-        let after = try page.afterNumber().map(PipelineID.init(rawValue:))
-        let rows = try await pipelines.list(
-            in: workspace, tagged: try request.tagTerm(), after: after, limit: page.limit, by: context.principal)
-        return Response(json: Page(rows, limit: page.limit, key: \.pipeline.id.description))
+        try await request.page(by: \.pipeline.id) {
+            try await pipelines.list(
+                in: workspace, tagged: try request.tagTerm(), after: $0, limit: $1, by: context.principal)
+        }
     }
 
     @Sendable private func get(_ request: Request, _ context: TenantContext) async throws -> Response {
@@ -87,10 +86,9 @@ struct PipelineRoutes {
 
     @Sendable private func versions(_ request: Request, _ context: TenantContext) async throws -> Response {
         let id = try context.id("pipeline_id", of: .pipeline, as: PipelineID.self)
-        let page = try PageRequest(request)
-        let after = try page.afterNumber().map(PipelineVersionNumber.init(rawValue:))
-        let rows = try await pipelines.versions(of: id, after: after, limit: page.limit, by: context.principal)
-        return Response(json: Page(rows, limit: page.limit, key: \.number.description))
+        return try await request.page(by: \.number) {
+            try await pipelines.versions(of: id, after: $0, limit: $1, by: context.principal)
+        }
     }
 
     @Sendable private func version(_ request: Request, _ context: TenantContext) async throws -> Response {

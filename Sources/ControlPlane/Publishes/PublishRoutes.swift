@@ -54,11 +54,10 @@ struct PublishRoutes {
 
     @Sendable private func list(_ request: Request, _ context: TenantContext) async throws -> Response {
         let id = try context.id("pipeline_id", of: .pipeline, as: PipelineID.self)
-        let page = try PageRequest(request)
-        let after = try page.afterNumber().map(PublishID.init(rawValue:))
-        let rows = try await publishes.list(of: id, after: after, limit: page.limit, by: context.principal)
-        return Response(
-            json: Page(rows.map { PublishResponse(publish: $0) }, limit: page.limit, key: \.publish.id.description))
+        return try await request.page(by: \.publish.id) {
+            try await publishes.list(of: id, after: $0, limit: $1, by: context.principal)
+                .map { PublishResponse(publish: $0) }
+        }
     }
 
     @Sendable private func get(_ request: Request, _ context: TenantContext) async throws -> Response {

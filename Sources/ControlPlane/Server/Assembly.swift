@@ -101,7 +101,9 @@ package struct Assembly: Sendable {
             serviceAccounts: ServiceAccounts(
                 database: database, time: time, random: random, authenticator: authenticator),
             attestation: Attestation(
-                database: database, authority: authority, settings: edgeSettings, time: time, random: random),
+                database: database, authority: authority, settings: edgeSettings, failures: FailureBuckets(),
+                time: time,
+                random: random),
             edgeLogs: EdgeLogs(
                 database: database, time: time, clock: ContinuousClock(),
                 unpacking: Gate(places: 3, queueLimit: BatchesInHand.maxOfAll)), edgeIdentities: identities, time: time,
@@ -115,7 +117,8 @@ package struct Assembly: Sendable {
             time: time, random: random, clock: ContinuousClock(), logger: logger, wakeUp: wakeUp)
         return Parts(
             services: services, publishWorker: worker, conversionWorker: conversions,
-            sweeper: Sweeper(database: database, time: time, clock: ContinuousClock(), logger: logger),
+            sweeper: Sweeper(
+                database: database, auditDays: settings.auditDays, time: time, clock: ContinuousClock(), logger: logger),
             userNotices: UserNotices(database: database, authenticator: services.authenticator),
             signingKeyKeeper: SigningKeyKeeper(
                 keys: keys, tokens: tokens, rotationDays: settings.signingKeyDays, clock: ContinuousClock(),

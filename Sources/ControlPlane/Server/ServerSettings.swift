@@ -28,6 +28,8 @@ package struct ServerSettings: Sendable {
     package var external: ExternalSettings?
     /// How many days a key signs access tokens; 0 is for ever.
     package var signingKeyDays = 90
+    /// After how many days rows of the audit are deleted, 30 or more; 0 keeps them for ever.
+    package var auditDays = 400
     /// Made on an empty database.
     package var firstAdministrator: FirstAdministrator?
     /// How many active users there may be (USER-05); `nil` for any number.

@@ -26,9 +26,9 @@ struct ServiceAccountRoutes {
 
     @Sendable private func list(_ request: Request, _ context: TenantContext) async throws -> Response {
         let workspace = try context.id("workspace_id", of: .workspace, as: WorkspaceID.self)
-        let page = try PageRequest(request)
-        let rows = try await accounts.list(in: workspace, after: page.after, limit: page.limit, by: context.principal)
-        return Response(json: Page(rows, limit: page.limit, key: \.name.rawValue))
+        return try await request.page(by: \.name.rawValue) {
+            try await accounts.list(in: workspace, after: $0, limit: $1, by: context.principal)
+        }
     }
 
     @Sendable private func create(_ request: Request, _ context: TenantContext) async throws -> Response {

@@ -11,7 +11,7 @@ package struct ServiceAccounts: Sendable {
     let authenticator: Authenticator
 
     /// Makes one that is a collaborator of the workspace; owners only.
-    /// - Throws: `Refusal`: notFound, forbidden, `workspace_archived`, `name_taken`.
+    /// - Throws: `Refusal`: notFound, forbidden, `workspace_archived`, `name_taken`, `limit_reached`.
     func create(_ name: ServiceAccountName, in workspace: WorkspaceID, by principal: Principal) async throws
         -> ServiceAccount
     {
@@ -24,6 +24,7 @@ package struct ServiceAccounts: Sendable {
             ) { tx in
                 try Workspaces.requireOwner(workspace, tx)
                 try Workspaces.requireOpen(workspace, tx)
+                try Self.requireRoom(in: workspace, tx)
                 guard try tx.run(.createServiceAccount(id, name, in: workspace, at: now)) != nil,
                     let account = try tx.run(.serviceAccount(id))
                 else { throw Refusal.notFound(.workspace) }
@@ -54,6 +55,7 @@ package struct ServiceAccounts: Sendable {
     }
 
     /// Activates or deactivates; owners of its workspace. A deactivation ends all its tokens, at once on every replica.
+    /// What an administrator deactivated only an administrator activates again.
     /// - Throws: `Refusal`: notFound, forbidden, stale.
     func update(_ id: UserID, active: Bool, ifRevision: Int64?, by principal: Principal) async throws -> ServiceAccount
     {
@@ -65,12 +67,22 @@ package struct ServiceAccounts: Sendable {
         ) { tx in
             let before = try Self.requireManaged(id, tx)
             guard try tx.run(.setServiceAccount(id, active: active, ifRevision: ifRevision, at: now)) != nil else {
-                throw Refusal.stale
+                guard active, try tx.run(.isHeldByAdministrator(id)) else { throw Refusal.stale }
+                throw Refusal.forbidden("an administrator deactivated this service account; ask one to activate it")
             }
             if !active { _ = try tx.run(.revokeAPITokens(of: id, at: now)) }
             guard let account = try tx.run(.serviceAccount(id)) else { throw Refusal.notFound(.serviceAccount) }
             return Change(account).noting("active", "\(before.active)", "\(active)")
         }.result
+    }
+
+    private static func requireRoom(in workspace: WorkspaceID, _ tx: borrowing WriteTransaction) throws {
+        let limit = ServiceAccount.maxPerWorkspace
+        _ = try tx.run(.lockServiceAccounts(in: workspace))
+        guard try tx.run(.countServiceAccounts(in: workspace)) < limit else {
+            throw Refusal.conflict(
+                .limitReached, "a workspace may have \(limit) service accounts, deactivated ones included")
+        }
     }
 
     /// The account, if the principal owns its workspace.

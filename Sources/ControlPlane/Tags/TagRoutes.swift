@@ -52,10 +52,7 @@ struct TagRoutes {
     }
 
     @Sendable private func list(_ request: Request, _ context: TenantContext) async throws -> Response {
-        let page = try PageRequest(request)
-        let after = try page.afterNumber().map(TagID.init(rawValue:))
-        let rows = try await tags.list(after: after, limit: page.limit, by: context.principal)
-        return Response(json: Page(rows, limit: page.limit, key: \.id.description))
+        try await request.page(by: \.id) { try await tags.list(after: $0, limit: $1, by: context.principal) }
     }
 
     @Sendable private func get(_ request: Request, _ context: TenantContext) async throws -> Response {

@@ -52,10 +52,10 @@ struct UserRoutes {
     }
 
     @Sendable private func list(_ request: Request, _ context: TenantContext) async throws -> Response {
-        let page = try PageRequest(request)
         let email = try request.uri.queryParameters["email"].map { try Email(String($0), field: "email") }
-        let rows = try await users.list(email: email, afterEmail: page.after, limit: page.limit, by: context.principal)
-        return Response(json: Page(rows, limit: page.limit, key: \.email.rawValue))
+        return try await request.page(by: \.email.rawValue) {
+            try await users.list(email: email, afterEmail: $0, limit: $1, by: context.principal)
+        }
     }
 
     @Sendable private func get(_ request: Request, _ context: TenantContext) async throws -> Response {

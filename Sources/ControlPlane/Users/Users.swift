@@ -1,5 +1,6 @@
 import Auth
 import Domain
+import FoundationEssentials
 import Persistence
 
 /// Users as the API offers them.
@@ -14,7 +15,7 @@ package struct Users: Sendable {
 
     /// Adds a user; administrators only. The user gets a workspace of their own (AUTH-16), and without a password the
     /// link of an invitation.
-    /// - Throws: `Refusal`: forbidden, `email_taken`, `user_limit`.
+    /// - Throws: `Refusal`: forbidden, invalid for an address of service accounts, `email_taken`, `user_limit`.
     func create(email: Email, name: String, password: Password?, isAdmin: Bool, by principal: Principal) async throws
         -> (user: User, link: AccountLink?)
     {
@@ -53,7 +54,8 @@ package struct Users: Sendable {
     }
 
     /// Renames, activates, deactivates, and makes an administrator or not (USER-04).
-    /// - Throws: `Refusal`: notFound, forbidden, stale, `own_account`, `last_admin`, `user_limit`.
+    /// - Throws: `Refusal`: notFound, forbidden, stale, `own_account`, `last_admin`, `user_limit`; invalid and
+    ///   `service_account` for what no service account has.
     func update(_ id: UserID, _ change: AccountChange, ifRevision: Int64?, by principal: Principal) async throws -> User
     {
         defer { authenticator.invalidate(id) }
@@ -78,11 +80,29 @@ package struct Users: Sendable {
     }
 
     /// Takes a user's password away and makes a link for a new one; administrators only.
-    /// - Throws: `Refusal`: forbidden, notFound.
+    /// - Throws: `Refusal`: forbidden, notFound, invalid for a service account.
     func resetPassword(of id: UserID, by principal: Principal) async throws -> AccountLink {
         let claim = IdempotencyClaim.current
         defer { authenticator.invalidate(id) }
         return try await accounts.resetPassword(of: id, by: principal) { tx in
+            try claim?.mark(in: tx, of: principal.userID)
+        }
+    }
+
+    /// A user's links to other providers, by id, one more than `limit`.
+    /// - Throws: `Refusal`: forbidden, notFound.
+    func identities(of id: UserID, after: UUID?, limit: Int, by principal: Principal) async throws
+        -> [ExternalIdentity]
+    {
+        try await accounts.identities(of: id, after: after, limit: limit, by: principal)
+    }
+
+    /// Removes a link to another provider, and ends all sign-ins of the user.
+    /// - Throws: `Refusal`: forbidden, notFound, `external_account`.
+    func unlink(_ link: ExternalIdentityID, of id: UserID, by principal: Principal) async throws {
+        let claim = IdempotencyClaim.current
+        defer { authenticator.invalidate(id) }
+        try await accounts.unlink(link, of: id, by: principal) { tx in
             try claim?.mark(in: tx, of: principal.userID)
         }
     }

@@ -41,11 +41,10 @@ struct WorkspaceRoutes {
     }
 
     @Sendable private func list(_ request: Request, _ context: TenantContext) async throws -> Response {
-        let page = try PageRequest(request)
-        let after = try page.afterNumber().map(WorkspaceID.init(rawValue:))
-        let rows = try await workspaces.list(
-            archived: try request.flag("archived"), after: after, limit: page.limit, by: context.principal)
-        return Response(json: Page(rows, limit: page.limit, key: \.id.description))
+        try await request.page(by: \.id) {
+            try await workspaces.list(
+                archived: try request.flag("archived"), after: $0, limit: $1, by: context.principal)
+        }
     }
 
     @Sendable private func get(_ request: Request, _ context: TenantContext) async throws -> Response {
@@ -65,10 +64,9 @@ struct WorkspaceRoutes {
 
     @Sendable private func members(_ request: Request, _ context: TenantContext) async throws -> Response {
         let id = try context.id("workspace_id", of: .workspace, as: WorkspaceID.self)
-        let page = try PageRequest(request)
-        let after = try page.afterKey(TimedPosition<Entity.User>.init)
-        let rows = try await workspaces.members(of: id, after: after, limit: page.limit, by: context.principal)
-        return Response(json: Page(rows, limit: page.limit) { TimedPosition($0.since, $0.userID).description })
+        return try await request.page(by: { TimedPosition($0.since, $0.userID) }) {
+            try await workspaces.members(of: id, after: $0, limit: $1, by: context.principal)
+        }
     }
 
     @Sendable private func setMember(_ request: Request, _ context: TenantContext) async throws -> Response {

@@ -15,7 +15,41 @@ extension APIToken {
     }
 }
 
+/// Whether a token can be made, and what is in the way.
+package enum TokenHold: String, Sendable, CaseIterable, SQLValue {
+    /// Nothing, until the transaction ends.
+    case held
+    /// The account is neither the principal's nor one that they manage, or they came with a token.
+    case foreign
+    case callerInactive = "caller_inactive"
+    case accountInactive = "account_inactive"
+    /// They did not sign in here: another provider's access token says who they are.
+    case noSignIn = "no_sign_in"
+    case signInEnded = "sign_in_ended"
+}
+
 extension Query {
+    /// Keeps the principal, the account that a token is to be for and the principal's sign-in from being ended until the
+    /// transaction ends, and lets nobody else make a token for the account until then.
+    package static func holdForToken(_ account: UserID, signIn: UUID, at: Date) -> Query<TokenHold>
+    where Result == TokenHold {
+        .one("api_token.hold", "select hold_for_token(\(account), \(signIn), \(at))") {
+            (row: inout RowReader) throws(DatabaseError) in try row.next()
+        }
+    }
+
+    /// How many tokens of a user work at this time.
+    package static func countLiveAPITokens(of user: UserID, at: Date) -> Query<Int64> where Result == Int64 {
+        .one(
+            "api_token.count_live",
+            """
+            select count(*) from api_tokens t
+            where t.user_id = \(user) and t.revoked_at is null and coalesce(t.expires_at > \(at), true)
+            """
+        ) { (row: inout RowReader) throws(DatabaseError) in try row.next() }
+    }
+
+    /// Call it after `holdForToken`.
     package static func insertAPIToken(_ token: APIToken, _ secret: Digest) -> Query<Int> where Result == Int {
         .execute(
             "api_token.insert",
@@ -71,10 +105,19 @@ extension Query {
             """)
     }
 
+    /// Ends the tokens of a user, and those that they made for service accounts. In the order of their ids, because the
+    /// maker and the account can be deactivated at the same time.
     package static func revokeAPITokens(of user: UserID, at: Date) -> Query<Int> where Result == Int {
         .execute(
             "api_token.revoke_user",
-            "update api_tokens set revoked_at = \(at) where user_id = \(user) and revoked_at is null")
+            """
+            with ended as (
+                select id from api_tokens
+                where (user_id = \(user) or created_by = \(user)) and revoked_at is null
+                order by id for no key update
+            )
+            update api_tokens t set revoked_at = \(at) from ended where t.id = ended.id
+            """)
     }
 
     /// Forgets up to `limit` tokens that were revoked or expired before `before`.
@@ -82,8 +125,9 @@ extension Query {
         .execute(
             "api_token.purge",
             """
-            delete from api_tokens where id in (
-                select id from api_tokens where least(revoked_at, expires_at) < \(before) limit \(Int64(limit)))
+            delete from api_tokens where id = any (array(
+                select id from api_tokens where least(revoked_at, expires_at) < \(before) limit \(Int64(limit))
+                for update skip locked))
             """)
     }
 

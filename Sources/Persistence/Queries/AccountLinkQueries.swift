@@ -47,7 +47,7 @@ extension Query {
         ) { (row: inout RowReader) throws(DatabaseError) in try row.next() }
     }
 
-    /// Ends all live links of a user.
+    /// Ends all links of a user that nobody used. Call it after `lockUser`.
     package static func revokeAccountLinks(of user: UserID, at: Date) -> Query<Int> where Result == Int {
         .execute(
             "account_link.revoke",
@@ -62,8 +62,9 @@ extension Query {
         .execute(
             "account_link.purge",
             """
-            delete from account_links where token_sha256 in (
-                select token_sha256 from account_links where expires_at < \(before) limit \(Int64(limit)))
+            delete from account_links where token_sha256 = any (array(
+                select token_sha256 from account_links where expires_at < \(before) limit \(Int64(limit))
+                for update skip locked))
             """)
     }
 }

@@ -22,7 +22,8 @@ extension Query {
         }
     }
 
-    /// Changes what is not `nil`, at any revision when none is named; 0 when the revision is no longer current.
+    /// Changes what is not `nil`, at any revision when none is named; 0 when the revision is no longer current. Who is
+    /// deactivated so is activated by nobody else than an administrator.
     package static func updateUser(
         _ id: UserID, name: String?, active: Bool?, isAdmin: Bool?, ifRevision: Int64?, at: Date
     ) -> Query<Int> where Result == Int {
@@ -30,7 +31,8 @@ extension Query {
             "user.update",
             """
             update users set name = coalesce(\(name), name), active = coalesce(\(active), active),
-                is_admin = coalesce(\(isAdmin), is_admin), updated_at = \(at), revision = revision + 1
+                admin_hold = coalesce(not \(active), admin_hold), is_admin = coalesce(\(isAdmin), is_admin),
+                updated_at = \(at), revision = revision + 1
             where id = \(id) and revision = coalesce(\(ifRevision), revision)
             """)
     }
@@ -75,7 +77,7 @@ extension Query {
             "update users set tokens_not_before = greatest(tokens_not_before, \(at)) where id = \(user)")
     }
 
-    /// Ends all sign-ins of a user.
+    /// Ends all refresh tokens of a user. Call it after `revokeSignIns`.
     package static func revokeRefreshTokens(of user: UserID, at: Date) -> Query<Int> where Result == Int {
         .execute(
             "refresh_token.revoke_user",

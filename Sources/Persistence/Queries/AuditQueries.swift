@@ -31,7 +31,7 @@ extension Query {
             """)
     }
 
-    /// Notes what was not allowed; as drover_system. Equal ones of one actor (of one address, for who is not known) and
+    /// Notes what was not allowed; as drover_system. Equal ones of one actor (of one network, for who is not known) and
     /// one minute are one row with a count, so that nobody fills the audit by being refused.
     /// - Parameter code: why, as the answer says.
     package static func noteRefusal(
@@ -46,12 +46,24 @@ extension Query {
             select r.kind, r.actor, \(actor.session), \(action.rawValue), 'refused', r.code, r.resource_kind, r.resource_id,
                 \(subject?.workspace), \(origin?.address), \(origin?.requestID),
                 sha256(convert_to(concat_ws(chr(31), floor(extract(epoch from clock_timestamp()) / 60), r.kind,
-                    coalesce(r.actor::text, \(origin?.address), '-'), \(action.rawValue), r.code,
+                    coalesce(r.actor::text, \(origin?.network), '-'), \(action.rawValue), r.code,
                     coalesce(r.resource_kind, '-'), coalesce(r.resource_id, '-')), 'UTF8'))
             from (select \(actor.kind) as kind, \(actor.id) as actor, (\(code)) as code, \(subject?.kind) as resource_kind,
                     \(subject?.id) as resource_id) r
             on conflict (collapse_key) do update set repeats = audit_events.repeats + 1
             """)
+    }
+
+    /// Deletes up to `batch` of the oldest rows that are older than `days`, as drover_system, and notes how many and until
+    /// when in the same transaction. Less than `batch` means that nothing more is to be done for a day: another replica is
+    /// at it, a run within the last day got to the end, or this one did.
+    /// - Parameters:
+    ///   - days: 30 or more; the database refuses less.
+    ///   - batch: at most 10,000.
+    package static func purgeAudit(olderThan days: Int, batch: Int) -> Query<Int> where Result == Int {
+        .one("audit.purge", "select purge_audit_events(\(Int32(days)), \(Int32(batch)))") {
+            (row: inout RowReader) throws(DatabaseError) in Int(try row.next(Int32.self))
+        }
     }
 
     /// Newest first, one more than `limit`. For the system only.

@@ -44,10 +44,13 @@ package struct NewDeviceCode: Sendable {
     package let clientID: String
     package let scope: String
     package let address: String
+    /// What the address is counted as.
+    let network: String
     package let createdAt: Date
     package let expiresAt: Date
     package let intervalSeconds: Int
 
+    /// - Parameter address: empty when it is not known.
     package init(
         deviceSHA256: [UInt8], userCodeSHA256: [UInt8], clientID: String, scope: String, address: String,
         createdAt: Date, expiresAt: Date, intervalSeconds: Int
@@ -57,6 +60,7 @@ package struct NewDeviceCode: Sendable {
         self.clientID = clientID
         self.scope = scope
         self.address = address
+        self.network = IPAddress.network(of: address)
         self.createdAt = createdAt
         self.expiresAt = expiresAt
         self.intervalSeconds = intervalSeconds
@@ -64,31 +68,34 @@ package struct NewDeviceCode: Sendable {
 }
 
 extension Query {
-    /// Adds a device authorization unless `limit` of them are live, or `addressLimit` of its address, if that is known:
+    /// Adds a device authorization unless `limit` of them are live, or `networkLimit` of its network, if that is known:
     /// 1, or 0. Violates `device_codes_user_code_sha256_uq` when the user code is in use.
-    package static func insertDeviceCode(_ new: NewDeviceCode, limit: Int, ofAddress addressLimit: Int) -> Query<Int>
+    package static func insertDeviceCode(_ new: NewDeviceCode, limit: Int, ofNetwork networkLimit: Int) -> Query<Int>
     where Result == Int {
         .execute(
             "device_code.insert",
             """
-            insert into device_codes (device_sha256, user_code_sha256, client_id, scope, address, created_at, expires_at,
-                interval_seconds)
+            insert into device_codes (device_sha256, user_code_sha256, client_id, scope, address, network, created_at,
+                expires_at, interval_seconds)
             select \(new.deviceSHA256), \(new.userCodeSHA256), \(new.clientID), \(new.scope), \(new.address),
-                \(new.createdAt), \(new.expiresAt), \(Int32(new.intervalSeconds))
+                \(new.network), \(new.createdAt), \(new.expiresAt), \(Int32(new.intervalSeconds))
             where (select count(*) from (
                 select from device_codes where expires_at > \(new.createdAt) limit \(Int64(limit))) live) < \(Int64(limit))
-              and (\(new.address) = '' or (select count(*) from (
+              and (\(new.network) = '' or (select count(*) from (
                 select from device_codes
-                where address = \(new.address) and expires_at > \(new.createdAt) limit \(Int64(addressLimit))) live)
-                < \(Int64(addressLimit)))
+                where network = \(new.network) and expires_at > \(new.createdAt) limit \(Int64(networkLimit))) live)
+                < \(Int64(networkLimit)))
             """)
     }
 
-    /// How many authorizations of an address are live.
+    /// How many authorizations of the network of an address are live.
     package static func liveDeviceCodes(of address: String, at: Date) -> Query<Int64> where Result == Int64 {
         .one(
             "device_code.count_live",
-            "select count(*) from device_codes where address = \(address) and expires_at > \(at)"
+            """
+            select count(*) from device_codes
+            where network = \(IPAddress.network(of: address)) and expires_at > \(at)
+            """
         ) { (row: inout RowReader) throws(DatabaseError) in try row.next(Int64.self) }
     }
 

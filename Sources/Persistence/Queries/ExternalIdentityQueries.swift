@@ -1,6 +1,16 @@
 package import Domain
 package import FoundationEssentials
 
+extension ExternalIdentity {
+    static let columns: SQL = "e.id, e.user_id, e.issuer, e.subject, e.created_at, e.last_seen_at"
+
+    init(row: inout RowReader) throws(DatabaseError) {
+        self.init(
+            id: try row.next(), userID: try row.next(), issuer: try row.next(), subject: try row.next(),
+            createdAt: try row.next(), lastSeenAt: try row.next())
+    }
+}
+
 /// Links of users to subjects of other providers; all run as drover_system.
 extension Query {
     /// The user that a subject of an issuer stands for.
@@ -35,6 +45,36 @@ extension Query {
             """
             update external_identities set last_seen_at = \(at) where issuer = \(issuer) and subject = \(subject)
             """)
+    }
+
+    /// A user's links, by id, one more than `limit`.
+    package static func externalIdentities(of user: UserID, after: UUID?, limit: Int) -> Query<[ExternalIdentity]>
+    where Result == [ExternalIdentity] {
+        .rows(
+            "external_identity.list",
+            """
+            select \(ExternalIdentity.columns) from external_identities e
+            where e.user_id = \(user) and (\(after)::uuid is null or e.id > \(after))
+            order by e.id limit \(Int64(limit + 1))
+            """, ExternalIdentity.init(row:))
+    }
+
+    /// Removes a link of a user; `nil` when there is none.
+    package static func deleteExternalIdentity(_ id: ExternalIdentityID, of user: UserID) -> Query<ExternalIdentity?>
+    where Result == ExternalIdentity? {
+        .first(
+            "external_identity.delete",
+            """
+            delete from external_identities e where e.id = \(id) and e.user_id = \(user)
+            returning \(ExternalIdentity.columns)
+            """, ExternalIdentity.init(row:))
+    }
+
+    /// Whether a user has a password here.
+    package static func hasPassword(_ user: UserID) -> Query<Bool> where Result == Bool {
+        .one(
+            "user.has_password", "select exists (select from users where id = \(user) and password_hash is not null)"
+        ) { (row: inout RowReader) throws(DatabaseError) in try row.next(Bool.self) }
     }
 
     /// Whether a user was made by a sign-in at another provider, and so has no password here.

@@ -66,8 +66,9 @@ extension Query {
         .execute(
             "refresh_token.purge",
             """
-            delete from refresh_tokens where token_sha256 in (
-                select token_sha256 from refresh_tokens where expires_at < \(before) limit \(Int64(limit)))
+            delete from refresh_tokens where token_sha256 = any (array(
+                select token_sha256 from refresh_tokens where expires_at < \(before) limit \(Int64(limit))
+                for update skip locked))
             """)
     }
 

@@ -28,7 +28,30 @@ extension Query {
         ) { (row: inout RowReader) throws(DatabaseError) in try row.next() }
     }
 
-    /// `nil` when the principal does not manage it, or the revision is another.
+    /// Serialises the making of service accounts in a workspace, so that they can be counted.
+    package static func lockServiceAccounts(in workspace: WorkspaceID) -> Query<Int> where Result == Int {
+        .execute(
+            "service_account.lock",
+            "select pg_advisory_xact_lock(hashtextextended('drover.service_accounts', \(workspace)))")
+    }
+
+    /// How many service accounts were made in a workspace, also deactivated ones.
+    package static func countServiceAccounts(in workspace: WorkspaceID) -> Query<Int64> where Result == Int64 {
+        .one("service_account.count", "select count(*) from service_accounts where workspace_id = \(workspace)") {
+            (row: inout RowReader) throws(DatabaseError) in try row.next()
+        }
+    }
+
+    /// Whether an administrator deactivated it.
+    package static func isHeldByAdministrator(_ id: UserID) -> Query<Bool> where Result == Bool {
+        .one(
+            "service_account.is_held",
+            "select exists (select from users where id = \(id) and kind = 'service' and admin_hold)"
+        ) { (row: inout RowReader) throws(DatabaseError) in try row.next() }
+    }
+
+    /// `nil` when the principal does not manage it, the revision is another, or it is to be activated and an
+    /// administrator deactivated it.
     package static func setServiceAccount(_ id: UserID, active: Bool, ifRevision: Int64?, at: Date) -> Query<UserID?>
     where Result == UserID? {
         .one(

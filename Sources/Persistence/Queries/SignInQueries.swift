@@ -26,12 +26,14 @@ package struct SignInRecord: Sendable {
     package let agent: String
     package let address: String
     package let createdAt: Date
+    /// When the person proved who they are, if not just then.
+    package let authenticatedAt: Date?
     package let lastUsedAt: Date
     package let expiresAt: Date
 
     package init(
         id: UUID, userID: UserID, parentID: UUID? = nil, kind: SignInKind, clientID: String, agent: String,
-        address: String, createdAt: Date, expiresAt: Date
+        address: String, createdAt: Date, authenticatedAt: Date? = nil, expiresAt: Date
     ) {
         self.id = id
         self.userID = userID
@@ -41,12 +43,18 @@ package struct SignInRecord: Sendable {
         self.agent = agent
         self.address = address
         self.createdAt = createdAt
+        self.authenticatedAt = authenticatedAt
         self.lastUsedAt = createdAt
         self.expiresAt = expiresAt
     }
 
-    static let columns: SQL =
-        "s.id, s.user_id, s.parent_id, s.kind, s.client_id, s.agent, s.address, s.created_at, s.last_used_at, s.expires_at"
+    /// When the person proved who they are.
+    package var provedAt: Date { authenticatedAt ?? createdAt }
+
+    static let columns: SQL = """
+        s.id, s.user_id, s.parent_id, s.kind, s.client_id, s.agent, s.address, s.created_at, s.authenticated_at,
+        s.last_used_at, s.expires_at
+        """
 
     init(row: inout RowReader) throws(DatabaseError) {
         id = try row.next()
@@ -57,6 +65,7 @@ package struct SignInRecord: Sendable {
         agent = try row.next()
         address = try row.next()
         createdAt = try row.next()
+        authenticatedAt = try row.next()
         lastUsedAt = try row.next()
         expiresAt = try row.next()
     }
@@ -70,12 +79,12 @@ package struct BrowserSessionRecord: Sendable {
 
 extension Query {
     /// Adds a sign-in. A user has at most `limit` live ones: those that were used longest ago end, with what was made
-    /// from them.
+    /// from them. Their ids, without those of what was made from them.
     /// - Parameter cookieSHA256: for a browser session, what its cookie is found by.
     package static func insertSignIn(_ signIn: SignInRecord, cookieSHA256: [UInt8]? = nil, limit: Int)
-        -> Query<Int> where Result == Int
+        -> Query<[UUID]> where Result == [UUID]
     {
-        .execute(
+        .rows(
             "sign_in.insert",
             """
             with surplus as (
@@ -86,13 +95,17 @@ extension Query {
                 update sign_ins s set revoked_at = \(signIn.createdAt) from surplus
                 where s.user_id = \(signIn.userID) and s.revoked_at is null
                   and (s.id = surplus.id or s.parent_id = surplus.id)
+                returning s.id
+            ), made as (
+                insert into sign_ins (id, user_id, parent_id, kind, client_id, cookie_sha256, agent, address, created_at,
+                    authenticated_at, last_used_at, expires_at)
+                values (\(signIn.id), \(signIn.userID), \(signIn.parentID), \(signIn.kind), \(signIn.clientID),
+                    \(cookieSHA256), \(signIn.agent), \(signIn.address), \(signIn.createdAt), \(signIn.authenticatedAt),
+                    \(signIn.lastUsedAt), \(signIn.expiresAt))
             )
-            insert into sign_ins (id, user_id, parent_id, kind, client_id, cookie_sha256, agent, address, created_at,
-                last_used_at, expires_at)
-            values (\(signIn.id), \(signIn.userID), \(signIn.parentID), \(signIn.kind), \(signIn.clientID),
-                \(cookieSHA256), \(signIn.agent), \(signIn.address), \(signIn.createdAt), \(signIn.lastUsedAt),
-                \(signIn.expiresAt))
-            """)
+            select distinct ended.id from ended join surplus using (id)
+            """
+        ) { (row: inout RowReader) throws(DatabaseError) in try row.next(UUID.self) }
     }
 
     /// The live session of a cookie, of an active user.
@@ -104,6 +117,7 @@ extension Query {
             select \(SignInRecord.columns), \(User.columns)
             from sign_ins s join users u on u.id = s.user_id
             where s.cookie_sha256 = \(cookieSHA256) and s.revoked_at is null and s.expires_at > \(at) and u.active
+              and u.kind = 'person'
             """
         ) { (row: inout RowReader) throws(DatabaseError) in
             BrowserSessionRecord(signIn: try SignInRecord(row: &row), user: try User(row: &row))
@@ -117,7 +131,7 @@ extension Query {
     }
 
     /// A user's sign-in by its id, live or not, which can't be ended until the transaction does: for whatever is made
-    /// from it. Lock its user first, as whatever ends all sign-ins of a user does.
+    /// from it. Call it after `lockUser`.
     package static func signInForGrant(_ id: UUID) -> Query<SignInRecord?> where Result == SignInRecord? {
         .first(
             "sign_in.get_for_grant", "select \(SignInRecord.columns) from sign_ins s where s.id = \(id) for share",
@@ -125,7 +139,7 @@ extension Query {
     }
 
     /// Locks a sign-in that is to be used or ended: 1, or 0 when there is none. What has been made from it until then is
-    /// seen by the next statement.
+    /// seen by the next statement. Call it after `lockUser`.
     package static func lockSignIn(_ id: UUID, of user: UserID) -> Query<Int> where Result == Int {
         .execute(
             "sign_in.lock", "select id from sign_ins where id = \(id) and user_id = \(user) for no key update")
@@ -164,11 +178,15 @@ extension Query {
             """)
     }
 
-    /// Ends every sign-in of a user: after a password change, or when the account is closed.
+    /// Ends every sign-in of a user: after a password change, or when the account is closed. Those that have expired are
+    /// left to the sweeper, which may be at them.
     package static func revokeSignIns(of user: UserID, at: Date) -> Query<Int> where Result == Int {
         .execute(
             "sign_in.revoke_all",
-            "update sign_ins set revoked_at = \(at) where user_id = \(user) and revoked_at is null")
+            """
+            update sign_ins set revoked_at = \(at)
+            where user_id = \(user) and revoked_at is null and expires_at > \(at)
+            """)
     }
 
     /// The sign-ins of a user that were ended after `since`: their access tokens may not have expired yet.
@@ -190,8 +208,8 @@ extension Query {
         .execute(
             "sign_in.purge",
             """
-            delete from sign_ins where id in (
-                select id from sign_ins where expires_at < \(before) limit \(Int64(limit)))
+            delete from sign_ins where id = any (array(
+                select id from sign_ins where expires_at < \(before) limit \(Int64(limit)) for update skip locked))
             """)
     }
 }

@@ -47,12 +47,25 @@ extension Query {
     }
 
     /// The user, who can't be deactivated or get a new password until the transaction ends: for whatever makes a session.
-    /// Service accounts have none.
+    /// One at a time, as `lockUser`. Service accounts have none.
     package static func userForSession(_ id: UserID) -> Query<User?> where Result == User? {
         .first(
             "user.get_for_session",
-            "select \(User.columns) from users u where u.id = \(id) and u.kind = 'person' for share",
+            "select \(User.columns) from users u where u.id = \(id) and u.kind = 'person' for no key update",
             User.init(row:))
+    }
+
+    /// Locks a user. Whatever makes or ends sign-ins of a user, their refresh tokens, account links or API tokens takes
+    /// this lock first, then sign-ins, then the others, so that no two of them wait for each other.
+    package static func lockUser(_ id: UserID) -> Query<Int> where Result == Int {
+        .execute("user.lock", "select id from users where id = \(id) for no key update")
+    }
+
+    /// `lockUser` for the principal's own, as the server's role: whether they are active, `nil` for a token.
+    package static func lockOwnAccount() -> Query<Bool?> where Result == Bool? {
+        .one("user.lock_own", "select lock_own_account()") { (row: inout RowReader) throws(DatabaseError) in
+            try row.next()
+        }
     }
 
     package static func user(email: Email) -> Query<User?> where Result == User? {

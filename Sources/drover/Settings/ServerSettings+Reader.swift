@@ -39,6 +39,7 @@ extension ServerSettings {
         redirectURIs = try RedirectURIs(
             (reader.text("oidc.redirect.uris") ?? "").split(separator: " ").map(String.init))
         signingKeyDays = Int(try reader.integer("oidc.signing.key.days", 0...36_500, default: 90))
+        auditDays = try Self.auditDays(reader)
         external = try ExternalSettings(reader)
         if let chain = reader.text("edge.certificate") {
             edgeCertificate = CertificateFiles(chain: chain, key: try reader.required("edge.key"))
@@ -55,6 +56,16 @@ extension ServerSettings {
     static func activeUserLimit(_ reader: SettingsReader) throws(Refusal) -> Int64? {
         guard reader.text("users.active.limit") != nil else { return nil }
         return try reader.integer("users.active.limit", 1...1_000_000_000, default: 1)
+    }
+
+    /// 0 is for ever. The database refuses to delete what is younger than 30 days.
+    /// - Throws: `Refusal.invalid`.
+    static func auditDays(_ reader: SettingsReader) throws(Refusal) -> Int {
+        let days = try reader.integer("audit.days", 0...36_500, default: 400)
+        guard days == 0 || days >= 30 else {
+            throw .invalid("audit.days", "range", "0, or a whole number from 30 to 36500")
+        }
+        return Int(days)
     }
 }
 

@@ -102,6 +102,9 @@ struct Setting: Sendable {
         ),
         Setting("model.registry.ca.file", "-", "PEM file with more authorities to trust at model registries."),
         Setting("users.active.limit", "-", "How many active users there may be; deactivated ones don't count."),
+        Setting(
+            "audit.days", "400", "Rows of the audit are deleted after so many days, at least 30; 0 keeps them for ever."
+        ),
         Setting("admin.email", "-", "First administrator, made on an empty database."),
         Setting("admin.password", "-", secret: true, "The first administrator's password."),
         Setting("migrations", "Migrations", "Directory of the numbered SQL files."),

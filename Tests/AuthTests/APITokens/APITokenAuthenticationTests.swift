@@ -108,6 +108,19 @@ private final class TokenTable: Sendable {
         await #expect(throws: AuthenticatorTests.refused) { _ = try await principal() }
     }
 
+    @Test func `a notice about its maker ends what is remembered of a token`() async throws {
+        let (maker, known) = (SystemRandom().id() as UserID, token())
+        let made = APIToken(
+            id: known.id, userID: known.userID, name: "n", hint: known.hint, access: .read, workspaces: nil,
+            createdBy: maker, createdAt: known.createdAt, expiresAt: nil)
+        table.set(made, for: secret)
+        _ = try await principal()
+        table.set(nil, for: secret)
+        _ = try await principal()
+        authenticator.invalidate(maker)
+        await #expect(throws: AuthenticatorTests.refused) { _ = try await principal() }
+    }
+
     @Test func `while no notice can be heard, every request reads the token`() async throws {
         table.set(token(), for: secret)
         authenticator.suspend()

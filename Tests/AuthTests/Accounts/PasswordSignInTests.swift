@@ -106,6 +106,8 @@ struct PasswordSignInTests {
         #expect(one == LoginSubject.address("2001:db8:1:2:ffff::9"))
         #expect(one != LoginSubject.address("2001:db8:1:3::1"))
         #expect(LoginSubject.address("192.0.2.1") != LoginSubject.address("192.0.2.2"))
+        #expect(LoginSubject.address("192.0.2.1") == LoginSubject.address("::ffff:c000:201"))
+        #expect(LoginSubject.address("::ffff:c000:202") != LoginSubject.address("::ffff:c000:201"))
     }
 
     /// Tells one time after the other.
@@ -127,6 +129,10 @@ struct PasswordSignInTests {
                 username: user.email.rawValue, password: Secret(AccountsFixture.password), from: nil)
         }
         #expect(try await rows() == [["6", "t"]])
+        // It stands in the audit, after those that were wrong.
+        let noted = try await TestDatabase.psql(
+            "select code, sum(repeats) from audit_events where action = 'sign_in.refuse' group by code order by code")
+        #expect(noted == [["bad_credentials", "5"], ["locked", "2"]])
     }
 
     @Test func `an unknown user costs what a known one costs, in rows and in hashes`() async throws {

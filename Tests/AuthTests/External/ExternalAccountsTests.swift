@@ -24,9 +24,7 @@ struct ExternalAccountsTests {
     }
 
     private func signIn(_ profile: ExternalProfile, _ fixture: AccountsFixture) async throws -> Account {
-        let attempt = ExternalAttempt(
-            target: "", isFresh: false, at: fixture.time.now(), random: SystemRandom())
-        return try await fixture.accounts.signIn(profile, issuer: Self.issuer, attempt: attempt)
+        try await fixture.accounts.signIn(profile, issuer: Self.issuer)
     }
 
     @Test func `of many first sign-ins at once one makes the user, and all are that user`() async throws {
@@ -41,17 +39,15 @@ struct ExternalAccountsTests {
 
     @Test func `an attempt is used up by the first of many`() async throws {
         let fixture = try AccountsFixture()
-        let profile = try profile("once", "once@example.com")
-        let attempt = ExternalAttempt(target: "", isFresh: false, at: fixture.time.now(), random: SystemRandom())
+        let attempt = ExternalAttempt(target: "", proof: .any, at: fixture.time.now(), random: SystemRandom())
         let successes = await withTaskGroup(of: Bool.self) { group in
             for _ in 0..<8 {
-                group.addTask {
-                    (try? await fixture.accounts.signIn(profile, issuer: Self.issuer, attempt: attempt)) != nil
-                }
+                group.addTask { (try? await fixture.accounts.useAttempt(attempt)) != nil }
             }
             return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
         }
         #expect(successes == 1)
+        await #expect(throws: ExternalError.refused(.replayed)) { try await fixture.accounts.useAttempt(attempt) }
     }
 
     @Test(.proves("USER-05")) func `there is room for as many as the limit says, and a link needs none`() async throws {
@@ -86,9 +82,72 @@ struct ExternalAccountsTests {
     @Test func `subjects of two issuers are two persons`() async throws {
         let fixture = try AccountsFixture()
         let first = try await signIn(try profile("same", "first@example.com"), fixture)
-        let attempt = ExternalAttempt(target: "", isFresh: false, at: fixture.time.now(), random: SystemRandom())
         let second = try await fixture.accounts.signIn(
-            try profile("same", "second@example.com"), issuer: "https://other.example.com", attempt: attempt)
+            try profile("same", "second@example.com"), issuer: "https://other.example.com")
         #expect(first.userID != second.userID)
+    }
+
+    private func links(_ user: UserID, _ principal: Principal, _ fixture: AccountsFixture) async throws
+        -> [ExternalIdentity]
+    {
+        try await fixture.accounts.identities(of: user, after: nil, limit: 10, by: principal)
+    }
+
+    @Test func `a link is removed once, by its person or an administrator, and all sessions end with it`() async throws
+    {
+        let fixture = try AccountsFixture()
+        let (person, admin, stranger) = (
+            try await fixture.user(), try await fixture.user(isAdmin: true), try await fixture.user()
+        )
+        for remover in [person, admin] {
+            _ = try await signIn(try profile("linked", person.email.rawValue), fixture)
+            let session = try await fixture.session(of: person)
+            let link = try #require(try await links(person.id, fixture.principal(remover), fixture).first)
+            #expect(link.subject == "linked" && link.issuer == Self.issuer && link.userID == person.id)
+            await #expect(throws: Refusal.forbidden("only an administrator may do this")) {
+                try await fixture.accounts.unlink(link.id, of: person.id, by: fixture.principal(stranger))
+            }
+            // Under somebody else's path it is not there.
+            await #expect(throws: Refusal.notFound(.identity)) {
+                try await fixture.accounts.unlink(link.id, of: stranger.id, by: fixture.principal(stranger))
+            }
+            try await fixture.accounts.unlink(link.id, of: person.id, by: fixture.principal(remover))
+            #expect(try await fixture.isRevoked(session))
+            await #expect(throws: Refusal.notFound(.identity)) {
+                try await fixture.accounts.unlink(link.id, of: person.id, by: fixture.principal(remover))
+            }
+            #expect(try await links(person.id, fixture.principal(remover), fixture).isEmpty)
+            fixture.time.advance(by: 1)
+        }
+    }
+
+    @Test func `who has no password keeps the only way in, and an administrator may take it`() async throws {
+        let fixture = try AccountsFixture()
+        let admin = try await fixture.user(isAdmin: true)
+        let made = try await signIn(try profile("made", "made@example.com"), fixture)
+        let person = try #require(try await fixture.database.system(because: "test").run(.user(made.userID)))
+        let link = try #require(try await links(person.id, fixture.principal(person), fixture).first)
+        let refusal = await #expect(throws: Refusal.self) {
+            try await fixture.accounts.unlink(link.id, of: person.id, by: fixture.principal(person))
+        }
+        guard case .conflict(.externalAccount, _) = refusal else {
+            Issue.record("refused with \(String(describing: refusal))")
+            return
+        }
+        #expect(try await links(person.id, fixture.principal(person), fixture).count == 1)
+        try await fixture.accounts.unlink(link.id, of: person.id, by: fixture.principal(admin))
+        #expect(try await links(person.id, fixture.principal(admin), fixture).isEmpty)
+        _ = try await fixture.accounts.resetPassword(of: person.id, by: fixture.principal(admin))
+    }
+
+    @Test func `an administrator who is one no longer removes nobody's link`() async throws {
+        let fixture = try AccountsFixture()
+        let (person, former) = (try await fixture.user(), try await fixture.user())
+        _ = try await signIn(try profile("kept", person.email.rawValue), fixture)
+        let stale = Principal(userID: former.id, email: former.email, isAdmin: true, sessionID: SystemRandom().uuid())
+        let link = try #require(try await links(person.id, fixture.principal(person), fixture).first)
+        await #expect(throws: Refusal.forbidden("only an administrator may do this")) {
+            try await fixture.accounts.unlink(link.id, of: person.id, by: stale)
+        }
     }
 }

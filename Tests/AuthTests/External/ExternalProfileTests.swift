@@ -47,6 +47,7 @@ struct ExternalProfileTests {
         EmailCase(changes: ["email_verified": .null], reason: .emailUnverified),
         EmailCase(changes: ["email": .null], reason: .email),
         EmailCase(changes: ["email": .text("grace")], reason: .email),
+        EmailCase(changes: ["email": .text("ci@workspace-7.service.invalid")], reason: .email),
         EmailCase(changes: ["email": .text("gr\u{430}ce@example.com")], reason: .email),
         EmailCase(changes: ["email": .list([.text("grace@example.com")])], reason: .email),
     ])
@@ -115,5 +116,56 @@ struct ExternalProfileTests {
     func `a name is fit to be shown`(changes: [String: ClaimValue], name: String?) throws {
         let made = try Self.profile(changes, try Self.settings()).name
         if let name { #expect(made == name) } else { #expect(made == nil || made?.count == 200) }
+    }
+
+    struct MergeCase: Sendable {
+        let token: [String: ClaimValue]
+        let userinfo: [String: ClaimValue]
+        let reason: ExternalError.Reason?
+        let isAdmin: Bool
+    }
+
+    @Test(arguments: [
+        // All of the address is in one of the two.
+        MergeCase(
+            token: [:], userinfo: ["email": .text("a@example.com"), "email_verified": .flag(true)], reason: nil,
+            isAdmin: false),
+        MergeCase(
+            token: ["email": .text("a@example.com"), "email_verified": .flag(true)], userinfo: [:], reason: nil,
+            isAdmin: false),
+        // One document's word is not about the other's address.
+        MergeCase(
+            token: ["email_verified": .flag(true)], userinfo: ["email": .text("a@example.com")],
+            reason: .emailUnverified, isAdmin: false),
+        MergeCase(
+            token: ["email_verified": .flag(true)],
+            userinfo: ["email": .text("a@example.com"), "email_verified": .flag(false)], reason: .emailUnverified,
+            isAdmin: false),
+        MergeCase(
+            token: ["email": .text("a@example.com")],
+            userinfo: ["email": .text("b@example.com"), "email_verified": .flag(true)], reason: .emailUnverified,
+            isAdmin: false),
+        MergeCase(
+            token: ["email": .text("a@example.com"), "email_verified": .flag(false)],
+            userinfo: ["email_verified": .flag(true)], reason: .emailUnverified, isAdmin: false),
+        // Groups of the token are all groups, also when there are none.
+        MergeCase(token: [:], userinfo: ["r": .object(["g": .text("ops")])], reason: .email, isAdmin: true),
+        MergeCase(
+            token: ["r": .text("x")], userinfo: ["r": .object(["g": .text("ops")])], reason: .email, isAdmin: true),
+        MergeCase(
+            token: ["r": .object(["g": .list([])])], userinfo: ["r": .object(["g": .text("ops")])], reason: .email,
+            isAdmin: false),
+        MergeCase(
+            token: ["r": .object(["g": .text("staff")])], userinfo: ["r.g": .text("ops")], reason: .email,
+            isAdmin: false),
+    ])
+    func `what userinfo adds is whole, and is not mixed with the token's`(test: MergeCase) throws {
+        let settings = try Self.settings(admins: "ops", groups: "r.g")
+        let subject: [String: ClaimValue] = ["sub": .text("s-1")]
+        let claims = ExternalClaims(test.token.merging(subject) { $1 })
+            .completed(by: ExternalClaims(test.userinfo.merging(subject) { $1 }), settings)
+        let profile = try ExternalProfile(claims, settings)
+        #expect(profile.noEmail == test.reason)
+        #expect(profile.isAdmin == test.isAdmin)
     }
 }

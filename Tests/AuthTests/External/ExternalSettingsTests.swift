@@ -50,7 +50,7 @@ struct ExternalAttemptTests {
     init() throws { keyring = SealingKeyring(try SealingKey(Secret(SeededRandom(seed: 3).bytes(32)))) }
 
     private func attempt(_ target: String = "/account") -> ExternalAttempt {
-        ExternalAttempt(target: target, isFresh: false, at: time.now(), random: SystemRandom())
+        ExternalAttempt(target: target, proof: .new, at: time.now(), random: SystemRandom())
     }
 
     @Test func `a cookie gives back what went in, for ten minutes`() throws {

@@ -1,4 +1,5 @@
 import Domain
+import FoundationEssentials
 import Persistence
 import TestSupport
 import Testing
@@ -102,5 +103,24 @@ import Testing
         #expect(await fixture.tokens.hint("a.b.c") == nil)
         let error = await #expect(throws: AuthError.self) { try await fixture.tokens.verify(idToken) }
         #expect(error?.code == .tokenType)
+    }
+
+    @Test func `a proof that was given elsewhere counts from then, here and in the ID token`() async throws {
+        let proved = fixture.time.now() - 500
+        let cookie = try await fixture.signIns.open(
+            Account(user), from: SessionFixture.origin, authenticatedAt: proved)
+        let session = try #require(try await fixture.signIns.session(cookie: cookie.text.reveal()))
+        #expect(session.signedInAt == proved)
+        for (age, isFresh) in [(499, false), (500, true)] {
+            let request = try AuthorizationRequest(
+                query: "response_type=code&client_id=sdk-client&redirect_uri=http%3A%2F%2F127.0.0.1%3A7777%2Fcb"
+                    + "&code_challenge=\(Self.challenge)&code_challenge_method=S256&max_age=\(age)",
+                redirects: .loopback, issuer: SessionFixture.endpoints.issuer)
+            #expect(fixture.codes.isFresh(session, for: request) == isFresh)
+        }
+        let token = try #require(try await exchange(try await issue(session)).idToken?.reveal())
+        let payload = try #require(Base64URL.decode(String(token.split(separator: ".")[1])))
+        let claims = try JSONDecoder().decode(IDTokenClaims.self, from: Data(payload))
+        #expect(claims.authTime == Int(proved.timeIntervalSince1970))
     }
 }

@@ -56,13 +56,40 @@ struct SignInBoundsTests {
     }
 
     @Test func `of one address only so many devices wait, and others are not held up`() async throws {
-        for _ in 0..<DeviceAuthorizations.maxLivePerAddress { _ = try await fixture.begin() }
+        for _ in 0..<DeviceAuthorizations.maxLivePerNetwork { _ = try await fixture.begin() }
         await #expect(throws: Refusal.tooMany(retryAfterSeconds: 60)) { _ = try await fixture.begin() }
         let other = SignInOrigin(address: "192.0.2.8", agent: "")
         let form = Array("client_id=sdk-client".utf8)
         for origin in [other, .unknown] { _ = try await fixture.devices.begin(formBody: form, from: origin) }
         fixture.time.advance(by: TimeInterval(DeviceAuthorizations.lifeSeconds) + 1)
         _ = try await fixture.begin()
+    }
+
+    @Test func `all addresses of one IPv6 network count as one for devices and for user codes`() async throws {
+        let form = Array("client_id=sdk-client".utf8)
+        func origin(_ number: Int) -> SignInOrigin { SignInOrigin(address: "2001:db8:1:2::\(number)", agent: "") }
+        for number in 0..<DeviceAuthorizations.maxLivePerNetwork {
+            _ = try await fixture.devices.begin(formBody: form, from: origin(number))
+        }
+        await #expect(throws: Refusal.tooMany(retryAfterSeconds: 60)) {
+            _ = try await fixture.devices.begin(formBody: form, from: origin(999))
+        }
+        let neighbour = SignInOrigin(address: "2001:db8:1:3::1", agent: "")
+        let device = try await fixture.devices.begin(formBody: form, from: neighbour)
+
+        let guesser = fixture.accounts.principal(user)
+        for number in 0..<DeviceAuthorizations.maxFailures {
+            _ = try await fixture.devices.find(UserCode(random: SystemRandom()), by: guesser, from: origin(number))
+        }
+        let other = fixture.accounts.principal(try await fixture.accounts.user())
+        guard case .tooMany = try await fixture.devices.find(device.userCode, by: other, from: origin(999)) else {
+            Issue.record("another address of the network may guess on")
+            return
+        }
+        guard case .waiting = try await fixture.devices.find(device.userCode, by: other, from: neighbour) else {
+            Issue.record("the network beside it may not guess")
+            return
+        }
     }
 
     @Test func `a sign-out in the middle of an exchange ends what the exchange makes`() async throws {

@@ -1,7 +1,6 @@
 import Domain
+import TestSupport
 import Testing
-
-@testable import Auth
 
 @Suite(.timeLimit(.minutes(1))) struct IPAddressTests {
     @Test(arguments: [
@@ -20,4 +19,16 @@ import Testing
         "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "12345::", "g::", "::1%eth0", "[::1]", "1:2:3:4:5:6:7:8::", "::+1",
     ])
     func `anything else is no address`(text: String) { #expect(IPAddress.bytes(of: text) == nil) }
+
+    @Test(arguments: [
+        ("192.0.2.7", "192.0.2.7"), ("::ffff:192.0.2.7", "192.0.2.7"), ("::FFFF:192.0.2.7", "192.0.2.7"),
+        ("::ffff:c000:207", "192.0.2.7"), ("0:0:0:0:0:ffff:c000:0207", "192.0.2.7"),
+        ("2001:db8:1:2::1", "2001:db8:1:2::/64"), ("2001:0DB8:1:2:ffff::9", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::/64"), ("fe80::1%eth0", "fe80:0:0:0::/64"), ("::1", "0:0:0:0::/64"),
+        ("unknown", "unknown"), ("", ""),
+    ])
+    func `counted is an IPv4 address whole, however it is shown, and of IPv6 the network`(text: String, network: String)
+    {
+        #expect(IPAddress.network(of: text) == network)
+    }
 }

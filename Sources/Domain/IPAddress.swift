@@ -1,7 +1,30 @@
 /// Reads IP addresses as certificates hold them, without the C library.
-enum IPAddress {
+package enum IPAddress {
     /// 4 bytes of dotted-decimal IPv4 or 16 bytes of IPv6 (RFC 4291, section 2.2, forms 1 and 2); anything else is `nil`.
-    static func bytes(of text: String) -> [UInt8]? { text.contains(":") ? v6(text) : v4(text) }
+    package static func bytes(of text: String) -> [UInt8]? { text.contains(":") ? v6(text) : v4(text) }
+
+    /// An IPv4 address that a socket for both families shows as IPv6 (`::ffff:0:0/96`, however it is spelled) is that
+    /// IPv4 address; a zone says nothing. Other text stays as it is.
+    package static func plain(_ address: String) -> String {
+        let address = String(address.prefix { $0 != "%" })
+        if address.lowercased().hasPrefix(mapped), address.contains(".") {
+            return String(address.dropFirst(mapped.count))
+        }
+        guard let bytes = bytes(of: address), bytes.count == 16, bytes.starts(with: mappedBytes) else { return address }
+        return bytes.suffix(4).map(\.description).joined(separator: ".")
+    }
+
+    /// Whom an address stands for where something is counted: IPv4 whole; of IPv6 the network (/64), of which one
+    /// subscriber has all. Text that is no address stands for itself.
+    package static func network(of address: String) -> String {
+        let address = plain(address)
+        guard let bytes = bytes(of: address), bytes.count == 16 else { return address }
+        let groups = (0..<4).map { String(UInt16(bytes[2 * $0]) << 8 | UInt16(bytes[2 * $0 + 1]), radix: 16) }
+        return groups.joined(separator: ":") + "::/64"
+    }
+
+    private static let mapped = "::ffff:"
+    private static let mappedBytes: [UInt8] = Array(repeating: 0, count: 10) + [255, 255]
 
     private static func v4(_ text: String) -> [UInt8]? {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
