@@ -5,7 +5,7 @@ import Testing
 
 @testable import Auth
 
-@Suite(.database, .timeLimit(.minutes(1))) struct DeviceGrantTests {
+@Suite(.database, .timeLimit(.minutes(4))) struct DeviceGrantTests {
     private let fixture: SessionFixture
     private let user: User
     private let principal: Principal
