@@ -580,6 +580,7 @@ CREATE TABLE public.device_codes (
     decided_at timestamp with time zone,
     consumed_at timestamp with time zone,
     network text DEFAULT ''::text NOT NULL,
+    sign_in_id uuid,
     CONSTRAINT device_codes_consumed_ck CHECK (((consumed_at IS NULL) OR approved)),
     CONSTRAINT device_codes_decided_ck CHECK ((((decided_at IS NULL) = (approved IS NULL)) AND ((decided_at IS NULL) = (user_id IS NULL)))),
     CONSTRAINT device_codes_sha256_ck CHECK (((length(device_sha256) = 32) AND (length(user_code_sha256) = 32)))
@@ -588,6 +589,8 @@ CREATE TABLE public.device_codes (
 ALTER TABLE ONLY public.device_codes FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.device_codes IS 'Device authorizations of RFC 8628: both codes as hashes, who decided, how fast the device may ask.';
+
+COMMENT ON COLUMN public.device_codes.sign_in_id IS 'The sign-in with which the user decided; when it was ended since, the device gets nothing. Null before a decision, and for those from before this column, which count as ended.';
 
 CREATE TABLE public.edges (
     id uuid NOT NULL,

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct GzipTests {
+@Suite(.timeLimit(.minutes(4))) struct GzipTests {
     @Test(arguments: [0, 1, 511, 65_535, 65_536, 300_000])
     func `what is packed comes back, compressed or stored`(count: Int) throws {
         let bytes = sampleBytes(count)

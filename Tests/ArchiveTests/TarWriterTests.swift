@@ -3,7 +3,7 @@ import Domain
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct TarWriterTests {
+@Suite(.timeLimit(.minutes(4))) struct TarWriterTests {
     @Test func `GNU tar lists names, modes, sizes and no owner`() throws {
         var tar = TarWriter()
         try tar.add("b/first.txt", Array("hello\n".utf8))

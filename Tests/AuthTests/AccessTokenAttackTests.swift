@@ -6,7 +6,7 @@ import Testing
 
 @testable import Auth
 
-@Suite(.timeLimit(.minutes(1))) struct AccessTokenAttackTests {
+@Suite(.timeLimit(.minutes(4))) struct AccessTokenAttackTests {
     struct Case: CustomTestStringConvertible {
         var testDescription: String
         var expected: AuthError.Code

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Auth
 
-@Suite(.timeLimit(.minutes(1))) struct AccessTokenTests {
+@Suite(.timeLimit(.minutes(4))) struct AccessTokenTests {
     /// The JSON object in one part of a token.
     static func part(_ index: Int, of token: String) throws -> [String: Any] {
         let parts = token.split(separator: ".")

@@ -7,7 +7,7 @@ import Testing
 @testable import Auth
 
 /// Sign-ins, what ends them, and new keys stand in the audit.
-@Suite(.ownDatabase, .timeLimit(.minutes(1)))
+@Suite(.ownDatabase, .timeLimit(.minutes(4)))
 struct AuditOfSignInsTests {
     private let fixture: SessionFixture
     private let user: User

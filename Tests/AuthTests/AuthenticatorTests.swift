@@ -25,7 +25,7 @@ private final class Directory: Sendable {
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct AuthenticatorTests {
+@Suite(.timeLimit(.minutes(4))) struct AuthenticatorTests {
     private let fixture: TokenFixture
     private let directory: Directory
     private let authenticator: Authenticator

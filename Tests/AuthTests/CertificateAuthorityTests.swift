@@ -8,7 +8,7 @@ import X509
 
 @testable import Auth
 
-@Suite(.timeLimit(.minutes(1))) struct CertificateAuthorityTests {
+@Suite(.timeLimit(.minutes(4))) struct CertificateAuthorityTests {
     let fixture: CertificateFixture
     static let attime = String(Int(CertificateFixture.now.timeIntervalSince1970))
 

@@ -8,7 +8,7 @@ import X509
 
 @testable import Auth
 
-@Suite(.timeLimit(.minutes(1))) struct CertificateRequestTests {
+@Suite(.timeLimit(.minutes(4))) struct CertificateRequestTests {
     static func rule(_ pem: String) throws -> String {
         let refusal = try #require(throws: Refusal.self) { try CertificateRequest(pem: pem) }
         guard case .invalid(let errors) = refusal, errors.count == 1, errors[0].field == "csr" else {

@@ -8,7 +8,7 @@ import X509
 
 @testable import Auth
 
-@Suite(.timeLimit(.minutes(1))) struct EdgeCertificateVerifierTests {
+@Suite(.timeLimit(.minutes(4))) struct EdgeCertificateVerifierTests {
     let fixture: CertificateFixture
 
     init() throws { fixture = try CertificateFixture() }

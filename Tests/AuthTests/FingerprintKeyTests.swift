@@ -5,7 +5,7 @@ import Testing
 
 @testable import Auth
 
-@Suite(.ownDatabase, .timeLimit(.minutes(1)))
+@Suite(.ownDatabase, .timeLimit(.minutes(4)))
 struct FingerprintKeyTests {
     @Test func `a fingerprint follows from key and bytes, and all replicas have one key`() async throws {
         let ring = SealingKeyring(try SealingKey(Secret(SeededRandom(seed: 1).bytes(32))))

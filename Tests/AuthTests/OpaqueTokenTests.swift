@@ -5,7 +5,7 @@ import Testing
 
 @testable import Auth
 
-@Suite(.timeLimit(.minutes(1))) struct OpaqueTokenTests {
+@Suite(.timeLimit(.minutes(4))) struct OpaqueTokenTests {
     @Test func `the checksum is CRC-32`() { #expect(CRC32.checksum(Array("123456789".utf8)) == 0xCBF4_3926) }
 
     @Test func `a refresh token is recognisable, url-safe and read back to the same digest`() throws {

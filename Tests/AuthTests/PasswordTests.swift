@@ -5,7 +5,7 @@ import Testing
 
 @testable import Auth
 
-@Suite(.timeLimit(.minutes(2))) struct PasswordTests {
+@Suite(.timeLimit(.minutes(4))) struct PasswordTests {
     /// Cheap enough for many tests; the cost of real ones is checked apart.
     static let cheap = PasswordHash.Parameters(logN: 10)
 

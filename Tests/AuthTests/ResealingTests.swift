@@ -8,7 +8,7 @@ import Testing
 @testable import Auth
 
 /// Rotation of the sealing key. It goes through whole tables, so each test has a database of its own.
-@Suite(.ownDatabase, .timeLimit(.minutes(1)))
+@Suite(.ownDatabase, .timeLimit(.minutes(4)))
 struct ResealingTests {
     private let database = TestDatabase.current
     private let random = SystemRandom()

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Auth
 
-@Suite(.timeLimit(.minutes(1))) struct SealingTests {
+@Suite(.timeLimit(.minutes(4))) struct SealingTests {
     let random = SeededRandom()
     let key: SealingKey
     let other: SealingKey

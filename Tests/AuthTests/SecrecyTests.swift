@@ -6,7 +6,7 @@ import Testing
 @testable import Auth
 
 /// Whatever holds a secret may be printed, dumped or put into an error without showing it.
-@Suite(.timeLimit(.minutes(1))) struct SecrecyTests {
+@Suite(.timeLimit(.minutes(4))) struct SecrecyTests {
     static func printed(_ value: some Any) -> String {
         var text = "\(value) \(String(reflecting: value))"
         dump(value, to: &text)

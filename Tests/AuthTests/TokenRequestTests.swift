@@ -5,7 +5,7 @@ import Testing
 
 @testable import Auth
 
-@Suite(.timeLimit(.minutes(1))) struct TokenRequestTests {
+@Suite(.timeLimit(.minutes(4))) struct TokenRequestTests {
     static func parse(_ body: String) throws(TokenError) -> TokenRequest {
         try TokenRequest(formBody: Array(body.utf8))
     }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Auth
 
-@Suite(.timeLimit(.minutes(1))) struct VerifiedTokenCacheTests {
+@Suite(.timeLimit(.minutes(4))) struct VerifiedTokenCacheTests {
     @Test func `a verified token is answered from memory until it expires`() async throws {
         let fixture = try await TokenFixture()
         let token = try await fixture.issue()

@@ -14,7 +14,7 @@ import X509
 @testable import ControlPlane
 
 /// How often an address may fail to join, over the edge port's own routes.
-@Suite(.ownDatabase, .timeLimit(.minutes(1)))
+@Suite(.ownDatabase, .timeLimit(.minutes(4)))
 struct AttestationBoundTests {
     private let random = SystemRandom()
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import ControlPlane
 
-@Suite(.timeLimit(.minutes(1))) struct ClientAddressesTests {
+@Suite(.timeLimit(.minutes(4))) struct ClientAddressesTests {
     struct Case: CustomTestStringConvertible {
         let name: String
         var trusted: [String] = []

@@ -7,7 +7,7 @@ import Testing
 
 @testable import ControlPlane
 
-@Suite(.timeLimit(.minutes(1))) struct PagesTests {
+@Suite(.timeLimit(.minutes(4))) struct PagesTests {
     @Test func `text is escaped scalar by scalar`() {
         let escaping = HTMLEscaping()
         #expect(escaping.escapeText("<a href=\"x\">'&'</a>") == "&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39;&lt;/a&gt;")

@@ -9,7 +9,7 @@ import Testing
 @testable import ControlPlane
 
 /// Real PostgreSQL and registry; a clock that only the tests move, so no poll and no renewal helps by accident.
-@Suite(.ownDatabase, .timeLimit(.minutes(1)))
+@Suite(.ownDatabase, .timeLimit(.minutes(4)))
 struct PublishWorkerTests {
     @Test(.proves("PUB-06", "PUB-17"))
     func `publishes of one version follow each other and leave the same artifact`() async throws {

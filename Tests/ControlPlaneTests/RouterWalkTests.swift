@@ -7,7 +7,7 @@ import Testing
 @testable import ControlPlane
 
 /// Rules that hold for every route, found by walking the routers.
-@Suite(.ownDatabase, .timeLimit(.minutes(2)))
+@Suite(.ownDatabase, .timeLimit(.minutes(4)))
 struct RouterWalkTests {
     /// `GET /api/v1/models/{model_id}`, as the document writes it.
     private static func routes<Context>(_ router: Router<Context>) -> Set<String> {

@@ -8,7 +8,7 @@ import Testing
 
 @testable import ControlPlane
 
-@Suite(.ownDatabase, .timeLimit(.minutes(1)))
+@Suite(.ownDatabase, .timeLimit(.minutes(4)))
 struct SweeperTests {
     private let database = TestDatabase.current
     private let time = ManualTime()

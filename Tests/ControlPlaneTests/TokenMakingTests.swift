@@ -9,7 +9,7 @@ import Testing
 @testable import ControlPlane
 
 /// What a token's making rests on, and how many there may be.
-@Suite(.ownDatabase, .timeLimit(.minutes(2)))
+@Suite(.ownDatabase, .timeLimit(.minutes(4)))
 struct TokenMakingTests {
     /// Somebody who owns a workspace with a service account, and an administrator.
     private struct People: Sendable {

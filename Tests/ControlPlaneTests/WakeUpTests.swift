@@ -23,7 +23,7 @@ private final class Flag: Sendable {
     func set() { value.withLock { $0 = true } }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(4)))
 struct WakeUpTests {
     @Test func `a signal ends the wait, also one that came before`() async {
         let wakeUp = WakeUp()

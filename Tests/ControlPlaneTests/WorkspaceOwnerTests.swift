@@ -7,7 +7,7 @@ import Testing
 @testable import ControlPlane
 
 /// A workspace always has an owner, whatever happens at once.
-@Suite(.ownDatabase, .timeLimit(.minutes(2)))
+@Suite(.ownDatabase, .timeLimit(.minutes(4)))
 struct WorkspaceOwnerTests {
     /// What two owners do at the same moment, each of which would be fine alone.
     enum Race: CaseIterable {

@@ -2,7 +2,7 @@ import Domain
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ArtifactNamesTests {
+@Suite(.timeLimit(.minutes(4))) struct ArtifactNamesTests {
     struct Case: CustomTestStringConvertible {
         var root: String
         var pipeline: String

@@ -3,7 +3,7 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct EngineConfigTests {
+@Suite(.timeLimit(.minutes(4))) struct EngineConfigTests {
     static func json(_ config: EngineConfig) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]

@@ -2,7 +2,7 @@ import Domain
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct IPAddressTests {
+@Suite(.timeLimit(.minutes(4))) struct IPAddressTests {
     @Test(arguments: [
         ("127.0.0.1", "7f000001"), ("255.255.255.0", "ffffff00"), ("0.0.0.0", "00000000"),
         ("::", "00000000000000000000000000000000"), ("::1", "00000000000000000000000000000001"),

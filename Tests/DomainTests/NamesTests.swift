@@ -2,7 +2,7 @@ import Domain
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct NamesTests {
+@Suite(.timeLimit(.minutes(4))) struct NamesTests {
     static let long = String(repeating: "a", count: 63)
     /// Broken for every name but an e-mail.
     static let neverLabels = [

@@ -3,7 +3,7 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct SPIFFEIDTests {
+@Suite(.timeLimit(.minutes(4))) struct SPIFFEIDTests {
     static let edge = "898bb58c-77c2-4164-b6cc-f004dc39e125"
 
     @Test(.proves("EDGE-07")) func `golden vector G4 holds the edge's UUID and prints without the scheme`() throws {

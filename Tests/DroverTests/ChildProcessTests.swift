@@ -18,7 +18,7 @@ private func child(_ bell: Bell, _ script: String, patience: Duration = .seconds
     return child
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(4)))
 struct ChildProcessTests {
     @Test func `a child that ends again and again ends its supervisor with a message`() async throws {
         let bell = try Bell()

@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 import X509
 
-@Suite(.timeLimit(.minutes(1))) struct AttestorTests {
+@Suite(.timeLimit(.minutes(4))) struct AttestorTests {
     private let folder: TemporaryDirectory
     private let clock = InstantClock()
 

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// The process itself, as a user starts it.
-@Suite(.timeLimit(.minutes(2))) struct DroverEngineTests {
+@Suite(.timeLimit(.minutes(4))) struct DroverEngineTests {
     private let folder: TemporaryDirectory
     private let plane: FakeControlPlane
     private let bundle: String

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Shipping over real TLS to a server that loses, repeats and refuses.
-@Suite(.timeLimit(.minutes(1))) struct LogShipperTests {
+@Suite(.timeLimit(.minutes(4))) struct LogShipperTests {
     private let folder: TemporaryDirectory
     private let clock = InstantClock()
     private let plane: FakeControlPlane

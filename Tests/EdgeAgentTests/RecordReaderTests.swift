@@ -2,7 +2,7 @@ import EdgeAgent
 import FoundationEssentials
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct RecordReaderTests {
+@Suite(.timeLimit(.minutes(4))) struct RecordReaderTests {
     private let folder: TemporaryDirectory
     private var path: String { folder.path + "/wal" }
 

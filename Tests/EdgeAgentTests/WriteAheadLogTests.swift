@@ -3,7 +3,7 @@ import EdgeAgent
 import FoundationEssentials
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct WriteAheadLogTests {
+@Suite(.timeLimit(.minutes(4))) struct WriteAheadLogTests {
     private let folder: TemporaryDirectory
     private var path: String { folder.path + "/wal" }
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Bounds, waits and cancellation, each on a database and a pool of its own.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(4)))
 struct LimitTests {
     private static func sleepers() async throws -> Int {
         let rows = try await TestDatabase.psql(

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Notifications of other transactions, over a connection that may be lost.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(4)))
 struct ListeningTests {
     private final class Events: Sendable {
         private let state = Mutex<[NotificationEvent]>([])

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Each test has an empty database and writes its own migrations.
-@Suite(.ownDatabase(migrations: "/nonexistent"), .timeLimit(.minutes(1)))
+@Suite(.ownDatabase(migrations: "/nonexistent"), .timeLimit(.minutes(4)))
 struct MigratorTests: ~Copyable {
     private let directory: String
 

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Lost connections and a server that goes away and comes back.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(4)))
 struct OutageTests {
     /// Numbers that the database has acknowledged.
     private final class Acknowledged: Sendable {

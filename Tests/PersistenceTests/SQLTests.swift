@@ -4,7 +4,7 @@ import Persistence
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(4)))
 struct SQLTests {
     struct Case: CustomTestStringConvertible, Sendable {
         let name: String

@@ -3,7 +3,7 @@ import Persistence
 import TestSupport
 import Testing
 
-@Suite(.database(migrations: fixtureMigrations), .timeLimit(.minutes(1)))
+@Suite(.database(migrations: fixtureMigrations), .timeLimit(.minutes(4)))
 struct TransactionTests {
     private struct Changed: Error {}
 

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What is bound comes back the same, over both ways to the database.
-@Suite(.database(migrations: fixtureMigrations), .timeLimit(.minutes(1)))
+@Suite(.database(migrations: fixtureMigrations), .timeLimit(.minutes(4)))
 struct ValueTests {
     private let database = TestDatabase.current
     private let user = TestPrincipal()

@@ -7,7 +7,7 @@ import Testing
 @testable import Registry
 
 /// Against the real registry.
-@Suite(.timeLimit(.minutes(1))) struct BlobTests {
+@Suite(.timeLimit(.minutes(4))) struct BlobTests {
     private func repository(_ client: RegistryClient, _ name: String) -> RepositoryName {
         RepositoryName(unchecked: "\(client.settings.repositoryPrefix)/\(name)")
     }

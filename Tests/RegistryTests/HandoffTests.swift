@@ -4,7 +4,7 @@ import Testing
 
 @testable import Registry
 
-@Suite(.timeLimit(.minutes(1))) struct HandoffTests {
+@Suite(.timeLimit(.minutes(4))) struct HandoffTests {
     private struct Stop: Error {}
 
     @Test(arguments: [1, 1000, 70_000]) func `all bytes arrive in order, however they are cut`(piece: Int) async throws

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Registry
 
-@Suite(.timeLimit(.minutes(1))) struct PacedBodyTests {
+@Suite(.timeLimit(.minutes(4))) struct PacedBodyTests {
     private final class Counter: Sendable {
         let value = Atomic(0)
     }

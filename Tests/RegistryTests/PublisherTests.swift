@@ -7,7 +7,7 @@ import Testing
 @testable import Registry
 
 /// Whole publishes against the real registry.
-@Suite(.timeLimit(.minutes(1))) struct PublisherTests {
+@Suite(.timeLimit(.minutes(4))) struct PublisherTests {
     private let bytes = sampleBytes(1_500_000)
 
     /// Uploads a model's file and keeps it with its own manifest.

@@ -8,7 +8,7 @@ import Testing
 @testable import Registry
 
 /// What registries do that docker-registry does not, played by a scripted server.
-@Suite(.timeLimit(.minutes(1))) struct QuirksTests {
+@Suite(.timeLimit(.minutes(4))) struct QuirksTests {
     private let repository = RepositoryName(unchecked: "a/b")
     private let digest = Digest(hashing: [1, 2, 3] as [UInt8])
 

@@ -8,7 +8,7 @@ import Testing
 @testable import Registry
 
 /// Credentials: Basic against docker-registry, Bearer against a scripted registry and token server.
-@Suite(.timeLimit(.minutes(1))) struct RegistryAuthTests {
+@Suite(.timeLimit(.minutes(4))) struct RegistryAuthTests {
     private let repository = RepositoryName(unchecked: "a/b")
 
     private func settings(_ host: String, password: String) throws -> RegistrySettings {

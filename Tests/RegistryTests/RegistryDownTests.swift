@@ -6,7 +6,7 @@ import Testing
 @testable import Registry
 
 /// The registry goes away and comes back.
-@Suite(.timeLimit(.minutes(1))) struct RegistryDownTests {
+@Suite(.timeLimit(.minutes(4))) struct RegistryDownTests {
     private let repository = RepositoryName(unchecked: "a/b")
 
     @Test func `a registry that is down is unavailable, not an error of the content`() async throws {

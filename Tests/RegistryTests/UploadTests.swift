@@ -8,7 +8,7 @@ import Testing
 @testable import Registry
 
 /// Streams of unknown or known digest into the real registry, in both modes.
-@Suite(.timeLimit(.minutes(1))) struct UploadTests {
+@Suite(.timeLimit(.minutes(4))) struct UploadTests {
     private func repository(_ client: RegistryClient) -> RepositoryName {
         RepositoryName(unchecked: "\(client.settings.repositoryPrefix)/models/1/m")
     }

@@ -93,7 +93,7 @@ package struct DeviceAuthorizations: Sendable {
         return try await system.write { tx in try Self.find(code, by: principal, from: origin, at: now, tx) }
     }
 
-    /// Approves or denies.
+    /// Approves or denies. The device gets its tokens only while the principal's sign-in lives.
     package func decide(
         _ code: UserCode, approved: Bool, by principal: Principal, from origin: SignInOrigin
     ) async throws -> Found {
@@ -103,7 +103,8 @@ package struct DeviceAuthorizations: Sendable {
             guard case .waiting = found else { return found }
             let decided = try tx.run(
                 .decideDeviceCode(
-                    userCodeSHA256: code.digest.bytes, by: principal.userID, approved: approved, at: now))
+                    userCodeSHA256: code.digest.bytes, by: principal.userID, signIn: principal.sessionID,
+                    approved: approved, at: now))
             return decided == 1 ? found : .unknown
         }
     }

@@ -17,7 +17,10 @@ extension Sessions {
                 }
                 return .failure(error)
             case .approved(let userID):
-                guard let user = try tx.run(.userForSession(userID)), user.active,
+                // What was approved with a sign-in that was ended since, by its person, a reset or a deactivation, was
+                // perhaps approved by somebody else.
+                guard let user = try tx.run(.userForSession(userID)), user.active, let approver = record.signInID,
+                    try tx.run(.signInForGrant(approver)) != nil, try !tx.run(.isRevoked(signIn: approver)),
                     try tx.run(.consumeDeviceCode(deviceSHA256: sha256, at: now)) == 1
                 else { return .failure(.badDeviceCode) }
                 let grant = newGrant(

@@ -33,8 +33,8 @@ package struct APITokens: Sendable {
         case serviceAccount(UserID)
     }
 
-    /// Takes a sign-in here that is live when the token is stored, so whatever ends it ends the token as well, or comes
-    /// first.
+    /// Takes a sign-in here that is live when the token is stored, so a reset or a deactivation ends the token as well, or
+    /// comes first.
     /// - Throws: `Refusal`: forbidden, notFound for a service account that is not seen, invalid, `limit_reached`;
     ///   unauthenticated when the sign-in was ended meanwhile.
     func create(_ request: Request, for owner: Owner, by principal: Principal) async throws -> Made {

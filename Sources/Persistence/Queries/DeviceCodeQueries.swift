@@ -16,11 +16,13 @@ package struct DeviceCodeRecord: Sendable {
     /// What was decided; `nil` before.
     package let isApproved: Bool?
     package let consumedAt: Date?
+    /// With which sign-in it was decided.
+    package let signInID: UUID?
 
     static let columns: SQL =
         """
         d.client_id, d.scope, d.address, d.created_at, d.expires_at, d.interval_seconds, d.polled_at, d.user_id,
-        d.approved, d.consumed_at
+        d.approved, d.consumed_at, d.sign_in_id
         """
 
     init(row: inout RowReader) throws(DatabaseError) {
@@ -34,6 +36,7 @@ package struct DeviceCodeRecord: Sendable {
         userID = try row.next()
         isApproved = try row.next()
         consumedAt = try row.next()
+        signInID = try row.next()
     }
 }
 
@@ -142,14 +145,14 @@ extension Query {
             """, DeviceCodeRecord.init(row:))
     }
 
-    /// Approves or denies an undecided, live authorization: 1, else 0.
-    package static func decideDeviceCode(userCodeSHA256: [UInt8], by user: UserID, approved: Bool, at: Date)
-        -> Query<Int> where Result == Int
-    {
+    /// Approves or denies an undecided, live authorization with a sign-in: 1, else 0.
+    package static func decideDeviceCode(
+        userCodeSHA256: [UInt8], by user: UserID, signIn: UUID, approved: Bool, at: Date
+    ) -> Query<Int> where Result == Int {
         .execute(
             "device_code.decide",
             """
-            update device_codes set user_id = \(user), approved = \(approved), decided_at = \(at)
+            update device_codes set user_id = \(user), sign_in_id = \(signIn), approved = \(approved), decided_at = \(at)
             where user_code_sha256 = \(userCodeSHA256) and decided_at is null and expires_at > \(at)
             """)
     }

@@ -30,7 +30,7 @@ private final class TokenTable: Sendable {
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct APITokenAuthenticationTests {
+@Suite(.timeLimit(.minutes(4))) struct APITokenAuthenticationTests {
     private let fixture: TokenFixture
     private let table = TokenTable()
     private let authenticator: Authenticator

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Auth
 
-@Suite(.ownDatabase, .timeLimit(.minutes(2)))
+@Suite(.ownDatabase, .timeLimit(.minutes(4)))
 struct AccountChangesTests {
     private let deactivated = AccountChange(active: false)
 

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Auth
 
-@Suite(.database, .timeLimit(.minutes(1)))
+@Suite(.database, .timeLimit(.minutes(4)))
 struct AccountLinksTests {
     private let fixture: AccountsFixture
     private let new: Password

@@ -6,7 +6,7 @@ import Testing
 @testable import Auth
 
 /// What happened between a check and the write that rests on it.
-@Suite(.ownDatabase, .timeLimit(.minutes(1)))
+@Suite(.ownDatabase, .timeLimit(.minutes(4)))
 struct AccountRacesTests {
     private let fixture: AccountsFixture
     private let admin: User

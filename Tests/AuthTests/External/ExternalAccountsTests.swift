@@ -7,7 +7,7 @@ import Testing
 @testable import Auth
 
 /// Who comes in through another provider, in the database.
-@Suite(.ownDatabase, .timeLimit(.minutes(1)))
+@Suite(.ownDatabase, .timeLimit(.minutes(4)))
 struct ExternalAccountsTests {
     private static let issuer = "https://id.example.com"
 

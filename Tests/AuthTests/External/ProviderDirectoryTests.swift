@@ -5,7 +5,7 @@ import Testing
 
 @testable import Auth
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(4)))
 struct ProviderDirectoryTests {
     @Test func `many who ask at once make one reading`() async throws {
         let fixture = try DirectoryFixture()

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Auth
 
-@Suite(.database, .timeLimit(.minutes(1))) struct CodeGrantTests {
+@Suite(.database, .timeLimit(.minutes(4))) struct CodeGrantTests {
     private let fixture: SessionFixture
     private let user: User
     /// RFC 7636, appendix B.

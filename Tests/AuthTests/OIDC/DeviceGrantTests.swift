@@ -5,7 +5,7 @@ import Testing
 
 @testable import Auth
 
-@Suite(.database, .timeLimit(.minutes(1))) struct DeviceGrantTests {
+@Suite(.database, .timeLimit(.minutes(4))) struct DeviceGrantTests {
     private let fixture: SessionFixture
     private let user: User
     private let principal: Principal
@@ -13,7 +13,7 @@ import Testing
     init() async throws {
         fixture = try await SessionFixture()
         user = try await fixture.accounts.user()
-        principal = fixture.accounts.principal(user)
+        principal = try await fixture.browser(user).principal
     }
 
     private func decide(_ device: DeviceAuthorizationResponse, _ approved: Bool = true) async throws -> Bool {
@@ -92,6 +92,24 @@ import Testing
         let device = try await fixture.begin()
         #expect(try await decide(device))
         try await TestDatabase.psql("update users set active = false where id = '\(user.id)'")
+        #expect(try await fixture.refusal { try await fixture.poll(device) } == .invalidGrant)
+    }
+
+    @Test(.proves("AUTH-06")) func `a sign-in that was ended since has approved nothing`() async throws {
+        let device = try await fixture.begin()
+        #expect(try await decide(device))
+        #expect(try await fixture.signIns.end(principal.sessionID, as: principal))
+        #expect(try await fixture.refusal { try await fixture.poll(device) } == .invalidGrant)
+    }
+
+    @Test func `a reset ends what was approved before it, also when the user is back`() async throws {
+        let device = try await fixture.begin()
+        #expect(try await decide(device))
+        let admin = fixture.accounts.principal(try await fixture.accounts.user(isAdmin: true))
+        _ = try await fixture.accounts.accounts.change(
+            user.id, AccountChange(active: false), ifRevision: nil, by: admin)
+        _ = try await fixture.accounts.accounts.change(
+            user.id, AccountChange(active: true), ifRevision: nil, by: admin)
         #expect(try await fixture.refusal { try await fixture.poll(device) } == .invalidGrant)
     }
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Auth
 
-@Suite(.timeLimit(.minutes(1))) struct OIDCPartsTests {
+@Suite(.timeLimit(.minutes(4))) struct OIDCPartsTests {
     @Test(.proves("AUTH-05")) func `a user code is four letters, a dash, four letters`() throws {
         let random = SeededRandom()
         let codes = (0..<2000).map { _ in UserCode(random: random) }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Auth
 
-@Suite(.database, .timeLimit(.minutes(1))) struct RefreshTests {
+@Suite(.database, .timeLimit(.minutes(4))) struct RefreshTests {
     private let fixture: SessionFixture
     private let user: User
 

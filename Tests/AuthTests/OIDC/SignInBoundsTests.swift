@@ -8,7 +8,7 @@ import Testing
 @testable import Auth
 
 /// How many sign-ins and waiting devices there may be, and what ends them in the middle of something.
-@Suite(.ownDatabase, .timeLimit(.minutes(2)))
+@Suite(.ownDatabase, .timeLimit(.minutes(4)))
 struct SignInBoundsTests {
     private let fixture: SessionFixture
     private let user: User

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Auth
 
-@Suite(.ownDatabase, .timeLimit(.minutes(2))) struct SigningKeyRotationTests {
+@Suite(.ownDatabase, .timeLimit(.minutes(4))) struct SigningKeyRotationTests {
     private let time = ManualTime()
     private let sealing: SealingKeyring
     private let account: Account

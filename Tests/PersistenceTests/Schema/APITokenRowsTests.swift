@@ -6,7 +6,7 @@ import Testing
 @testable import Persistence
 
 /// What the database keeps of tokens and service accounts, whoever writes it.
-@Suite(.ownDatabase, .timeLimit(.minutes(1)))
+@Suite(.ownDatabase, .timeLimit(.minutes(4)))
 struct APITokenRowsTests {
     private let database = TestDatabase.current
     private static let time = WorkspaceFixture.time

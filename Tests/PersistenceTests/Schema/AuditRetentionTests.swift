@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The one way by which rows leave the audit.
-@Suite(.ownDatabase, .timeLimit(.minutes(1)))
+@Suite(.ownDatabase, .timeLimit(.minutes(4)))
 struct AuditRetentionTests {
     private let system = TestDatabase.current.system(because: "test")
 

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Who sees sealed details, and who may attach and delete: row-level security alone, no check in Swift before it.
-@Suite(.database, .timeLimit(.minutes(1)))
+@Suite(.database, .timeLimit(.minutes(4)))
 struct ConnectionTests {
     private let database = TestDatabase.current
     private let now = WorkspaceFixture.time

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Row-level security alone: no check in Swift stands before these queries.
-@Suite(.database, .timeLimit(.minutes(1)))
+@Suite(.database, .timeLimit(.minutes(4)))
 struct ForeignRowsTests {
     private let database = TestDatabase.current
 

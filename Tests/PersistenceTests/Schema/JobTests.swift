@@ -6,7 +6,7 @@ import Testing
 
 /// Leases: one worker at a time, and a dead worker's job goes to the next. Jobs are looked for across the instance, so
 /// each test has a database of its own.
-@Suite(.ownDatabase, .timeLimit(.minutes(1)))
+@Suite(.ownDatabase, .timeLimit(.minutes(4)))
 struct JobTests {
     private let database = TestDatabase.current
     private var system: SystemDatabase { database.system(because: "test") }

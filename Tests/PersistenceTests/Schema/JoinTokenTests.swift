@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The one statement that decides about a join token.
-@Suite(.database, .timeLimit(.minutes(1)))
+@Suite(.database, .timeLimit(.minutes(4)))
 struct JoinTokenTests {
     private let database = TestDatabase.current
     private let random = SystemRandom()

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Rules about the schema that prose could not keep.
-@Suite(.database, .timeLimit(.minutes(1)))
+@Suite(.database, .timeLimit(.minutes(4)))
 struct SchemaTests {
     /// Rows of one text column, read as the superuser.
     private func rows(_ sql: String) async throws -> [String] {

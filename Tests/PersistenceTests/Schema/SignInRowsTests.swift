@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Row-level security of sign-ins alone: no check in Swift stands before these queries.
-@Suite(.database, .timeLimit(.minutes(1)))
+@Suite(.database, .timeLimit(.minutes(4)))
 struct SignInRowsTests {
     private let database = TestDatabase.current
 

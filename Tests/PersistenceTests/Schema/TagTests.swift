@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Tags in SQL alone: no check in Swift stands before these queries.
-@Suite(.database, .timeLimit(.minutes(1)))
+@Suite(.database, .timeLimit(.minutes(4)))
 struct TagTests {
     private let database = TestDatabase.current
     private let random = SystemRandom()

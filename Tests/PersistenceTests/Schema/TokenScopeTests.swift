@@ -17,7 +17,7 @@ private struct TokenPrincipal: TenantScope {
 }
 
 /// Row-level security alone: what a token is limited to holds without any check in Swift.
-@Suite(.database, .timeLimit(.minutes(1)))
+@Suite(.database, .timeLimit(.minutes(4)))
 struct TokenScopeTests {
     private let database = TestDatabase.current
 

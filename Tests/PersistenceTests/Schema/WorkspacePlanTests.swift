@@ -6,7 +6,7 @@ import Testing
 @testable import Persistence
 
 /// What a list of workspaces costs depends on how many the user is a member of, not on how many there are.
-@Suite(.ownDatabase, .timeLimit(.minutes(2)))
+@Suite(.ownDatabase, .timeLimit(.minutes(4)))
 struct WorkspacePlanTests {
     private let database = TestDatabase.current
     private let user = TestPrincipal()
