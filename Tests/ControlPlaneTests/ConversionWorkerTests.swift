@@ -9,7 +9,7 @@ import Testing
 @testable import ControlPlane
 
 /// Real PostgreSQL, registry and sandbox; the converter is a script of the test.
-@Suite(.ownDatabase, .timeLimit(.minutes(2)))
+@Suite(.ownDatabase, .timeLimit(.minutes(4)))
 struct ConversionWorkerTests {
     private static let good = "import sys; sys.stdout.buffer.write(\(ConversionFixture.tinyONNX))"
     private static let endless = "while True: pass"

@@ -5,7 +5,7 @@ import Testing
 @testable import Processes
 
 /// Real bubblewrap and Debian's Python: what a hostile program gets hold of.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(4)))
 struct SandboxTests {
     private static let limits = SandboxLimits(
         memoryBytes: 512 << 20, processorSeconds: 10, outputBytes: 1 << 20, scratchBytes: 8 << 20)

@@ -7,7 +7,7 @@ import Testing
 @testable import Registry
 
 /// Whole pushes through a `FaultProxy`: whatever it plays, what ends up in the registry is what was asked for, once.
-@Suite(.timeLimit(.minutes(2))) struct FaultTests {
+@Suite(.timeLimit(.minutes(4))) struct FaultTests {
     private let bytes = sampleBytes(700_000)
 
     /// What a push is made of, and how it went.

@@ -8,7 +8,7 @@ import Testing
 @testable import Registry
 
 /// Image, export and import against the real registry.
-@Suite(.timeLimit(.minutes(1))) struct LayoutTests {
+@Suite(.timeLimit(.minutes(4))) struct LayoutTests {
     private let bytes = sampleBytes(900_000)
 
     /// Publishes with image and signatures.

@@ -6,7 +6,7 @@ import Testing
 
 /// Conversions as jobs: one worker at a time, a dead worker's goes to the next, and states follow each other only as they
 /// may. Looked for across the instance, so each test has a database of its own.
-@Suite(.ownDatabase, .timeLimit(.minutes(1)))
+@Suite(.ownDatabase, .timeLimit(.minutes(4)))
 struct ConversionTests {
     private let database = TestDatabase.current
     private var system: SystemDatabase { database.system(because: "test") }

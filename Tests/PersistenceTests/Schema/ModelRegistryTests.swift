@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Who sees registries and sealed tokens, and who may attach: row-level security alone, no check in Swift before it.
-@Suite(.database, .timeLimit(.minutes(1)))
+@Suite(.database, .timeLimit(.minutes(4)))
 struct ModelRegistryTests {
     private let database = TestDatabase.current
     private let now = WorkspaceFixture.time
