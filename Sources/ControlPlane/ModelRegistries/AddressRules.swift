@@ -12,7 +12,7 @@ struct AddressRules: Sendable {
 
     /// Whether the server may connect to an IP address. Text that is none is refused.
     func permits(_ address: String) -> Bool {
-        let address = AddressRange.plain(address)
+        let address = IPAddress.plain(address)
         guard AddressRange.isAddress(address) else { return false }
         if listed.contains(where: { $0.contains(address) }) { return true }
         return !Self.closed.contains { $0.contains(address) }

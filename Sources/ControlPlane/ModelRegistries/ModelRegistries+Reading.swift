@@ -14,7 +14,7 @@ struct CountedModel: Sendable {
 }
 
 /// A place in the list of models.
-struct RegisteredModelKey: Sendable, Comparable {
+struct RegisteredModelKey: Sendable, Comparable, LosslessStringConvertible {
     let milliseconds: Int64
     let mark: String
 
@@ -24,7 +24,7 @@ struct RegisteredModelKey: Sendable, Comparable {
         mark = String(Digest(hashing: Array(model.name.utf8)).hex.prefix(16))
     }
 
-    /// Reads `text`; anything else is `nil`.
+    /// Reads `description`; anything else is `nil`.
     init?(_ text: String) {
         let halves = text.split(separator: ".", omittingEmptySubsequences: false)
         guard halves.count == 2, let number = Int64(halves[0]), halves[1].utf8.count == 16 else { return nil }
@@ -32,7 +32,7 @@ struct RegisteredModelKey: Sendable, Comparable {
         mark = String(halves[1])
     }
 
-    var text: String { "\(milliseconds).\(mark)" }
+    var description: String { "\(milliseconds).\(mark)" }
 
     static func < (a: Self, b: Self) -> Bool { (a.milliseconds, a.mark) < (b.milliseconds, b.mark) }
 }

@@ -48,10 +48,9 @@ struct ModelRegistryRoutes {
     }
 
     @Sendable private func list(_ request: Request, _ context: TenantContext) async throws -> Response {
-        let page = try PageRequest(request)
-        let after = try page.afterNumber().map(ModelRegistryID.init(rawValue:))
-        let rows = try await registries.list(after: after, limit: page.limit, by: context.principal)
-        return Response(json: Page(rows, limit: page.limit, key: \.id.description))
+        try await request.page(by: \.id) {
+            try await registries.list(after: $0, limit: $1, by: context.principal)
+        }
     }
 
     @Sendable private func get(_ request: Request, _ context: TenantContext) async throws -> Response {
@@ -71,10 +70,9 @@ struct ModelRegistryRoutes {
 
     @Sendable private func listOfWorkspace(_ request: Request, _ context: TenantContext) async throws -> Response {
         let id = try context.id("workspace_id", of: .workspace, as: WorkspaceID.self)
-        let page = try PageRequest(request)
-        let after = try page.afterNumber().map(ModelRegistryID.init(rawValue:))
-        let rows = try await registries.list(in: id, after: after, limit: page.limit, by: context.principal)
-        return Response(json: Page(rows, limit: page.limit, key: \.id.description))
+        return try await request.page(by: \.id) {
+            try await registries.list(in: id, after: $0, limit: $1, by: context.principal)
+        }
     }
 
     @Sendable private func attach(_ request: Request, _ context: TenantContext) async throws -> Response {

@@ -35,16 +35,16 @@ struct RegistryReadingRoutes {
         let page = try PageRequest(request)
         let limit = min(page.limit, Self.mostModels)
         let rows = try await registries.registeredModels(
-            of: id, after: try page.afterKey(RegisteredModelKey.init), limit: limit, by: context.principal)
-        return Response(json: Page(rows, limit: limit, key: \.key.text))
+            of: id, after: try page.afterKey(), limit: limit, by: context.principal)
+        return Response(json: Page(rows, limit: limit, key: \.key.description))
     }
 
     @Sendable private func versions(_ request: Request, _ context: TenantContext) async throws -> Response {
         let id = try context.registryID()
-        let page = try PageRequest(request)
-        let rows = try await registries.registeredVersions(
-            of: try name(request), in: id, before: try page.afterNumber(), limit: page.limit, by: context.principal)
-        return Response(json: Page(rows, limit: page.limit, key: \.number.description))
+        let name = try name(request)
+        return try await request.page(by: \.number) {
+            try await registries.registeredVersions(of: name, in: id, before: $0, limit: $1, by: context.principal)
+        }
     }
 
     @Sendable private func artifacts(_ request: Request, _ context: TenantContext) async throws -> Response {
