@@ -37,10 +37,11 @@ create index workspace_model_registries_created_by_idx on workspace_model_regist
 -- Runs as the owner of the tables: policies of all three ask it.
 create function may_use_model_registry(registry bigint) returns boolean
     language sql stable security definer set search_path = pg_catalog, public
-    return exists (select from public.model_registries r where r.id = registry and r.created_by = public.principal_id())
+    return exists (select from public.model_registries r where r.id = registry and r.created_by = public.principal_id() and public.principal_scope() is null)
         or exists (select from public.workspace_model_registries w
                    join public.workspace_members m on m.workspace_id = w.workspace_id
-                   where w.registry_id = registry and m.user_id = public.principal_id());
+                   where w.registry_id = registry and m.user_id = public.principal_id()
+                     and coalesce(m.workspace_id = any (public.principal_scope()), true));
 comment on function may_use_model_registry(bigint) is 'Whether the current principal may read through a model registry: its creator, or a member of a workspace that holds it.';
 revoke all on function may_use_model_registry(bigint) from public;
 grant execute on function may_use_model_registry(bigint) to drover_server;
@@ -49,15 +50,18 @@ alter table model_registries enable row level security;
 alter table model_registries force row level security;
 -- The creator by the row itself: the function does not see a row that the same statement inserts.
 create policy model_registries_user_or_admin on model_registries for select to drover_server
-    using (created_by = principal_id() or may_use_model_registry(id)
-           or exists (select from users u where u.id = principal_id() and u.is_admin and u.active));
+    using ((created_by = principal_id() and principal_scope() is null) or may_use_model_registry(id)
+           or (principal_token() is null
+               and exists (select from users u where u.id = principal_id() and u.is_admin and u.active)));
 create policy model_registries_creator_insert on model_registries for insert to drover_server
-    with check (created_by = principal_id());
+    with check (created_by = principal_id() and principal_scope() is null);
 create policy model_registries_creator_update on model_registries for update to drover_server
-    using (created_by = principal_id()) with check (created_by = principal_id());
+    using (created_by = principal_id() and principal_scope() is null) with check (created_by = principal_id());
 create policy model_registries_creator_or_admin_delete on model_registries for delete to drover_server
-    using (created_by = principal_id()
-           or exists (select from users u where u.id = principal_id() and u.is_admin and u.active));
+    using (principal_scope() is null
+           and (created_by = principal_id()
+                or (principal_token() is null
+                    and exists (select from users u where u.id = principal_id() and u.is_admin and u.active))));
 create policy model_registries_system on model_registries to drover_system using (true) with check (true);
 create policy model_registries_definer on model_registries to current_user using (true) with check (true);
 grant select, delete on model_registries to drover_server;
@@ -70,9 +74,11 @@ alter table model_registry_tokens force row level security;
 create policy model_registry_tokens_user on model_registry_tokens for select to drover_server
     using (may_use_model_registry(registry_id));
 create policy model_registry_tokens_creator_insert on model_registry_tokens for insert to drover_server
-    with check (exists (select from model_registries r where r.id = registry_id and r.created_by = principal_id()));
+    with check (principal_scope() is null
+                and exists (select from model_registries r where r.id = registry_id and r.created_by = principal_id()));
 create policy model_registry_tokens_creator_delete on model_registry_tokens for delete to drover_server
-    using (exists (select from model_registries r where r.id = registry_id and r.created_by = principal_id()));
+    using (principal_scope() is null
+           and exists (select from model_registries r where r.id = registry_id and r.created_by = principal_id()));
 create policy model_registry_tokens_system on model_registry_tokens to drover_system using (true) with check (true);
 grant select, delete on model_registry_tokens to drover_server;
 grant insert (registry_id, sealed_token) on model_registry_tokens to drover_server;

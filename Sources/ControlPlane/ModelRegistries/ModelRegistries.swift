@@ -25,8 +25,10 @@ package struct ModelRegistries: Sendable {
     }
 
     /// Makes a registry (REG-03). Its token is sealed before it reaches the database.
-    /// - Throws: `Refusal`: invalid, notFound, forbidden, `workspace_archived`.
+    /// - Throws: `Refusal`: invalid, notFound, forbidden, also for a token that is limited to workspaces,
+    ///   `workspace_archived`.
     func create(_ draft: Draft, by principal: Principal) async throws -> ModelRegistry {
+        try principal.requireNoWorkspaceLimit()
         try ModelRegistryToken.requireSafeWay(draft.token, to: draft.url)
         // What a name stands for is looked up, and checked, each time it is used.
         guard rules.mayPermit(host: draft.url.parts?.host ?? "") else {
@@ -60,6 +62,7 @@ package struct ModelRegistries: Sendable {
     func setToken(_ token: Secret<String>?, of id: ModelRegistryID, by principal: Principal) async throws
         -> ModelRegistry
     {
+        try principal.requireNoWorkspaceLimit()
         let now = time.now()
         return try await database.change(as: principal, .modelRegistryToken, on: AuditSubject(.modelRegistry, id)) {
             [sealing, random] tx in
@@ -93,6 +96,7 @@ package struct ModelRegistries: Sendable {
     /// Deletes a registry that no workspace holds, with its token; its creator and administrators only.
     /// - Throws: `Refusal`: notFound, forbidden, `registry_attached`.
     func delete(_ id: ModelRegistryID, by principal: Principal) async throws {
+        try principal.requireNoWorkspaceLimit()
         do {
             try await database.change(as: principal, .modelRegistryDelete, on: AuditSubject(.modelRegistry, id)) { tx in
                 let registry = try Self.registry(id, tx)
