@@ -10,7 +10,7 @@ package struct TarWriter: Sendable {
     ///   - path: relative, ASCII, at most 100 bytes, or at most 255 when it can be split at a slash (prefix field).
     ///   - mode: permission bits.
     /// - Throws: `ArchiveError.nameInvalid` for an absolute path, `.`/`..` or empty components, control characters, or
-    ///   a path that does not fit; `.entryTooLarge` above 8 GiB.
+    ///   a path that does not fit; `.entryTooLarge` above 8 GiB and for a size below zero.
     package mutating func add(_ path: String, mode: UInt16 = 0o644, _ contents: [UInt8]) throws(ArchiveError) {
         bytes.append(contentsOf: try Self.header(of: path, mode: mode, size: Int64(contents.count)))
         bytes.append(contentsOf: contents)
@@ -20,7 +20,7 @@ package struct TarWriter: Sendable {
     /// The block before a file's contents, for archives that are written as a stream.
     /// - Throws: as `add`.
     package static func header(of path: String, mode: UInt16 = 0o644, size: Int64) throws(ArchiveError) -> [UInt8] {
-        guard size < 1 << 33 else { throw ArchiveError(.entryTooLarge) }
+        guard (0..<1 << 33).contains(size) else { throw ArchiveError(.entryTooLarge) }
         let (prefix, name) = try split(path)
         return header(prefix: prefix, name: name, mode: mode, size: Int(size))
     }

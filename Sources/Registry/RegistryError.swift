@@ -11,6 +11,9 @@ package struct RegistryError: Error, Sendable, CustomStringConvertible, CustomDe
         case notFound
         /// Bytes do not hash to the digest they are known by.
         case digestMismatch
+        /// A header of an answer names another digest than that of the content, which is ours or was checked. Nobody
+        /// believes it, and caches that mix up headers do so in passing: worth another try.
+        case headerMismatch
         /// Fewer or more bytes than announced.
         case lengthMismatch
         /// The upload session is gone or broken.
@@ -64,7 +67,7 @@ package struct RegistryError: Error, Sendable, CustomStringConvertible, CustomDe
     }
 
     /// Whether the same request may succeed later.
-    package var isTransient: Bool { code == .unavailable || code == .tooMany }
+    package var isTransient: Bool { [.unavailable, .tooMany, .headerMismatch].contains(code) }
 
     package var description: String {
         let status = status.map { " (HTTP \($0))" } ?? ""

@@ -110,7 +110,8 @@ enum Problem {
 
     private static func refusal(forRegistry error: RegistryError) -> Refusal? {
         switch error.code {
-        case .unavailable, .tooMany: .unavailable("the OCI registry is away; nothing was changed", retryAfterSeconds: 5)
+        case .unavailable, .tooMany, .headerMismatch:
+            .unavailable("the OCI registry is away; nothing was changed", retryAfterSeconds: 5)
         case .unauthorized, .denied:
             .unavailable("the OCI registry refuses the configured credentials", retryAfterSeconds: 60)
         case .uploadInvalid:

@@ -28,12 +28,12 @@ package enum MountOutcome: Sendable {
 extension RegistryClient {
     /// The blob's size in bytes, or `nil` when the repository does not have it.
     package func blobExists(_ repository: RepositoryName, _ digest: Digest) async throws(RegistryError) -> Int64? {
-        let response = try await execute(
-            RegistryRequest(
-                operation: "HEAD blob", method: .HEAD, target: .path("\(repository)/blobs/\(digest)"),
-                scopes: [.pull(repository)], expecting: [200, 404]))
+        var request = RegistryRequest(
+            operation: "HEAD blob", method: .HEAD, target: .path("\(repository)/blobs/\(digest)"),
+            scopes: [.pull(repository)], expecting: [200, 404])
+        request.naming = .only(digest)
+        let response = try await execute(request)
         guard response.status == 200 else { return nil }
-        try check(response, is: digest, "HEAD blob")
         return response.headers.first(name: "Content-Length").flatMap { Int64($0) } ?? 0
     }
 
@@ -41,13 +41,13 @@ extension RegistryClient {
     package func mount(
         _ repository: RepositoryName, _ digest: Digest, from source: RepositoryName
     ) async throws(RegistryError) -> MountOutcome {
-        let response = try await execute(
-            RegistryRequest(
-                operation: "POST mount", method: .POST,
-                target: .path("\(repository)/blobs/uploads/?mount=\(digest.escaped)&from=\(source.escaped)"),
-                headers: [("Content-Length", "0")], scopes: [.push(repository), .pull(source)], expecting: [201, 202]))
+        var request = RegistryRequest(
+            operation: "POST mount", method: .POST,
+            target: .path("\(repository)/blobs/uploads/?mount=\(digest.escaped)&from=\(source.escaped)"),
+            headers: [("Content-Length", "0")], scopes: [.push(repository), .pull(source)], expecting: [201, 202])
+        request.naming = .only(digest)
+        let response = try await execute(request)
         if response.status == 202 { return .uploadStarted(try session(response, repository, "POST mount")) }
-        try check(response, is: digest, "POST mount")
         return .mounted
     }
 
@@ -132,6 +132,10 @@ extension RegistryClient {
             } catch {
                 await self.cancel(session)
                 if let failure = transfer.failure as? RegistryError { throw failure }
+                // The header told the truth, and the content is not what it should be.
+                if error.code == .headerMismatch, let sent = transfer.result, sent.digest != digest {
+                    throw RegistryError(.digestMismatch, "PUT blob", reason: "the content does not hash to its digest")
+                }
                 // Here a 404 means the session, not the repository.
                 if error.code == .notFound {
                     throw RegistryError(.uploadInvalid, "PUT blob", reason: "the upload is gone", status: error.status)
@@ -149,12 +153,6 @@ extension RegistryClient {
     func paced<Source: AsyncSequence & Sendable>(_ source: Source) -> PacedBody<Source>
     where Source.Element == ByteBuffer {
         PacedBody(source: source, loops: Array(http.eventLoopGroup.makeIterator()))
-    }
-
-    /// Compares the digest that the registry computed with ours; one that is absent is accepted.
-    func check(_ response: RegistryResponse, is digest: Digest, _ operation: String) throws(RegistryError) {
-        guard let text = response.contentDigest, text.hasPrefix("sha256:"), text != digest.description else { return }
-        throw RegistryError(.digestMismatch, operation, reason: "the registry names another digest")
     }
 }
 

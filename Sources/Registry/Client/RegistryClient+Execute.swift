@@ -8,10 +8,25 @@ import NIOHTTP1
 extension RegistryClient {
     /// Sends a request: authentication, deadline, redirects, bounded retries, expected status, decoded errors.
     func execute(_ request: RegistryRequest) async throws(RegistryError) -> RegistryResponse {
-        guard request.retryable, request.body.canRestart else { return try await attempt(request) }
+        guard request.retryable, request.body.canRestart else { return try await checked(request) }
         return try await retrying(request.operation) { () async throws(RegistryError) in
-            try await self.attempt(request)
+            try await self.checked(request)
         }
+    }
+
+    /// One try, and a look at the digest that the answer names.
+    private func checked(_ request: RegistryRequest) async throws(RegistryError) -> RegistryResponse {
+        let response = try await attempt(request)
+        let digest: Digest
+        switch request.naming {
+        case .any: return response
+        case .only(let ours): digest = ours
+        case .body: digest = Digest(hashing: response.bytes)
+        }
+        guard [200, 201, 204].contains(response.status), let text = response.contentDigest,
+            text.hasPrefix("sha256:"), text != digest.description
+        else { return response }
+        throw RegistryError(.headerMismatch, request.operation, reason: "the registry names another digest")
     }
 
     /// Runs an operation until it succeeds, fails for good, or `RetryPolicy.attempts` are used up.

@@ -72,7 +72,8 @@ extension RegistryClient {
         // Sessions end with a failed PUT that had a body; the caller starts again with a new one.
         if case .none = body { request.retryable = true } else { request.retryable = false }
         request.isTransfer = true
-        try check(try await execute(request), is: digest, "PUT blob")
+        request.naming = .only(digest)
+        _ = try await execute(request)
     }
 
     /// Gives a session up, as well as that works: registries also forget sessions by themselves.

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Domain
 import FoundationEssentials
 import NIOHTTP1
 
@@ -26,6 +27,14 @@ struct RegistryRequest: Sendable {
         }
     }
 
+    /// Which digest an answer may name as its content's.
+    enum Naming: Sendable {
+        case any
+        case only(Digest)
+        /// That of the collected body.
+        case body
+    }
+
     /// For errors and logs, for example `PUT manifest`.
     var operation: String
     var method: HTTPMethod
@@ -36,6 +45,8 @@ struct RegistryRequest: Sendable {
     var scopes: [Scope] = []
     /// The statuses that mean success; any other is an error.
     var expecting: Set<Int>
+    /// An answer that names another digest is `headerMismatch`; one that names none is accepted.
+    var naming = Naming.any
     /// Whether the same request may be sent again after trouble.
     var retryable = true
     /// Whether it carries a large body, which has a longer deadline.

@@ -20,6 +20,21 @@ package struct Descriptor: Hashable, Sendable, Codable {
     /// Describes `emptyJSON`.
     static let empty = Descriptor(mediaType: .empty, of: Array("{}".utf8))
 
+    /// - Throws: `DecodingError` for a size below zero, too: sizes are added up and written into archives.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        mediaType = try container.decode(MediaType.self, forKey: .mediaType)
+        digest = try container.decode(Digest.self, forKey: .digest)
+        size = try container.decode(Int64.self, forKey: .size)
+        annotations = try container.decodeIfPresent([String: String].self, forKey: .annotations)
+        guard size >= 0 else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .size, in: container, debugDescription: "a size below zero")
+        }
+    }
+
+    private enum CodingKeys: String, CodingKey { case mediaType, digest, size, annotations }
+
     /// Describes bytes in memory.
     package init(mediaType: MediaType, of bytes: [UInt8], annotations: [String: String]? = nil) {
         self.init(

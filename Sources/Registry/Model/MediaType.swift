@@ -3,6 +3,8 @@ package struct MediaType: RawRepresentable, Hashable, Sendable, Codable, CustomS
     package let rawValue: String
     package init(rawValue: String) { self.rawValue = rawValue }
     package init(_ rawValue: String) { self.rawValue = rawValue }
+    /// From a header's value, which may have parameters such as `charset`; they say nothing here.
+    init(contentType: String) { rawValue = String(contentType.prefix { $0 != ";" }).trimmed }
     package var description: String { rawValue }
 
     // image-spec 1.1, media-types.md

@@ -127,7 +127,7 @@ package struct Publisher: Sendable {
 
     /// Whether a tag stands for this digest; `nil` when nothing does. That it stands for something else is believed of
     /// the content only: between us and the registry are caches that mix up headers.
-    private func holds(
+    func holds(
         _ repository: RepositoryName, _ tag: Tag, _ digest: Digest
     ) async throws(RegistryError) -> Bool? {
         guard let named = try await client.manifestDigest(repository, tag) else { return nil }
