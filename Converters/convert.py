@@ -10,6 +10,7 @@ model on standard output, 1 with a reason.
 Loading a pickle runs what is in it. The server runs this in a sandbox only (Sources/Processes).
 """
 
+import inspect
 import io
 import json
 import os
@@ -124,11 +125,13 @@ def convert_pytorch(file, schemas):
         examples.append(torch.zeros([1, *shape], dtype=getattr(torch, element)))
     model = torch.jit.load(file, map_location="cpu").eval()
     report(step="convert", percent=40)
+    # Releases before 2.5 have only the exporter that reads TorchScript, and no parameter to choose it (MODEL-27).
+    chosen = {"dynamo": False} if "dynamo" in inspect.signature(torch.onnx.export).parameters else {}
     names = [field["name"] for field in schemas["inputs"]]
     outputs = [field["name"] for field in schemas["outputs"]]
     made = io.BytesIO()
     torch.onnx.export(model, tuple(examples), made, input_names=names, output_names=outputs, opset_version=OPSET[""],
-                      dynamic_axes={name: {0: "rows"} for name in names + outputs}, dynamo=False)
+                      dynamic_axes={name: {0: "rows"} for name in names + outputs}, **chosen)
     return onnx.load_from_string(made.getvalue())
 
 

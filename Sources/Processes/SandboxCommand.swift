@@ -39,6 +39,15 @@ package struct SandboxCommand: Sendable {
     /// Where bubblewrap finds the filter of system calls.
     static let filterDescriptor: Int32 = 3
 
+    /// How many threads it may have. The kernel counts them for each user namespace apart, so the server's own don't count;
+    /// it does not count those of root at all (`weakness`).
+    static let threads = 64
+
+    /// What does not hold on this machine, in a sentence; `nil` when everything does.
+    package var weakness: String? {
+        getuid() == 0 ? "a sandbox that root starts may have any number of threads; run the server as another user" : nil
+    }
+
     /// What is missing on this machine, in a sentence; `nil` when it can be tried.
     package var obstacle: String? {
         for program in [Self.bubblewrap, Self.limiter, python] where unsafe access(program, X_OK) != 0 {
@@ -51,7 +60,7 @@ package struct SandboxCommand: Sendable {
     package func line(_ arguments: [String], _ limits: SandboxLimits) -> [String] {
         [Self.bubblewrap] + isolation + files(limits) + environment + [
             "--", Self.limiter, "--as=\(limits.memoryBytes)", "--cpu=\(limits.processorSeconds)",
-            "--fsize=\(limits.outputBytes)", "--nofile=256", "--core=0", "--memlock=0", "--",
+            "--fsize=\(limits.outputBytes)", "--nofile=256", "--nproc=\(Self.threads)", "--core=0", "--memlock=0", "--",
             python, "-I", "-B", Self.scriptInside,
         ] + arguments
     }

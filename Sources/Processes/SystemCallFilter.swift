@@ -3,7 +3,7 @@ import Glibc
 
 /// What the kernel refuses a sandboxed program: a seccomp program (seccomp(2)), which it has from its first instruction
 /// on. Namespaces keep files and the network away; this keeps it a single process, so that the limits of one process
-/// are the limits of all, and takes away the ways to memory that those limits do not count.
+/// are the limits of all (but for the threads, which `--nproc` counts), and takes away the ways to memory that those limits do not count.
 enum SystemCallFilter {
     /// Refused with EPERM.
     private static let refused: [Int32] =

@@ -119,7 +119,7 @@ with zipfile.ZipFile(BOMB, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as made:
 REFUSED = [
     ("onnx", "m.zip", b"x", {}, "file_name", "file_type"), ("onnx", ".onnx", b"x", {}, "file_name", "file_name"),
     ("pytorch", "m.pkl", b"x", PLAIN, "file_name", "file_type"), ("keras", "m.hdf5", b"x", PLAIN, "file_name", "file_type"),
-    ("mlflow", "m.zip", b"x", PLAIN, "framework", "one_of"), ("onnx", "m.onnx", b"x", {"arch": "mips"}, "arch", "one_of"),
+    ("mlflow", "m.zip", b"x", PLAIN, "framework", "registered_image"), ("onnx", "m.onnx", b"x", {"arch": "mips"}, "arch", "one_of"),
     ("onnx", "m.onnx", b"x", {"accel": "tpu"}, "accel", "one_of"),
     ("sklearn", "m.pkl", b"x", {}, "input_schema", "required"),
     ("sklearn", "m.pkl", b"x", {"input_schema": PLAIN["input_schema"]}, "output_schema", "required"),

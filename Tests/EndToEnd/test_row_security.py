@@ -17,7 +17,10 @@ ADA, EVE, BOB, ROOT, NOBODY = (Person(*pair) for pair in (
 OTHERS = (EVE, BOB, ROOT, NOBODY)
 REFUSED = "42501"  # insufficient_privilege: a policy or a missing grant
 # Administrators delete what belongs to the instance, unless somebody uses it (CONN-12, TAG-13).
-OF_ADMINISTRATORS = {"tag.delete", "connection.delete"}
+OF_ADMINISTRATORS = {"tag.delete", "connection.delete", "model_registry.get", "model_registry.list",
+                     "model_registry.access", "model_registry.delete"}
+# They see which registries of models there are, without tokens and workspaces (docs/model-registries.md).
+SHOWN_TO_ADMINISTRATORS = {"model_registries"}
 # They look for sign-ins that have ended; Ada's has not.
 NOT_ENDED = {"sign_in.is_revoked", "sign_in.revoked"}
 
@@ -169,7 +172,8 @@ def raw(pair, table):
 def raw_leaks(pair, table, person):
     found = []
     for sql, arguments in raw(pair, table):
-        is_public = person is ROOT and table in INSTANCE_WIDE and sql.startswith("delete")
+        is_public = person is ROOT and (table in INSTANCE_WIDE and sql.startswith("delete")
+                                        or table in SHOWN_TO_ADMINISTRATORS and not sql.startswith(("insert", "update")))
         if not is_public:
             found += [f"{person.name}: {sql}: {leak}" for leak in pair.leaks(sql, arguments, person)]
         outcome = pair.there.observe(sql, arguments, person, pair.mutation)[0]
@@ -227,11 +231,18 @@ def beyond_token(pair):
     """What Ada's own token, which is limited to another workspace, gets to see and done."""
     token = f"""select set_config('drover.token', '{ADA.uuid}', true), set_config('drover.workspaces', '{{999999}}', true);"""
     changes = ["insert into connections (name, type, created_by, created_at) "
-               f"values ('of a token', 'HTTP', '{ADA.uuid}', now())", "delete from connections"]
+               f"values ('of a token', 'HTTP', '{ADA.uuid}', now())", "delete from connections",
+               "insert into model_registries (name, url, has_token, created_by, created_at, updated_at) "
+               f"values ('of a token', 'https://ml.example.com', false, '{ADA.uuid}', now(), now())",
+               # Without a column that is read, or the policy for reading would hide the row.
+               "update model_registries set has_token = false", "delete from model_registries",
+               "delete from model_registry_tokens", "delete from workspace_model_registries",
+               "select id from model_registries", "select registry_id from model_registry_tokens",
+               "select registry_id from workspace_model_registries"]
     outcomes = {sql: pair.there.observe(sql, [], ADA, token + pair.mutation)[0]
                 for sql in [*changes, "select id from api_tokens", "select workspace_id from workspace_members"]}
     return [f"token: {sql}: {outcome}" for sql, outcome in outcomes.items()
-            if outcome.refusal != REFUSED and outcome.tag not in ("DELETE 0", "SELECT 0")]
+            if outcome.refusal != REFUSED and outcome.tag not in ("DELETE 0", "SELECT 0", "UPDATE 0")]
 
 
 # The same questions must show Ada her own, or their silence would mean nothing.

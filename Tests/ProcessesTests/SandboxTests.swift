@@ -102,6 +102,27 @@ struct SandboxTests {
         #expect(ending.output == "thread\n")
     }
 
+    /// Root's threads are not counted by the kernel: `SandboxCommand.weakness` says so.
+    @Test(.enabled(if: getuid() != 0)) func `a thousand threads are refused`() async throws {
+        let ending = try await run(
+            """
+            import os, threading, time
+            threading.stack_size(32768)
+            try:
+                for _ in range(1000): threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+            except (OSError, RuntimeError, MemoryError):
+                os._exit(9)
+            os._exit(0)
+            """)
+        #expect(ending.status == 9, "\(ending.lines)")
+    }
+
+    @Test func `the number of threads is limited, or the server says that it is not`() {
+        let command = SandboxCommand(python: "/usr/bin/python3", script: "/nowhere")
+        #expect(command.line([], Self.limits).contains("--nproc=64"))
+        #expect((command.weakness == nil) == (getuid() != 0))
+    }
+
     @Test func `a cancelled run ends at once, with everything in it`() async throws {
         let started = Heard()
         let script = "import sys\nprint('up', file=sys.stderr, flush=True)\nwhile True: pass"

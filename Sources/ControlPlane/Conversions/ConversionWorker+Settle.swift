@@ -13,7 +13,7 @@ extension ConversionWorker {
                 switch ending {
                 case .ready: 1
                 case .failed(let error): try await retryOrFail(job, error)
-                case .tooLong: try await fail(job, tooLong)
+                case .tooLong: try await giveUp(job, tooLong)
                 case .tooManyLapses: try await fail(job, tooManyLapses)
                 case .leaseLost: 0
                 case .interrupted: try await insist { .releaseConversion(job, at: $0) }
@@ -28,18 +28,33 @@ extension ConversionWorker {
         }
     }
 
-    /// Transient trouble is tried again until the deadline; the rest, and the deadline, end in `error`.
+    /// Transient trouble is tried again until the deadline; the rest, and the deadline, end the form that was tried.
     private func retryOrFail(_ job: ConversionJob, _ error: any Error) async throws -> Int {
         logger.warning(
             "a try to convert failed",
             metadata: ["model.version": "\(job.version)", "error": "\(String(reflecting: error))"])
         let text = Self.explanation(error)
-        guard Self.isTransient(error) else { return try await fail(job, text) }
+        guard Self.isTransient(error) else { return try await giveUp(job, text) }
         let runAt = time.now() + min(limits.longestPauseSeconds, TimeInterval(1 << min(job.attempts, 10)))
         guard runAt < job.startedAt + limits.deadlineSeconds else {
-            return try await fail(job, "\(tooLong); the last error was: \(text)")
+            return try await giveUp(job, "\(tooLong); the last error was: \(text)")
         }
         return try await insist { .retryConversion(job, error: text, at: $0, runAt: runAt) }
+    }
+
+    /// Ends the native form, which leaves a container with a deadline of its own (MODEL-15); or the container, which leaves
+    /// nothing.
+    private func giveUp(_ job: ConversionJob, _ text: String) async throws -> Int {
+        var next = ConversionMove(to: .pendingContainer, "container")
+        next.runtime = .flight
+        next.reason = text
+        if try await insist({ [next] in .moveConversion(job, next, at: $0) }) == 0 {
+            // Also when the answer to a change that took effect was lost.
+            guard try await system.run(.conversion(of: job.version))?.state == .pendingContainer,
+                job.state == .pendingNative || job.state == .attemptingNative
+            else { return try await fail(job, text) }
+        }
+        return try await insist { .releaseConversion(job, at: $0) }
     }
 
     private func fail(_ job: ConversionJob, _ text: String) async throws -> Int {
@@ -71,7 +86,8 @@ extension ConversionWorker {
 
     private static func isTransient(_ error: any Error) -> Bool {
         switch error {
-        case let error as RegistryError: error.isTransient
+        // Refused: while an operator changes the registry's password.
+        case let error as RegistryError: error.isTransient || error.status == 401 || error.status == 403
         default: error is DatabaseError || error is CancellationError
         }
     }

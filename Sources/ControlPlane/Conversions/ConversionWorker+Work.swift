@@ -53,14 +53,22 @@ extension ConversionWorker {
                 switch try await attemptNative(job, version, progress) {
                 case .converted(let file, let inspection):
                     var end = ConversionMove(to: .ready, "done")
-                    (end.percent, end.runtime, end.file, end.inspection) = (100, .onnx, file, inspection)
+                    end.percent = 100
+                    end.runtime = .onnx
+                    end.file = file
+                    end.inspection = inspection
                     try await move(job, end)
                     return .ready
                 case .incompatible(let reason):
                     logger.notice(
-                        "no native form", metadata: ["model.version": "\(job.version)", "reason": "\(reason)"])
+                        "no native form",
+                        metadata: [
+                            "model.version": "\(job.version)", "reason": "\(reason)",
+                            "words": "\(progress.lastWords ?? "")",
+                        ])
                     var next = ConversionMove(to: .pendingContainer, "container")
-                    (next.runtime, next.reason) = (.flight, reason)
+                    next.runtime = .flight
+                    next.reason = reason
                     try await move(job, next)
                 }
             }
@@ -98,7 +106,8 @@ extension ConversionWorker {
             throw RegistryError(.notFound, "HEAD blob", reason: "the registry has lost the model's file")
         }
         var end = ConversionMove(to: .ready, "done")
-        (end.percent, end.runtime) = (100, .flight)
+        end.percent = 100
+        end.runtime = .flight
         try await move(job, end)
     }
 

@@ -2,6 +2,7 @@ import Domain
 import FoundationEssentials
 import Logging
 import Persistence
+import Processes
 import Registry
 import ServiceLifecycle
 
@@ -24,7 +25,18 @@ package struct ConversionWorker: Service {
 
     /// Works until shutdown or cancellation; conversions in hand are then given back.
     package func run() async throws {
+        sayWhatIsMissing()
         await cancelWhenGracefulShutdown { await dispatch() }
+    }
+
+    /// An operator hears of it once, and not only by models that became containers.
+    private func sayWhatIsMissing() {
+        guard let sandbox = native?.sandbox else { return }
+        if let obstacle = sandbox.obstacle {
+            logger.error("no native conversions on this server", metadata: ["reason": "\(obstacle)"])
+        } else if let weakness = sandbox.weakness {
+            logger.warning("conversions are not fully confined", metadata: ["reason": "\(weakness)"])
+        }
     }
 
     /// As `PublishWorker.dispatch`: one task leases for all slots.

@@ -68,12 +68,12 @@ struct NativeConverter: Sendable {
         _ progress: ConversionProgress
     ) async throws -> String? {
         let limits = SandboxLimits(
-            memoryBytes: settings.memoryBytes, processorSeconds: settings.seconds, outputBytes: settings.memoryBytes,
-            scratchBytes: min(settings.memoryBytes, 64 << 20 + 8 * version.sizeBytes))
+            memoryBytes: settings.memoryBytes, processorSeconds: settings.seconds,
+            outputBytes: largest(of: version), scratchBytes: largest(of: version))
         let line = sandbox.line([version.framework.rawValue, schemas], limits)
         let reading = try input.withDescriptors { try Descriptor.copy(of: $1) }
         let writing = try output.withDescriptors { writing, _ in try Descriptor.copy(of: writing) }
-        let status = try await withThrowingTaskGroup(of: Int32?.self) { group in
+        let status: Int32? = try await withThrowingTaskGroup(of: Int32?.self) { group in
             group.addTask {
                 try await Sandbox.run(line, input: reading, output: writing) { progress.hear($0) }
             }
@@ -82,11 +82,17 @@ struct NativeConverter: Sendable {
                 return nil
             }
             defer { group.cancelAll() }
-            return try await group.next() ?? nil
+            guard let first = try await group.next() else { return nil }
+            return first
         }
         try Task.checkCancellation()
         guard let status else { return "the conversion took longer than \(settings.seconds) seconds" }
         return explanation(status, progress)
+    }
+
+    /// What a conversion may write, in bytes: on disk, and again in the memory of its `/tmp`.
+    private func largest(of version: ModelVersion) -> Int64 {
+        min(settings.memoryBytes, 64 << 20 + 8 * version.sizeBytes)
     }
 
     private func explanation(_ status: Int32, _ progress: ConversionProgress) -> String? {
@@ -98,6 +104,10 @@ struct NativeConverter: Sendable {
                 + "or no memory left"
         case 128 + 11: return "the conversion crashed"
         default:
+            // They name paths of this machine, which are for its operator and stand in the log.
+            if progress.lastWords.map({ $0.hasPrefix("bwrap: ") || $0.hasPrefix("prlimit: ") }) == true {
+                return "the sandbox could not be started; the server's log has the cause"
+            }
             let words = progress.lastWords.map { ": \($0)" } ?? ""
             return "the conversion ended with status \(status)\(words)"
         }

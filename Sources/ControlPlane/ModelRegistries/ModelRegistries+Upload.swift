@@ -48,7 +48,8 @@ extension ModelRegistries {
                 do {
                     return try await models.upload(upload, body, by: principal)
                 } catch {
-                    throw body.failure as (any Error)? ?? error
+                    if let failure = body.failure { throw failure }
+                    throw error
                 }
             }
         }

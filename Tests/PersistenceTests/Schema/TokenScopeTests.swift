@@ -112,6 +112,50 @@ struct TokenScopeTests {
         #expect(try await database.run(.memberships(of: own.userID, among: [other.workspace]), as: own).count == 1)
     }
 
+    @Test func `a limited token neither uses, shows, makes nor gives away a model registry of elsewhere`() async throws {
+        let (own, other) = try await ada()
+        let (limited, unlimited) = (
+            TokenPrincipal(own.userID, only: [own.workspace]), TokenPrincipal(own.userID)
+        )
+        let inside = TokenPrincipal(own.userID, only: [other.workspace])
+        let make = Query<ModelRegistryID>.insertModelRegistry(
+            ModelRegistryName(unchecked: "models"), url: ModelRegistryURL(unchecked: "https://ml.example.com"),
+            hasToken: true, by: own.userID, at: WorkspaceFixture.time)
+        let refused = await #expect(throws: DatabaseError.self) { try await database.run(make, as: limited) }
+        #expect(refused?.sqlState == "42501")
+        let id = try await database.run(make, as: own)
+        let sealed = [1, 1, 2, 3, 4] + [UInt8](repeating: 7, count: 40)
+        _ = try await database.run(.insertModelRegistryToken(id, sealed: sealed), as: own)
+        let access = Query<ModelRegistryAccess?>.modelRegistryAccess(id)
+        // Its own creator, while no workspace of the token holds it.
+        #expect(try await database.run(access, as: limited) == nil)
+        #expect(try await database.run(access, as: unlimited)?.sealedToken == sealed)
+        func attach(_ workspace: WorkspaceID) -> Query<Int> {
+            .attachModelRegistry(id, to: workspace, by: own.userID, at: WorkspaceFixture.time)
+        }
+        let attempt = attach(own.workspace)
+        let gift = await #expect(throws: DatabaseError.self) { try await database.run(attempt, as: limited) }
+        #expect(gift?.sqlState == "42501")
+        #expect(try await database.run(attach(other.workspace), as: own) == 1)
+        #expect(try await database.run(access, as: limited) == nil)
+        #expect(try await database.run(access, as: inside)?.sealedToken == sealed)
+        for principal in [limited, inside] {
+            #expect(try await database.run(.deleteModelRegistryToken(id), as: principal) == 0)
+            let touch = Query<Int>.touchModelRegistry(id, hasToken: false, at: WorkspaceFixture.time)
+            #expect(try await database.run(touch, as: principal) == 0)
+            #expect(try await database.run(.deleteModelRegistry(id), as: principal) == 0)
+        }
+        #expect(try await database.run(.detachModelRegistry(id, from: other.workspace), as: limited) == 0)
+        // A token is no administrator: neither a limited one, nor one that is not.
+        let root = try await WorkspaceFixture.make(database)
+        try await TestDatabase.psql("update users set is_admin = true where id = '\(root.userID)'")
+        #expect(try await database.run(access, as: root) != nil)
+        for bearer in [TokenPrincipal(root.userID), TokenPrincipal(root.userID, only: [root.workspace])] {
+            #expect(try await database.run(access, as: bearer) == nil)
+            #expect(try await database.run(.deleteModelRegistry(id), as: bearer) == 0)
+        }
+    }
+
     @Test func `a token that may only read writes nothing, either way`() async throws {
         let (own, _) = try await ada()
         let reader = TokenPrincipal(own.userID, .read)
