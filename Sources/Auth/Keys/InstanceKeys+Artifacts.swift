@@ -31,7 +31,11 @@ extension InstanceKeys {
         // Not two at once on a new database: the first key would come after its successor.
         _ = try await artifactSigningKeys()
         let record = try newArtifactKey(signsAfterSeconds: signsAfterSeconds)
-        _ = try await system.run(.insertInstanceKey(record, purpose: .artifactSigning))
+        try await system.write { tx in
+            _ = try tx.run(.lockInstanceKeys())
+            _ = try tx.run(.insertInstanceKey(record, purpose: .artifactSigning))
+            _ = try tx.run(.noteSigningKey(record.id, .artifactSigning))
+        }
         return record.id
     }
 

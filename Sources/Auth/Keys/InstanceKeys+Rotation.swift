@@ -19,7 +19,7 @@ extension InstanceKeys {
         try await system.write { tx in
             _ = try tx.run(.lockInstanceKeys())
             _ = try tx.run(.insertInstanceKey(key, purpose: .oidcSigning))
-            _ = try tx.run(.noteSigningKey(key.id))
+            _ = try tx.run(.noteSigningKey(key.id, .oidcSigning))
         }
         return key.id
     }
@@ -45,7 +45,7 @@ extension InstanceKeys {
             // Another replica may have been first.
             guard days > 0, Self.isDue(keys, days: days, at: now) else { return nil }
             _ = try tx.run(.insertInstanceKey(fresh, purpose: .oidcSigning))
-            _ = try tx.run(.noteSigningKey(fresh.id))
+            _ = try tx.run(.noteSigningKey(fresh.id, .oidcSigning))
             return fresh.id
         }
     }
@@ -74,8 +74,9 @@ extension InstanceKeys {
 
 extension Query {
     /// The audit's row of a new signing key; by the system, which an operator on the command line is, too.
-    fileprivate static func noteSigningKey(_ id: String) -> Query<Int> where Result == Int {
-        .insertAuditEvent(.signingKeyCreate, on: .key(id), by: .system, from: nil)
+    static func noteSigningKey(_ id: String, _ purpose: InstanceKeyPurpose) -> Query<Int> where Result == Int {
+        .insertAuditEvent(
+            .signingKeyCreate, on: .key(id, detail: ["purpose": purpose.rawValue]), by: .system, from: nil)
     }
 }
 

@@ -76,6 +76,8 @@ package struct InstanceKeys: Sendable {
             if !known.isEmpty { return known }
             let record = try make()
             _ = try tx.run(.insertInstanceKey(record, purpose: purpose))
+            // The first key of access tokens comes with the instance itself; this one may come much later.
+            if purpose == .artifactSigning { _ = try tx.run(.noteSigningKey(record.id, purpose)) }
             return [record]
         }
     }

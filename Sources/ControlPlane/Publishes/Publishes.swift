@@ -63,15 +63,48 @@ package struct Publishes: Sendable {
         guard publish.status == .published else {
             throw Refusal.conflict(.notPublished, "the publish has the status \(publish.status.rawValue)")
         }
-        do {
-            let contents = try await registry.layout(
-                of: publish.pipelineName, urls: [publish.pipelineURL] + (publish.image.map { [$0.url] } ?? []),
-                chartVersion: publish.chartVersion)
-            return try LayoutArchive(contents, from: registry)
+        let roots = try Self.roots(of: publish)
+        do throws(RegistryError) {
+            return try LayoutArchive(try await registry.layout(of: roots), from: registry)
         } catch {
-            // Not as a pattern of the catch: the compiler (6.3.1) crashes on that.
-            guard error.code == .notFound else { throw error }
-            throw Refusal.conflict(.notPublished, "the publish is not in the registry any more")
+            if let refusal = Self.refusal(forExport: error) { throw refusal }
+            throw error
+        }
+    }
+
+    /// What the publish left in the registry, by the digests that it had then.
+    /// - Throws: `Refusal` with code `not_published` when one was not kept.
+    static func roots(of publish: Publish) throws(Refusal) -> [LayoutRoot] {
+        let path = "pipelines/\(publish.pipelineName)"
+        var known: [(path: String, tag: Tag?, digest: Digest?)] = [
+            (path, tag(of: publish.pipelineURL), publish.pipelineDigest)
+        ]
+        if let image = publish.image { known.append((path, tag(of: image.url), image.digest)) }
+        known.append(("charts/\(publish.pipelineName)", Tag(publish.chartVersion), publish.chartDigest))
+        var roots: [LayoutRoot] = []
+        for (path, tag, digest) in known {
+            guard let tag, let digest else {
+                throw .conflict(.notPublished, "the names and digests of the publish are not known; publish again")
+            }
+            roots.append(LayoutRoot(path: path, tag: tag, digest: digest))
+        }
+        return roots
+    }
+
+    private static func tag(of url: String) -> Tag? { url.split(separator: ":").last.flatMap { Tag(String($0)) } }
+
+    /// What the registry's trouble means to who exports; `nil` for what any request means by it. The general mapping is
+    /// for uploads, where other bytes are the sender's fault.
+    static func refusal(forExport error: RegistryError) -> Refusal? {
+        switch error.code {
+        case .notFound: .conflict(.notPublished, "the publish is not in the registry any more")
+        case .digestMismatch, .lengthMismatch, .manifestInvalid:
+            .conflict(.notPublished, "the registry holds something else than what was published, or attached to it")
+        case .tooLarge:
+            .conflict(.limitReached, "an archive takes files below 8 GiB, and up to 1000 signatures and referrers")
+        case .unsupported, .protocolViolation:
+            .unavailable("the OCI registry does not give out what was published", retryAfterSeconds: 60)
+        default: nil
         }
     }
 

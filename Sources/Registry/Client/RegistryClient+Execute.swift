@@ -61,9 +61,11 @@ extension RegistryClient {
     private func attempt(_ request: RegistryRequest) async throws(RegistryError) -> RegistryResponse {
         var url = try resolve(request)
         var answered = 0
+        var isHome = true
         for _ in 0..<8 {
-            let isHome = Origin(url) == origin
-            // Credentials belong to the registry's own origin, wherever a Location or a redirect leads.
+            // Credentials belong to the registry's own origin, wherever a Location or a redirect leads. Nor does another
+            // host decide what is asked with them: who was sent away and comes back goes without.
+            isHome = isHome && Origin(url) == origin
             let authorization = isHome ? try await authorization(request) : nil
             let response = try await send(request, to: url, authorization: authorization)
             let status = Int(response.status.code)
@@ -109,7 +111,13 @@ extension RegistryClient {
         guard isRead || (status >= 307 && request.body.canRestart),
             let location = response.headers.first(name: "Location")
         else { return nil }
-        return try url.following(location, request.operation)
+        let next = try url.following(location, request.operation)
+        guard isRead || Origin(next) == Origin(url) else {
+            throw RegistryError(
+                .protocolViolation, request.operation, reason: "a redirect of a change to another host",
+                status: Int(status))
+        }
+        return next
     }
 
     private func send(

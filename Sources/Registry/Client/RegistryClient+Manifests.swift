@@ -45,6 +45,13 @@ extension RegistryClient {
         return try await getManifest(repository, .tag(tag))?.digest
     }
 
+    /// Whether the repository has a manifest with this digest.
+    func hasManifest(_ repository: RepositoryName, _ digest: Digest) async throws(RegistryError) -> Bool {
+        try await execute(
+            manifestRequest("HEAD manifest", .HEAD, repository, .digest(digest), expecting: [200, 404])
+        ).status == 200
+    }
+
     /// The manifest's bytes, or `nil` when it does not exist. One asked for by digest is checked against it.
     package func getManifest(
         _ repository: RepositoryName, _ reference: Reference

@@ -56,6 +56,22 @@ package struct LayoutContents: Sendable {
     }
 }
 
+/// What a layout is made of: a manifest, known by its digest, with everything that is attached to it. What its tag stands
+/// for today says nothing: whoever may push can move it.
+package struct LayoutRoot: Hashable, Sendable {
+    /// Below the registry's root: `pipelines/house`.
+    package let path: String
+    /// What it is called in the layout.
+    package let tag: Tag?
+    package let digest: Digest
+
+    package init(path: String, tag: Tag?, digest: Digest) {
+        self.path = path
+        self.tag = tag
+        self.digest = digest
+    }
+}
+
 /// `index.json` of an OCI layout.
 struct LayoutIndex: Codable {
     struct Entry: Codable {
@@ -71,45 +87,29 @@ struct LayoutIndex: Codable {
 }
 
 extension RegistryClient {
-    /// All of a publish.
-    /// - Parameter urls: of artifact and image, by tag.
-    /// - Throws: as `layout(of:)`.
-    package func layout(
-        of pipeline: PipelineName, urls: [String], chartVersion: String
-    ) async throws(RegistryError) -> LayoutContents {
-        let artifacts = urls.map { url in
-            (path: "pipelines/\(pipeline)", tag: url.split(separator: ":").last.flatMap { Tag(String($0)) })
-        }
-        var roots: [(path: String, reference: Reference)] = []
-        for (path, tag) in artifacts + [(path: "charts/\(pipeline)", tag: Tag(chartVersion))] {
-            guard let tag else { throw RegistryError(.manifestInvalid, "export", reason: "a name without a tag") }
-            roots.append((path: path, reference: .tag(tag)))
-        }
-        return try await layout(of: roots)
-    }
-
     /// Manifests of a repository with everything that is attached to them: signatures under cosign's tag, and referrers,
     /// with what is attached to those.
-    /// - Parameter roots: path below the registry's root, and tag or digest.
-    /// - Throws: `notFound` when a root is missing; `manifestInvalid`; `tooLarge` for more than 1000 manifests.
-    func layout(of roots: [(path: String, reference: Reference)]) async throws(RegistryError) -> LayoutContents {
+    /// - Throws: `notFound` when a root is missing; `manifestInvalid`; `digestMismatch` for a registry that sends other
+    ///   bytes; `tooLarge` for more than 1000 manifests.
+    package func layout(of roots: [LayoutRoot]) async throws(RegistryError) -> LayoutContents {
         var contents = LayoutContents()
-        var waiting = roots
+        var waiting = roots.map { (path: $0.path, reference: Reference.digest($0.digest), tag: $0.tag) }
         while !waiting.isEmpty {
             guard contents.entries.count < 1000 else {
                 throw RegistryError(.tooLarge, "export", reason: "too many signatures and referrers")
             }
-            let (path, reference) = waiting.removeFirst()
+            let (path, reference, tag) = waiting.removeFirst()
             let repository = settings.repository(path)
             guard let manifest = try await getManifest(repository, reference) else {
                 throw RegistryError(.notFound, "export", reason: "a manifest is not in the registry any more")
             }
-            let tag: Tag? = if case .tag(let tag) = reference { tag } else { nil }
             guard try contents.add(manifest, tag: tag, path: path, in: repository) else { continue }
             let signatures = Tag(unchecked: "sha256-\(manifest.digest.hex).sig")
-            if try await manifestDigest(repository, signatures) != nil { waiting.append((path, .tag(signatures))) }
+            if try await manifestDigest(repository, signatures) != nil {
+                waiting.append((path, .tag(signatures), signatures))
+            }
             for referrer in try await referrers(repository, manifest.digest) {
-                waiting.append((path, .digest(referrer)))
+                waiting.append((path, .digest(referrer), nil))
             }
         }
         return contents

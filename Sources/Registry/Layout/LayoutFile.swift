@@ -12,9 +12,10 @@ struct LayoutFile: Sendable {
     private let file: BlobFile
     private let places: [String: Place]
 
-    /// Reads the headers, and none of the contents.
-    /// - Throws: `localFile` for a file that can't be read, `manifestInvalid` for one that is no tar archive.
-    init(_ path: String) async throws(RegistryError) {
+    /// Reads the headers, and none of the contents. Keeps the places of `index.json` and of what is named as a blob.
+    /// - Parameter limit: of files that are kept: each costs memory, whatever the archive's maker wanted.
+    /// - Throws: `localFile` for a file that can't be read, `manifestInvalid` for one that is no tar archive, `tooLarge`.
+    init(_ path: String, limit: Int = 100_000) async throws(RegistryError) {
         file = try BlobFile.open(path)
         var places: [String: Place] = [:]
         var offset: Int64 = 0
@@ -27,13 +28,21 @@ struct LayoutFile: Sendable {
                 throw RegistryError(.manifestInvalid, "read layout", reason: "not a whole tar archive of an OCI layout")
             }
             guard let header else { break }
-            if header.isRegularFile {
-                places[header.path.hasPrefix("./") ? String(header.path.dropFirst(2)) : header.path] =
-                    Place(offset: offset + 512, size: header.size)
+            let name = header.path.hasPrefix("./") ? String(header.path.dropFirst(2)) : header.path
+            if header.isRegularFile, Self.isNeeded(name) {
+                places[name] = Place(offset: offset + 512, size: header.size)
+                guard places.count <= limit else {
+                    throw RegistryError(.tooLarge, "read layout", reason: "too many files in the archive")
+                }
             }
             offset += 512 + header.size + (-header.size & 511)
         }
         self.places = places
+    }
+
+    private static func isNeeded(_ name: String) -> Bool {
+        let blobs = "blobs/sha256/"
+        return name == "index.json" || name.hasPrefix(blobs) && Digest(hex: String(name.dropFirst(blobs.count))) != nil
     }
 
     /// Bytes in the layout's directories of blobs.

@@ -20,6 +20,7 @@ package struct LayoutImport: Sendable {
     package func run(_ path: String, report: (Outcome) -> Void) async throws(RegistryError) {
         let layout = try await LayoutFile(path)
         let index = try CanonicalJSON.decode(LayoutIndex.self, from: try await layout.contents("index.json"))
+        let digests = Set(index.manifests.map(\.digest))
         for entry in index.manifests {
             guard let repositoryPath = entry.annotations?[Annotation.repository], RepositoryName(repositoryPath) != nil
             else {
@@ -32,6 +33,7 @@ package struct LayoutImport: Sendable {
                 throw RegistryError(.digestMismatch, "import", reason: "a manifest does not hash to its name")
             }
             let tag = try Self.tag(entry, in: repositoryPath)
+            try Self.check(tag, of: manifest, beside: digests)
             try await put(manifest, tag, in: client.settings.repository(repositoryPath), from: layout)
             let name = "\(client.settings.root)/\(repositoryPath)"
             report(Outcome(name: tag.map { "\(name):\($0)" } ?? "\(name)@\(entry.digest)", digest: entry.digest))
@@ -44,6 +46,21 @@ package struct LayoutImport: Sendable {
             throw RegistryError(.manifestInvalid, "import", reason: "a name that is no tag of its repository")
         }
         return tag
+    }
+
+    /// Of the tags that belong to other manifests only cosign's is taken, with signatures of a manifest of the archive in
+    /// it: anything else there would keep that manifest from ever being signed.
+    private static func check(
+        _ tag: Tag?, of manifest: EncodedManifest, beside digests: Set<Digest>
+    ) throws(RegistryError) {
+        guard let tag = tag?.description, tag.hasPrefix("sha256-") else { return }
+        guard tag.hasSuffix(".sig"), let subject = Digest(hex: String(tag.dropFirst(7).dropLast(4))),
+            digests.contains(subject),
+            try manifest.decoded().layers.allSatisfy({ $0.mediaType == .simpleSigning })
+        else {
+            throw RegistryError(
+                .manifestInvalid, "import", reason: "a tag of signatures or referrers that is none of this archive")
+        }
     }
 
     private func put(
@@ -70,17 +87,16 @@ package struct LayoutImport: Sendable {
     private func name(
         _ encoded: EncodedManifest, _ tag: Tag, _ manifest: Manifest, in repository: RepositoryName
     ) async throws(RegistryError) {
-        guard let present = try await client.getManifest(repository, .tag(tag)) else {
-            return try await client.putManifest(repository, .tag(tag), encoded)
+        let isOfSignatures = tag.description.hasPrefix("sha256-")
+        try await Publisher(client).amend(tag, in: repository) { present async throws(RegistryError) in
+            guard let present else { return encoded }
+            if present.digest == encoded.digest { return nil }
+            guard isOfSignatures else {
+                throw RegistryError(.digestMismatch, "import", reason: "the tag stands for something else there")
+            }
+            guard let both = try SignatureManifest(adding: manifest.layers, to: present) else { return nil }
+            _ = try await client.putBlob(repository, both.config)
+            return both.manifest
         }
-        if present.digest == encoded.digest { return }
-        guard tag.description.hasSuffix(".sig"),
-            let both = try SignatureManifest(adding: manifest.layers, to: present)
-        else {
-            if tag.description.hasSuffix(".sig") { return }
-            throw RegistryError(.digestMismatch, "import", reason: "the tag \(tag) stands for something else there")
-        }
-        _ = try await client.putBlob(repository, both.config)
-        try await client.putManifest(repository, .tag(tag), both.manifest)
     }
 }

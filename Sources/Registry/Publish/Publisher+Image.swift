@@ -58,7 +58,7 @@ extension Publisher {
     private func put(
         _ file: ImageTwin.File, _ layer: ImageTwin.Layer, in repository: RepositoryName, _ tally: inout Tally
     ) async throws(RegistryError) {
-        let (client, blob) = (client, layer.descriptor)
+        let blob = layer.descriptor
         let outcome =
             switch file.content {
             case .bytes(let bytes):

@@ -1,3 +1,5 @@
+import Domain
+
 extension Publisher {
     /// Gives the signatures of a manifest: the ones that were kept, or new ones that are kept now.
     package typealias Sign = @Sendable (SigningSubject) async throws -> ArtifactSignatures
@@ -25,23 +27,69 @@ extension Publisher {
         if !unlisted.isEmpty {
             try await list(unlisted, at: subject.referrersTag, in: subject.repository)
         }
-        let present = try await client.getManifest(subject.repository, .tag(subject.signatureTag))
-        if let next = try SignatureManifest(adding: [SignatureManifest.layer(signatures)], to: present) {
+        try await amend(subject.signatureTag, in: subject.repository) { present async throws(RegistryError) in
+            guard let next = try SignatureManifest(adding: [SignatureManifest.layer(signatures)], to: present) else {
+                return nil
+            }
             try await put(signatures.payload)
             try await put(next.config)
-            try await client.putManifest(subject.repository, .tag(subject.signatureTag), next.manifest)
+            return next.manifest
         }
         return sent
     }
 
-    /// What the registry does not do by itself: the index at the referrers tag.
+    /// Changes what a tag stands for, and reads it back: registries have no way to compare and put at once, so somebody
+    /// else's change at the same moment takes ours away. Then it is made again, on top of theirs.
+    /// - Parameter change: what is to stand there instead of what does, or `nil` when that is as it should be.
+    /// - Throws: `unavailable` when others keep changing it; what `change` throws.
+    func amend(
+        _ tag: Tag, in repository: RepositoryName,
+        _ change: (EncodedManifest?) async throws(RegistryError) -> EncodedManifest?
+    ) async throws(RegistryError) {
+        for _ in 0..<4 {
+            guard let next = try await change(try await client.getManifest(repository, .tag(tag))) else { return }
+            try await client.putManifest(repository, .tag(tag), next)
+        }
+        // The last one was put, too, and may well stand.
+        guard try await change(try await client.getManifest(repository, .tag(tag))) != nil else { return }
+        throw RegistryError(.unavailable, "PUT manifest", reason: "others change the same tag all the time")
+    }
+
+    /// What the registry does not do by itself: the index at the referrers tag. A registry that refuses the index gets it
+    /// without the entries of others that are gone: it may check that all are there.
+    /// - Throws: `manifestInvalid` when the tag holds something else.
     func list(
         _ referrers: [(Manifest, EncodedManifest)], at tag: Tag, in repository: RepositoryName
     ) async throws(RegistryError) {
-        let tag = Reference.tag(tag)
-        var index = try ReferrersIndex(try await client.getManifest(repository, tag))
-        for (manifest, encoded) in referrers { index.add(manifest, encoded) }
-        if index.isChanged { try await client.putManifest(repository, tag, try index.encoded()) }
+        func change(
+            _ present: EncodedManifest?, isPruned: Bool
+        ) async throws(RegistryError) -> EncodedManifest? {
+            var index = try ReferrersIndex(present)
+            for (manifest, encoded) in referrers { index.add(manifest, encoded) }
+            guard index.isChanged else { return nil }
+            if isPruned { index.drop(try await missing(of: index.digests, in: repository)) }
+            return try index.encoded()
+        }
+        do throws(RegistryError) {
+            try await amend(tag, in: repository) { present async throws(RegistryError) in
+                try await change(present, isPruned: false)
+            }
+        } catch {
+            guard error.code == .manifestInvalid, error.status != nil else { throw error }
+            try await amend(tag, in: repository) { present async throws(RegistryError) in
+                try await change(present, isPruned: true)
+            }
+        }
+    }
+
+    private func missing(
+        of digests: [Digest], in repository: RepositoryName
+    ) async throws(RegistryError) -> Set<Digest> {
+        var missing: Set<Digest> = []
+        for digest in digests {
+            if try await !client.hasManifest(repository, digest) { missing.insert(digest) }
+        }
+        return missing
     }
 
     /// Manifests that hold a bundle each and name what it is about (cosign, BUNDLE_SPEC.md). The model signature has a

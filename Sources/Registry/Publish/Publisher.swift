@@ -53,9 +53,11 @@ package struct Publisher: Sendable {
         let image = withImage ? try await push(imageOf: artifact, tag, in: repository, &tally) : nil
         try await tally.report(.chart)
         let chart = try await push(chartFor: artifact, engineImage, isFirst: tag == artifact.tag, &tally)
-        try await tally.report(.signatures)
+        if sign == nil { try await tally.report(.signatures) }
         if let sign {
             for subject in subjects(artifact, chart, image) {
+                // Each time: attaching reads and then puts, and the caller may have lost its right to push since.
+                try await tally.report(.signatures)
                 tally.sent += try await attach(try await sign(subject), to: subject)
             }
         }

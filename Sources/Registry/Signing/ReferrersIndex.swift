@@ -41,6 +41,19 @@ struct ReferrersIndex {
         isChanged = true
     }
 
+    /// Of all entries, but those of algorithms that we don't know.
+    var digests: [Digest] { manifests.compactMap(Self.digest) }
+
+    /// Takes entries out.
+    mutating func drop(_ gone: Set<Digest>) {
+        manifests.removeAll { entry in Self.digest(entry).map(gone.contains) ?? false }
+    }
+
+    private static func digest(_ entry: JSONValue) -> Digest? {
+        guard case .string(let text)? = entry["digest"] else { return nil }
+        return Digest(text)
+    }
+
     /// - Throws: `RegistryError` with code `manifestInvalid`.
     func encoded() throws(RegistryError) -> EncodedManifest {
         var all = members
