@@ -1,7 +1,6 @@
 import AsyncHTTPClient
 package import Domain
 import NIOCore
-import NIOPosix
 import NIOSSL
 
 /// Talks to model registries that users name (REG-01). A conversation has its own connections: the name is looked up
@@ -18,6 +17,7 @@ package struct MLflow: Sendable {
     private let tls: TLSConfiguration
     private let permits: @Sendable (String) -> Bool
     private let clock: any Clock<Duration>
+    private let lookup: HostLookup
 
     /// - Parameters:
     ///   - caFile: a PEM file with more authorities to trust.
@@ -37,6 +37,7 @@ package struct MLflow: Sendable {
         self.tls = tls
         self.permits = permits
         self.clock = clock
+        lookup = HostLookup(clock: clock)
     }
 
     /// Opens a conversation, and closes its connections when `body` has ended.
@@ -45,8 +46,9 @@ package struct MLflow: Sendable {
         to url: ModelRegistryURL, token: Secret<String>?, _ body: (MLflowSession) async throws -> R
     ) async throws -> R {
         guard let parts = url.parts else { throw MLflowError.unusable("the address can't be read") }
-        guard let address = await Self.address(of: parts) else {
-            throw MLflowError.unavailable("its name is not known")
+        guard let address = await lookup.address(of: parts.host, port: parts.port) else {
+            try Task.checkCancellation()
+            throw MLflowError.unavailable("its name is not known, or not in time")
         }
         guard permits(address) else { throw MLflowError.addressNotAllowed }
         let http = HTTPClient(configuration: configuration(parts.host, address))
@@ -70,12 +72,5 @@ package struct MLflow: Sendable {
         // An address stands for itself, and TLS has to see it as one.
         if address != host { configuration.dnsOverride = [host: address] }
         return configuration
-    }
-
-    private static func address(of parts: ModelRegistryURL.Parts) async -> String? {
-        let found = try? await NIOThreadPool.singleton.runIfActive {
-            try SocketAddress.makeAddressResolvingHost(parts.host, port: parts.port)
-        }
-        return found?.ipAddress
     }
 }

@@ -137,6 +137,35 @@ struct ConversionWorkerTests {
         }
     }
 
+    @Test(.proves("MODEL-15")) func `a deadline that passes in the native form leaves a container`() async throws {
+        try await ConversionFixture.with(script: Self.endless) { fixture in
+            let id = try await fixture.upload()
+            var worker = fixture.worker
+            worker.limits.deadlineSeconds = 5
+            try await withThrowingTaskGroup(of: Void.self) { [worker] group in
+                group.addTask { try await worker.run() }
+                await fixture.clock.untilSomebodySleeps(for: 12)
+                await fixture.clock.untilSomebodySleeps(for: 5)
+                fixture.clock.advance(by: 5)
+                let conversion = try await fixture.until(.ready, id)
+                #expect(conversion.runtime == .flight && conversion.file == nil && conversion.error == nil)
+                #expect(conversion.reason == "the conversion took longer than 5 seconds")
+                group.cancelAll()
+            }
+        }
+    }
+
+    @Test func `what the sandbox says of this machine is not shown`() async throws {
+        let script = "import sys\nprint('bwrap: Can\\'t find source path /home/ops', file=sys.stderr)\nsys.exit(1)"
+        try await ConversionFixture.with(script: script) { fixture in
+            let id = try await fixture.upload()
+            try await fixture.running {
+                let conversion = try await fixture.until(.ready, id)
+                #expect(conversion.reason == "the sandbox could not be started; the server's log has the cause")
+            }
+        }
+    }
+
     @Test func `a graceful shutdown ends the converter, and the next server goes on`() async throws {
         try await ConversionFixture.with(script: Self.endless) { fixture in
             let id = try await fixture.upload()

@@ -220,6 +220,19 @@ def test_a_framework_keeps_the_schemas_that_it_needs(drover, workspace):
     refused(config(drover, version, {"tensor_fields": ["x", "y"], **PLAIN}, "*"), 422, "invalid", "tensor_fields", "count")
 
 
+@pytest.mark.proves("MODEL-17")
+def test_after_a_conversion_the_runtime_is_what_came_of_it(drover, workspace):
+    body = (FIXTURES / "kmeans-4.pkl").read_bytes()
+    version = upload(drover, workspace, "sklearn", body, "m.pkl", "ended-up", **PLAIN).json()
+    eventually(lambda: drover.api("GET", f"/model-versions/{version['id']}").json()["status"] == "ready")
+    assert config(drover, version).json()["runtime"] == "flight"
+    refused(config(drover, version, {"runtime": "onnx", **PLAIN}), 422, "invalid", "runtime", "converted")
+    assert config(drover, version, {"runtime": "flight", **PLAIN}).status_code == 200
+    # Asked for before the conversion fell back.
+    psql(drover.postgres, f"update model_configs set runtime = 'onnx' where version_id = '{version['id']}'")
+    assert config(drover, version).json()["runtime"] == "flight"
+
+
 def test_a_configuration_changes_only_from_its_revision(drover, workspace):
     version = drover.upload(workspace, "revisions")
     refused(config(drover, version, {}, None), 428, "precondition_required")

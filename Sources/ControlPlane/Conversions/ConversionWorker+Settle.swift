@@ -87,7 +87,7 @@ extension ConversionWorker {
     private static func isTransient(_ error: any Error) -> Bool {
         switch error {
         // Refused: while an operator changes the registry's password.
-        case let error as RegistryError: error.isTransient || error.status == 401 || error.status == 403
+        case let error as RegistryError: error.isTransient || error.code == .unauthorized || error.code == .denied
         default: error is DatabaseError || error is CancellationError
         }
     }

@@ -101,7 +101,7 @@ extension ModelRegistries {
             throw Refusal.notFound(.modelRegistry)
         }
         let token = try clearToken(of: id, access)
-        return try await reading.pass {
+        return try await reading.pass(principal.userID) {
             try await withDeadline(
                 .seconds(60), "the model registry is too slow", clock: ContinuousClock()
             ) { try await mlflow.talk(to: access.url, token: token, body) }

@@ -32,25 +32,33 @@ extension ModelRegistries {
             throw Refusal.invalid(
                 "path", "artifact_path", "the full_path of an artifact of this model registry, unchanged")
         }
-        let claims = draft.claims
         let fileName = try Text.fileName(place.name, field: "path")
-        try claims.framework.requireFileType(fileName, field: "path")
+        try draft.claims.framework.requireFileType(fileName, field: "path")
         let token = try clearToken(of: draft.registry, access)
-        return try await withDeadline(
-            .seconds(3600), "the model registry is too slow; nothing was changed", clock: ContinuousClock()
-        ) { [mlflow, models] in
-            try await mlflow.talk(to: access.url, token: token) { session in
-                let body = try await session.open(place)
-                let upload = Models.Upload(
-                    workspace: draft.workspace, model: draft.model, fileName: fileName, framework: claims.framework,
-                    arch: claims.arch, accel: claims.accel, inputSchema: claims.inputSchema,
-                    outputSchema: claims.outputSchema, length: body.length, expected: nil)
-                do {
-                    return try await models.upload(upload, body, by: principal)
-                } catch {
-                    if let failure = body.failure { throw failure }
-                    throw error
-                }
+        return try await uploading.pass(principal.userID) {
+            try await withDeadline(
+                .seconds(3600), "the model registry is too slow; nothing was changed", clock: ContinuousClock()
+            ) { try await take(draft, place, named: fileName, at: access.url, token, by: principal) }
+        }
+    }
+
+    private func take(
+        _ draft: UploadDraft, _ place: ArtifactLocation, named fileName: String, at url: ModelRegistryURL,
+        _ token: Secret<String>?, by principal: Principal
+    ) async throws -> ModelVersion {
+        let claims = draft.claims
+        return try await mlflow.talk(to: url, token: token) { session in
+            let body = try await session.open(place)
+            let upload = Models.Upload(
+                workspace: draft.workspace, model: draft.model, fileName: fileName, framework: claims.framework,
+                arch: claims.arch, accel: claims.accel, inputSchema: claims.inputSchema,
+                outputSchema: claims.outputSchema, length: body.length, expected: nil)
+            do {
+                return try await models.upload(upload, body, by: principal)
+            } catch {
+                // A library on the way may have hidden why the bytes ended early.
+                if let failure = body.failure { throw failure }
+                throw error
             }
         }
     }

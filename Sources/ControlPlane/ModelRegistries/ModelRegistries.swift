@@ -11,7 +11,9 @@ package struct ModelRegistries: Sendable {
     let mlflow: MLflow
     let models: Models
     /// Bounds the memory of answers in hand.
-    let reading = Gate(places: 8, queueLimit: 64)
+    let reading = FairGate(places: 8, queueLimit: 64, ofOneUser: 2)
+    /// Bounds the connections of uploads, each of which a registry may hold for an hour.
+    let uploading = FairGate(places: 16, queueLimit: 16, ofOneUser: 2)
     let time: any TimeSource
     let random: any RandomSource
 

@@ -42,7 +42,7 @@ extension Models {
             try Workspaces.requireOpen(version.workspaceID, tx)
             try ModelSchema.require(version.framework, input: input, output: output)
             let config = ModelConfig(
-                version: id, runtime: try ModelConfigRules.runtime(request.runtime, version.framework),
+                version: id, runtime: try ModelConfigRules.runtime(request.runtime, of: version),
                 tensorFields: try ModelConfigRules.tensorFields(request.tensorFields, of: version, input),
                 batchConfig: try ModelConfigRules.batchConfig(request.batchConfig),
                 filterThreshold: try ModelConfigRules.filterThreshold(request.filterThreshold),
@@ -74,8 +74,8 @@ struct ConfiguredVersion: Sendable {
             ?? ModelConfigRules.inspection(of: version).inputs.map(\.name)
     }
 
-    /// The runtime that was asked for, or that the version has (MODEL-17).
-    var runtime: ModelRuntime { config.runtime ?? version.runtime }
+    /// The runtime that it ended up with; before that the one that was asked for (MODEL-17).
+    var runtime: ModelRuntime { version.status == .ready ? version.runtime : config.runtime ?? version.runtime }
 }
 
 /// What a configuration may say.
@@ -84,12 +84,16 @@ enum ModelConfigRules {
         try JSONDecoder().decode(ModelInspection.self, from: Data(version.inspection.text.utf8))
     }
 
-    /// One of those that the framework can have (MODEL-59).
-    static func runtime(_ text: String?, _ framework: ModelFramework) throws(Refusal) -> ModelRuntime? {
+    /// One of those that the framework can have (MODEL-59); once the version is ready, the one that it has.
+    static func runtime(_ text: String?, of version: ModelVersion) throws(Refusal) -> ModelRuntime? {
         guard let text else { return nil }
+        let framework = version.framework
         guard let runtime = ModelRuntime(rawValue: text), framework.runtimes.contains(runtime) else {
             let names = framework.runtimes.map(\.rawValue).joined(separator: ", ")
             throw .invalid("runtime", "one_of", "a model of \(framework.rawValue) has one of \(names)")
+        }
+        guard version.status != .ready || runtime == version.runtime else {
+            throw .invalid("runtime", "converted", "the version was made runnable as \(version.runtime.rawValue)")
         }
         return runtime
     }
