@@ -1405,17 +1405,18 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "The archive; the same publish gives the same bytes as long as nothing is attached to it.","headers":{"X-Request-Id":{
 "$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
 "#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
-"#/components/schemas/Problem"},{"properties":{"code":{"enum":["not_published"]}},"type":"object"}]}}},"description":
-"The publish is not `Published`, or not in the registry any more. Code: `not_published`.","headers":{"X-Request-Id":{
-"$ref":"#/components/headers/X-Request-Id"}}},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
-"#/components/responses/Unavailable"}},"summary":"A publish as an OCI layout","tags":["Publishes"]}},
-"/api/v1/service-accounts/{service_account_id}":{"get":{"description":"Members of its workspace.","operationId":
-"getServiceAccount","parameters":[{"$ref":"#/components/parameters/service_account_id"}],"responses":{"200":{
-"content":{"application/json":{"schema":{"$ref":"#/components/schemas/ServiceAccount"}}},"description":"Done.",
-"headers":{"ETag":{"$ref":"#/components/headers/ETag"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},
-"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"500":{
-"$ref":"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
-"A service account","tags":["Tokens"]},"patch":{"description":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["limit_reached","not_published"]}},"type":
+"object"}]}}},"description":
+"The publish is not `Published`, the registry does not hold it as it was, or it does not fit into an archive. Codes: `not_published`, `limit_reached`.",
+"headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"A publish as an OCI layout","tags":["Publishes"]}},"/api/v1/service-accounts/{service_account_id}":{"get":{
+"description":"Members of its workspace.","operationId":"getServiceAccount","parameters":[{"$ref":
+"#/components/parameters/service_account_id"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/ServiceAccount"}}},"description":"Done.","headers":{"ETag":{"$ref":"#/components/headers/ETag"},
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},
+"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"A service account","tags":["Tokens"]},"patch":{"description":
 "A deactivation ends all its tokens, at once on every replica. Owners of its workspace, and no tokens. What an administrator deactivated only an administrator activates again (`PATCH /api/v1/users/{user_id}`).",
 "operationId":"updateServiceAccount","parameters":[{"$ref":"#/components/parameters/service_account_id"},{"$ref":
 "#/components/parameters/if_match"}],"requestBody":{"content":{"application/json":{"schema":{"$ref":
