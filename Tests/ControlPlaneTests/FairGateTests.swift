@@ -8,7 +8,7 @@ struct FairGateTests {
     @Test func `one user has only some of the places, and gets them back`() async throws {
         let gate = FairGate(places: 3, queueLimit: 3, ofOneUser: 2)
         let (ada, bob): (UserID, UserID) = (SystemRandom().id(), SystemRandom().id())
-        let words = try await gate.pass(ada) {
+        let words: String = try await gate.pass(ada) {
             try await gate.pass(ada) {
                 await #expect(throws: Refusal.self) { try await gate.pass(ada) {} }
                 return try await gate.pass(bob) { "of others" }

@@ -42,8 +42,8 @@ extension ConversionWorker {
         return try await insist { .retryConversion(job, error: text, at: $0, runAt: runAt) }
     }
 
-    /// Ends the native form, which leaves a container with a deadline of its own (MODEL-15); or the container, which leaves
-    /// nothing.
+    /// Ends the native form, which leaves a container with a deadline of its own (MODEL-15); or the container, which
+    /// leaves nothing.
     private func giveUp(_ job: ConversionJob, _ text: String) async throws -> Int {
         var next = ConversionMove(to: .pendingContainer, "container")
         next.runtime = .flight
