@@ -4,8 +4,8 @@ import NIOCore
 import NIOSSL
 
 /// Talks to model registries that users name (REG-01). A conversation has its own connections: the name is looked up
-/// once, the address is checked, and nothing but that address is connected to, so a name that changes what it stands for
-/// gains nothing. No redirect is followed, no proxy is used, nothing is decompressed.
+/// once, the address is checked, and nothing but that address is connected to, so a name that changes what it stands
+/// for gains nothing. No redirect is followed, no proxy is used, nothing is decompressed.
 package struct MLflow: Sendable {
     /// Largest JSON answer, in bytes.
     package static let maxAnswerBytes = 4 << 20

@@ -39,13 +39,14 @@ package struct SandboxCommand: Sendable {
     /// Where bubblewrap finds the filter of system calls.
     static let filterDescriptor: Int32 = 3
 
-    /// How many threads it may have. The kernel counts them for each user namespace apart, so the server's own don't count;
-    /// it does not count those of root at all (`weakness`).
+    /// How many threads it may have. The kernel counts them for each user namespace apart, so the server's own don't
+    /// count; those of root it does not count at all (`weakness`).
     static let threads = 64
 
     /// What does not hold on this machine, in a sentence; `nil` when everything does.
     package var weakness: String? {
-        getuid() == 0 ? "a sandbox that root starts may have any number of threads; run the server as another user" : nil
+        getuid() == 0
+            ? "a sandbox that root starts may have any number of threads; run the server as another user" : nil
     }
 
     /// What is missing on this machine, in a sentence; `nil` when it can be tried.

@@ -5,7 +5,7 @@ import Testing
 
 /// What the server connects to when a user names a host.
 struct AddressRulesTests {
-    private let rules = AddressRules(listed: [])
+    private let rules = AddressRules(listed: [], own: { ["192.168.77.5", "fd12:3456::77"] })
 
     @Test(arguments: [
         "10.0.0.1", "172.16.3.4", "192.168.0.7", "100.64.1.2", "203.0.113.9", "8.8.8.8", "fd12:3456::1", "2001:db8::1",
@@ -21,6 +21,7 @@ struct AddressRulesTests {
         "255.255.255.255", "::", "::1", "::7f00:1", "::127.0.0.1", "::ffff:127.0.0.1", "::ffff:7f00:1",
         "::FFFF:169.254.169.254",
         "fe80::1", "fe80::1%eth0", "fd00:ec2::254", "ff02::1", "64:ff9b::7f00:1", "2002:7f00:1::",
+        "fd20:ce::254", "64:ff9b:1::7f00:1", "2001::7f00:1", "192.168.77.5", "::ffff:192.168.77.5", "fd12:3456:0::77",
     ])
     func `this machine, metadata services and groups of hosts are not`(address: String) {
         #expect(!rules.permits(address))
@@ -30,6 +31,16 @@ struct AddressRulesTests {
         #expect(!rules.permits("") && !rules.permits("localhost") && !rules.permits("127.1"))
         #expect(rules.mayPermit(host: "mlflow.example.com") && rules.mayPermit(host: "127.1"))
         #expect(!rules.mayPermit(host: "localhost") && !rules.mayPermit(host: "a.localhost"))
+    }
+
+    @Test func `the addresses of this machine are asked for, and without an answer nothing is permitted`() throws {
+        struct Failure: Error {}
+        #expect(!AddressRules(listed: [], own: { throw Failure() }).permits("203.0.113.9"))
+        #expect(AddressRules(listed: [], own: { [] }).permits("192.168.77.5"))
+        let listed = AddressRules(
+            listed: [try AddressRange("192.168.77.5", field: "f")], own: { ["192.168.77.5"] })
+        #expect(listed.permits("192.168.77.5"))
+        #expect(AddressRules(listed: []).permits("203.0.113.9"))
     }
 
     @Test func `an operator lists exceptions, and they are no more than that`() throws {

@@ -1,21 +1,34 @@
 import Auth
 import Domain
+import NIOCore
 
 /// What the server connects to when a user names a host (docs/model-registries.md). Private networks are allowed: that is
 /// where registries of a self-hosted product are. Never, unless an operator lists them: this machine itself, link-local
 /// addresses with the metadata services of clouds, and what is no single host.
 struct AddressRules: Sendable {
     private let listed: [AddressRange]
+    private let own: @Sendable () throws -> [String]
 
-    /// - Parameter listed: addresses that are allowed although the rules say no.
-    init(listed: [AddressRange]) { self.listed = listed }
+    /// - Parameters:
+    ///   - listed: addresses that are allowed although the rules say no.
+    ///   - own: this machine's addresses at the moment.
+    init(listed: [AddressRange], own: @escaping @Sendable () throws -> [String] = { try AddressRules.ofThisMachine() }) {
+        self.listed = listed
+        self.own = own
+    }
+
+    private static func ofThisMachine() throws -> [String] {
+        try System.enumerateDevices().compactMap { $0.address?.ipAddress }
+    }
 
     /// Whether the server may connect to an IP address. Text that is none is refused.
     func permits(_ address: String) -> Bool {
         let address = IPAddress.plain(address)
         guard AddressRange.isAddress(address) else { return false }
         if listed.contains(where: { $0.contains(address) }) { return true }
-        return !Self.closed.contains { $0.contains(address) }
+        guard !Self.closed.contains(where: { $0.contains(address) }), let ours = try? own() else { return false }
+        // As bytes, because IPv6 is spelled in many ways.
+        return !ours.contains { IPAddress.bytes(of: IPAddress.plain($0)) == IPAddress.bytes(of: address) }
     }
 
     /// Whether a host may turn out to be permitted: an address by the rules, a name always, but not this machine's own.
@@ -26,10 +39,11 @@ struct AddressRules: Sendable {
 
     private static let closed: [AddressRange] = [
         "0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "192.0.0.0/24", "224.0.0.0/4", "240.0.0.0/4",
-        // Metadata services of Alibaba, of Azure, and of Amazon over IPv6.
-        "100.100.100.200", "168.63.129.16", "fd00:ec2::254",
-        // Unspecified, loopback and IPv4 in IPv6; link-local, site-local, multicast; the two ways of writing IPv4 in IPv6
-        // that gateways translate.
-        "::/96", "::ffff:0:0/96", "fe80::/10", "fec0::/10", "ff00::/8", "64:ff9b::/96", "2002::/16",
+        // Metadata services of Alibaba, of Azure, and of Amazon and Google over IPv6.
+        "100.100.100.200", "168.63.129.16", "fd00:ec2::254", "fd20:ce::254",
+        // Unspecified, loopback and IPv4 in IPv6; link-local, site-local, multicast; the ways of writing IPv4 in IPv6 that
+        // gateways translate.
+        "::/96", "::ffff:0:0/96", "fe80::/10", "fec0::/10", "ff00::/8", "64:ff9b::/96", "64:ff9b:1::/48",
+        "2001::/32", "2002::/16",
     ].compactMap { try? AddressRange($0, field: "") }
 }
