@@ -46,6 +46,10 @@ import Testing
         String(repeating: "n", count: 101), String(repeating: "p", count: 156) + "/n",
     ]
 
+    @Test(arguments: [-1, Int64.min, 1 << 33]) func `a size that has no place in a header is refused`(size: Int64) {
+        #expect(throws: ArchiveError(.entryTooLarge)) { try TarWriter.header(of: "a", size: size) }
+    }
+
     @Test(arguments: refused) func `paths that USTAR or a reader could misread are refused`(path: String) {
         var tar = TarWriter()
         #expect(throws: ArchiveError(.nameInvalid)) { try tar.add(path, []) }

@@ -114,6 +114,17 @@ struct AuditOfSignInsTests {
         #expect((3...5).contains(all.count))
     }
 
+    @Test func `new keys of signatures are noted, the first one as well`() async throws {
+        let ring = SealingKeyring(try SealingKey(Secret(SeededRandom(seed: 3).bytes(32))))
+        let keys = InstanceKeys(
+            database: fixture.accounts.database, sealing: ring, time: fixture.time, random: SystemRandom())
+        let first = try await keys.artifactSigningKey().id
+        let second = try await keys.rotateArtifactSigningKey(signsAfterSeconds: 0)
+        let made = try await rows(.signingKeyCreate)
+        #expect(made.map(\.resourceID) == [first, second] && made.map(\.actorKind) == ["system", "system"])
+        #expect(made.allSatisfy { $0.detail["purpose"] == "artifact_signing" })
+    }
+
     @Test func `new keys are noted`() async throws {
         let ring = SealingKeyring(try SealingKey(Secret(SeededRandom(seed: 3).bytes(32))))
         let database = fixture.accounts.database

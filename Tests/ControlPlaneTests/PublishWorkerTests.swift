@@ -170,6 +170,21 @@ struct PublishWorkerTests {
         }
     }
 
+    @Test func `a header that names another digest is passing trouble`() async throws {
+        try await PublishFixture.with { fixture in
+            let id = try await fixture.ask()
+            try await LyingRegistry.with { liar in
+                try await fixture.moved(to: liar.host) { lied in
+                    await lied.worker.work(try await lied.lease())
+                    #expect(try await lied.job(id) == ["queued", "1", "0", "f", "2"])
+                }
+            }
+            fixture.clock.advance(by: 2)
+            await fixture.worker.work(try await fixture.lease())
+            #expect(try await fixture.publish(id).status == .published)
+        }
+    }
+
     @Test func `what cannot get better ends the publish at the first try`() async throws {
         try await PublishFixture.with { fixture in
             let id = try await fixture.ask()

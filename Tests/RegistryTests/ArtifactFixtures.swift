@@ -33,6 +33,13 @@ enum Fixture {
         try EngineImage(reference: "registry.example.com/engine:\(tag)", digest: Digest(hashing: Array(tag.utf8)))
     }
 
+    /// Of a key that is none.
+    static func signatures(of subject: SigningSubject) throws -> ArtifactSignatures {
+        let signer = ArtifactSigner(publicDER: [1]) { Digest(hashing: $0).bytes }
+        return try ArtifactSignatures(
+            signing: subject, by: signer, run: SigningRun(builder: "https://d.example", invocation: "x"))
+    }
+
     static func chart(_ version: String = "0.0.1-\(version)") throws -> HelmChart {
         let artifact = try PipelineArtifact(definition(), engine: engine)
         return try HelmChart(

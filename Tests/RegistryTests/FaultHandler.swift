@@ -66,7 +66,10 @@ final class FaultHandler: ChannelInboundHandler, @unchecked Sendable {
             reply(context, head, 401, [("WWW-Authenticate", proxy.challenge(isExpired: true))])
         case .redirect where head.method != .POST && head.method != .PATCH && !head.uri.contains("/uploads/"):
             proxy.note(.redirect)
-            reply(context, head, 307, [("Location", "http://\(proxy.elsewhere)\(head.uri)")])
+            let isRead = head.method == .GET || head.method == .HEAD
+            reply(
+                context, head, 307,
+                [("Location", "http://\(isRead ? proxy.elsewhere : proxy.host)\(head.uri)")])
         default: forward(context, head)
         }
     }

@@ -31,7 +31,7 @@ final class FaultProxy: Sendable {
         case queryLocation
         /// A `Location` elsewhere.
         case foreignLocation
-        /// 307 to elsewhere.
+        /// 307: of what reads, to elsewhere; of what changes, to the same place, since no other is believed.
         case redirect
         /// Another digest than the content's, or none.
         case wrongDigest, noDigest

@@ -19,20 +19,18 @@ import Testing
         let artifact = try PipelineArtifact(Fixture.definition(steps: [[model]]), engine: Fixture.engine)
         let receipt = try await Publisher(client).push(
             artifact, engineImage: Fixture.image(), withImage: true,
-            sign: { subject in
-                let signer = ArtifactSigner(publicDER: [1]) { Digest(hashing: $0).bytes }
-                return try ArtifactSignatures(
-                    signing: subject, by: signer, run: SigningRun(builder: "https://d.example", invocation: "x"))
-            })
+            sign: { try Fixture.signatures(of: $0) })
         return (artifact, receipt)
     }
 
     /// Where everything of the publish is found.
-    private func roots(_ receipt: PublishReceipt) throws -> [(path: String, reference: Reference)] {
+    private func roots(_ receipt: PublishReceipt) throws -> [LayoutRoot] {
         let image = try #require(receipt.image)
         return [
-            ("pipelines/house", .tag(receipt.tag)), ("pipelines/house", .tag(image.tag)),
-            ("charts/house", .tag(Tag(unchecked: receipt.chartVersion))),
+            LayoutRoot(path: "pipelines/house", tag: receipt.tag, digest: receipt.digest),
+            LayoutRoot(path: "pipelines/house", tag: image.tag, digest: image.digest),
+            LayoutRoot(
+                path: "charts/house", tag: Tag(unchecked: receipt.chartVersion), digest: receipt.chartDigest),
         ]
     }
 
@@ -102,8 +100,9 @@ import Testing
                     // Three artifacts, each with a signature and two bundles.
                     #expect(seen[0].count == 12 && seen[0] == seen[1])
                 }
-                for (path, reference) in try roots(receipt) {
-                    let (from, to) = (client.settings.repository(path), other.settings.repository(path))
+                for root in try roots(receipt) {
+                    let (from, to) = (client.settings.repository(root.path), other.settings.repository(root.path))
+                    let reference = Reference.tag(try #require(root.tag))
                     let manifest = try #require(try await client.getManifest(from, reference))
                     #expect(try await other.getManifest(to, reference) == manifest)
                     for layer in try manifest.decoded().layers {
@@ -115,6 +114,81 @@ import Testing
                     let signature = Reference.tag(Tag(unchecked: "sha256-\(manifest.digest.hex).sig"))
                     #expect(try await other.getManifest(to, signature) == client.getManifest(from, signature))
                 }
+            }
+        }
+    }
+
+    @Test func `an export holds what was published, whatever the tags stand for by now`() async throws {
+        try await TestRegistry.withClient { client async throws in
+            let (_, receipt) = try await published(client)
+            let before = try await archive(receipt, client)
+            for root in try roots(receipt) {
+                let repository = client.settings.repository(root.path)
+                _ = try await client.putBlob(repository, Descriptor.emptyJSON)
+                let evil = try EncodedManifest(
+                    Manifest(artifactType: .sigstoreBundle, config: .empty, layers: [.empty]))
+                try await client.putManifest(repository, .tag(try #require(root.tag)), evil)
+            }
+            #expect(try await archive(receipt, client) == before)
+        }
+    }
+
+    @Test(arguments: [-1, Int64.min]) func `a size below zero is refused`(size: Int64) throws {
+        let digest = Digest(hashing: [1] as [UInt8])
+        let empty = #"{"digest":"\#(digest)","mediaType":"m","size":2}"#
+        let layer = #"{"digest":"\#(digest)","mediaType":"m","size":\#(size)}"#
+        let text = #"{"config":\#(empty),"layers":[\#(layer)],"schemaVersion":2}"#
+        let manifest = EncodedManifest(bytes: Array(text.utf8), mediaType: .imageManifest)
+        #expect { _ = try manifest.decoded() } throws: { ($0 as? RegistryError)?.code == .manifestInvalid }
+    }
+
+    /// Tags of an archive, of a manifest that is no signature, in a place of signatures and referrers.
+    static let foreignTags = [
+        "sha256-" + String(repeating: "a", count: 64), "sha256-" + String(repeating: "a", count: 64) + ".sig",
+        "sha256-x.sig",
+    ]
+
+    @Test(arguments: foreignTags + [""])
+    func `an import takes no tag of signatures for what is none`(name: String) async throws {
+        try await TestRegistry.withClient { client async throws in
+            let repository = client.settings.repository("pipelines/house")
+            _ = try await client.putBlob(repository, Descriptor.emptyJSON)
+            let manifest = try EncodedManifest(
+                Manifest(artifactType: .sigstoreBundle, config: .empty, layers: [.empty]))
+            // The last case is the right tag of a manifest that is in the archive.
+            let tag = name.isEmpty ? "sha256-\(manifest.digest.hex).sig" : name
+            var contents = LayoutContents()
+            _ = try contents.add(manifest, tag: Tag(unchecked: tag), path: "pipelines/house", in: repository)
+            let bytes = try await read(LayoutArchive(contents, from: client))
+            try await TestRegistry.withClient { other in
+                try await withFile(bytes) { path in
+                    await #expect { try await LayoutImport(other).run(path) { _ in } } throws: {
+                        ($0 as? RegistryError)?.code == .manifestInvalid
+                    }
+                }
+                let target = other.settings.repository("pipelines/house")
+                #expect(try await other.manifestDigest(target, Tag(unchecked: tag)) == nil)
+            }
+        }
+    }
+
+    private func read(_ archive: LayoutArchive) async throws -> [UInt8] {
+        var all: [UInt8] = []
+        for try await buffer in archive { all += Array(buffer: buffer) }
+        return all
+    }
+
+    @Test func `only what an archive is for is remembered of it, and not without end`() async throws {
+        var tar = TarWriter()
+        try tar.add("index.json", [])
+        for number in 0..<5 { try tar.add("blobs/sha256/x\(number)", []) }
+        let digest = Digest(hashing: [1] as [UInt8])
+        try tar.add("blobs/sha256/\(digest.hex)", [1])
+        try await withFile(tar.finish()) { path in
+            let layout = try await LayoutFile(path, limit: 2)
+            #expect(layout.blob(digest)?.size == 1)
+            await #expect { _ = try await LayoutFile(path, limit: 1) } throws: {
+                ($0 as? RegistryError)?.code == .tooLarge
             }
         }
     }

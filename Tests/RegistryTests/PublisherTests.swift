@@ -77,6 +77,66 @@ import Testing
         }
     }
 
+    @Test func `the right to push is looked at before each manifest that is signed`() async throws {
+        try await TestRegistry.withClient { client async throws in
+            let model = try Fixture.model(bytes: bytes)
+            try await upload(model, bytes, client)
+            let artifact = try artifact([model])
+            let (phases, signed) = (Recorded<PublishProgress.Phase>(), Recorded<Digest>())
+            await #expect(throws: Stop.self) {
+                _ = try await Publisher(client).push(
+                    artifact, engineImage: Fixture.image(),
+                    progress: { progress in
+                        phases.add(progress.phase)
+                        if phases.all.filter({ $0 == .signatures }).count == 2 { throw Stop() }
+                    },
+                    sign: { subject in
+                        signed.add(subject.digest)
+                        return try Fixture.signatures(of: subject)
+                    })
+            }
+            #expect(signed.all == [artifact.manifest.digest])
+        }
+    }
+
+    /// Things in the order in which they came.
+    private final class Recorded<Element: Sendable>: Sendable {
+        private let elements = Mutex<[Element]>([])
+        var all: [Element] { elements.withLock { $0 } }
+        func add(_ element: Element) { elements.withLock { $0.append(element) } }
+    }
+
+    @Test func `an image that we would not build ourselves is not signed, whatever it says it is about`() async throws {
+        try await TestRegistry.withClient { client async throws in
+            let model = try Fixture.model(bytes: bytes)
+            try await upload(model, bytes, client)
+            let artifact = try artifact([model])
+            _ = try await Publisher(client).push(artifact, engineImage: Fixture.image())
+            let repository = client.settings.pipelineRepository(artifact.definition.name)
+            _ = try await client.putBlob(repository, Descriptor.emptyJSON)
+            let squatter = try EncodedManifest(
+                Manifest(
+                    artifactType: nil, config: Descriptor(mediaType: .imageConfig, of: Descriptor.emptyJSON),
+                    layers: [],
+                    subject: Descriptor(
+                        mediaType: .imageManifest, digest: artifact.manifest.digest,
+                        size: Int64(artifact.manifest.bytes.count))))
+            try await client.putManifest(repository, .tag(Publisher.imageTag(artifact.tag)), squatter)
+            let signed = Recorded<Digest>()
+            await #expect {
+                _ = try await Publisher(client).push(
+                    artifact, engineImage: Fixture.image(), withImage: true,
+                    sign: { subject in
+                        signed.add(subject.digest)
+                        return try Fixture.signatures(of: subject)
+                    })
+            } throws: {
+                ($0 as? RegistryError)?.code == .digestMismatch
+            }
+            #expect(signed.all.isEmpty)
+        }
+    }
+
     @Test(.proves("PUB-17")) func `publishing again changes nothing and sends nothing`() async throws {
         try await TestRegistry.withClient { client async throws in
             let model = try Fixture.model(bytes: bytes)

@@ -139,19 +139,23 @@ import Testing
         }
     }
 
-    @Test func `a wrong digest from the registry is refused, an absent one accepted`() async throws {
+    @Test func `a header with another digest is asked for again and never believed, an absent one accepted`()
+        async throws
+    {
         let other = "sha256:\(String(repeating: "0", count: 64))"
         let manifest = EncodedManifest(bytes: Array("{}".utf8), mediaType: .imageManifest)
         try await ScriptedServer.run({ _, number in
-            number == 1 ? .status(201, [("Docker-Content-Digest", other)]) : .status(201)
+            number < 9 ? .status(201, [("Docker-Content-Digest", other)]) : .status(201)
         }) { server in
             try await client(server) { client in
                 await #expect {
                     try await client.putManifest(repository, .digest(manifest.digest), manifest)
                 } throws: {
-                    ($0 as? RegistryError)?.code == .digestMismatch
+                    ($0 as? RegistryError)?.code == .headerMismatch && ($0 as? RegistryError)?.isTransient == true
                 }
+                #expect(server.requests.count == 6)
                 try await client.putManifest(repository, .digest(manifest.digest), manifest)
+                #expect(server.requests.count == 9)
             }
         }
     }
@@ -161,6 +165,57 @@ import Testing
             await #expect { try await client(server) { try await $0.read(repository, digest) } } throws: {
                 ($0 as? RegistryError)?.code == .digestMismatch
             }
+        }
+    }
+
+    @Test func `whoever was sent to another host and comes back goes without credentials`() async throws {
+        let home = Mutex("")
+        try await ScriptedServer.run({ _, _ in
+            .status(307, [("Location", "http://\(home.withLock { $0 })/v2/a/b/manifests/back")])
+        }) { other in
+            let elsewhere = "http://\(other.host)/x"
+            try await ScriptedServer.run({ request, _ in
+                request.authorization == nil
+                    ? .status(401, [("WWW-Authenticate", "Basic realm=x")]) : .status(307, [("Location", elsewhere)])
+            }) { server in
+                home.withLock { $0 = server.host }
+                await #expect {
+                    try await client(server, credentials: true) {
+                        try await $0.getManifest(repository, .tag(Tag(unchecked: "t")))
+                    }
+                } throws: {
+                    ($0 as? RegistryError)?.code == .unauthorized
+                }
+                let back = server.requests.filter { $0.path.hasSuffix("/back") }
+                #expect(back.map(\.authorization) == [nil])
+            }
+        }
+    }
+
+    @Test func `no other host is told of a change`() async throws {
+        try await ScriptedServer.run({ _, _ in .status(201) }) { other in
+            let elsewhere = "http://\(other.host)/x"
+            try await ScriptedServer.run({ _, _ in .status(307, [("Location", elsewhere)]) }) { server in
+                let manifest = EncodedManifest(bytes: [1], mediaType: .imageManifest)
+                await #expect {
+                    try await client(server) {
+                        try await $0.putManifest(repository, .digest(manifest.digest), manifest)
+                    }
+                } throws: {
+                    ($0 as? RegistryError)?.code == .protocolViolation
+                }
+                #expect(other.requests.isEmpty)
+            }
+        }
+    }
+
+    @Test func `a media type is known with its parameters`() async throws {
+        let type = "application/vnd.oci.image.index.v1+json ; charset=utf-8"
+        try await ScriptedServer.run({ _, _ in .status(200, [("Content-Type", type)], "{}") }) { server in
+            let manifest = try await client(server) {
+                try await $0.getManifest(repository, .tag(Tag(unchecked: "t")))
+            }
+            #expect(manifest?.mediaType == .imageIndex)
         }
     }
 

@@ -76,22 +76,23 @@ package struct Publishes: Sendable {
     /// - Throws: `Refusal` with code `not_published` when one was not kept.
     static func roots(of publish: Publish) throws(Refusal) -> [LayoutRoot] {
         let path = "pipelines/\(publish.pipelineName)"
-        var known: [(path: String, tag: Tag?, digest: Digest?)] = [
+        var known: [(path: String, tag: String, digest: Digest?)] = [
             (path, tag(of: publish.pipelineURL), publish.pipelineDigest)
         ]
         if let image = publish.image { known.append((path, tag(of: image.url), image.digest)) }
-        known.append(("charts/\(publish.pipelineName)", Tag(publish.chartVersion), publish.chartDigest))
+        known.append(("charts/\(publish.pipelineName)", publish.chartVersion, publish.chartDigest))
         var roots: [LayoutRoot] = []
         for (path, tag, digest) in known {
-            guard let tag, let digest else {
-                throw .conflict(.notPublished, "the names and digests of the publish are not known; publish again")
+            guard let digest, let root = LayoutRoot(path: path, tagged: tag, digest: digest) else {
+                throw Refusal.conflict(
+                    .notPublished, "the names and digests of the publish are not known; publish again")
             }
-            roots.append(LayoutRoot(path: path, tag: tag, digest: digest))
+            roots.append(root)
         }
         return roots
     }
 
-    private static func tag(of url: String) -> Tag? { url.split(separator: ":").last.flatMap { Tag(String($0)) } }
+    private static func tag(of url: String) -> String { url.split(separator: ":").last.map { String($0) } ?? "" }
 
     /// What the registry's trouble means to who exports; `nil` for what any request means by it. The general mapping is
     /// for uploads, where other bytes are the sender's fault.

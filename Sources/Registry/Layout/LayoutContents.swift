@@ -70,6 +70,12 @@ package struct LayoutRoot: Hashable, Sendable {
         self.tag = tag
         self.digest = digest
     }
+
+    /// `nil` for a name that is no tag.
+    package init?(path: String, tagged name: String, digest: Digest) {
+        guard let tag = Tag(name) else { return nil }
+        self.init(path: path, tag: tag, digest: digest)
+    }
 }
 
 /// `index.json` of an OCI layout.
