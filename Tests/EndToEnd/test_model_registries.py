@@ -14,6 +14,7 @@ from registry_stub import BIG, DBFS, MODEL, TOKEN
 from test_connections import add_member
 from test_models import PLAIN
 from test_refusals import refused
+from test_tokens import make
 
 ONNX = ROOT / "Examples/house-price/model.onnx"
 PICKLE = ROOT / "Tests/ModelFormatsTests/Fixtures/kmeans-4.pkl"
@@ -392,6 +393,26 @@ def test_access_comes_with_attachment_and_ends_with_it(drover, stub):
     drover.api("DELETE", member, operator)
     refused(read(drover, registry, "models", scientist), 404, "not_found")
     refused(upload(drover, workspace, registry, path, by=scientist), 404, "not_found")
+
+
+def test_a_token_limited_to_a_workspace_uses_and_gives_away_no_other_registry(drover, stub):
+    _, owner = drover.user()
+    one, two = drover.workspace(owner), drover.workspace(owner)
+    registry = create(drover, stub.url + "/mlflow", owner, two, token=TOKEN)["id"]
+    path = f"/model-registries/{registry}"
+    elsewhere, inside = (make(drover, owner, workspace_ids=[workspace])["token"] for workspace in (one, two))
+    stub.seen.clear()
+    refused(read(drover, registry, "models", elsewhere), 404, "not_found")
+    refused(drover.api("GET", path, elsewhere), 404, "not_found")
+    refused(attachment(drover, "PUT", one, registry, elsewhere), 404, "not_found")
+    assert items(drover.api("GET", "/model-registries", elsewhere)) == [] and stub.seen == []
+    assert len(items(read(drover, registry, "models", inside))) == 1
+    for token in (elsewhere, inside):
+        body = {"name": "n", "url": "https://mlflow.example.com"}
+        refused(drover.api("POST", "/model-registries", token, json=body), 403, "forbidden")
+        refused(drover.api("PUT", path + "/token", token, json={"token": "t"}), 403, "forbidden")
+        refused(drover.api("DELETE", path, token), 403, "forbidden")
+    assert drover.api("GET", path, owner).json()["has_token"] is True
 
 
 @pytest.mark.proves("REG-04")

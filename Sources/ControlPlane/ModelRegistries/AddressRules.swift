@@ -12,7 +12,8 @@ struct AddressRules: Sendable {
     /// - Parameters:
     ///   - listed: addresses that are allowed although the rules say no.
     ///   - own: this machine's addresses at the moment.
-    init(listed: [AddressRange], own: @escaping @Sendable () throws -> [String] = { try AddressRules.ofThisMachine() }) {
+    init(listed: [AddressRange], own: @escaping @Sendable () throws -> [String] = { try AddressRules.ofThisMachine() })
+    {
         self.listed = listed
         self.own = own
     }

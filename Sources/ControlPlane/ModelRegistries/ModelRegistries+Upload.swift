@@ -14,8 +14,8 @@ extension ModelRegistries {
         let claims: UploadClaims
     }
 
-    /// Makes a model version of an artifact (REG-13): its bytes stream from the model registry through this process into
-    /// the OCI registry, as those of any upload, and under the same rules (REG-17).
+    /// Makes a model version of an artifact (REG-13): its bytes stream from the model registry through this process
+    /// into the OCI registry, as those of any upload, and under the same rules (REG-17).
     /// - Throws: `Refusal`: notFound, `registry_not_attached`, `workspace_archived`, invalid, tooLarge; `MLflowError`;
     ///   `RegistryError`; `DatabaseError`.
     func upload(_ draft: UploadDraft, by principal: Principal) async throws -> ModelVersion {

@@ -112,7 +112,8 @@ struct TokenScopeTests {
         #expect(try await database.run(.memberships(of: own.userID, among: [other.workspace]), as: own).count == 1)
     }
 
-    @Test func `a limited token neither uses, shows, makes nor gives away a model registry of elsewhere`() async throws {
+    @Test func `a limited token neither uses, shows, makes nor gives away a model registry of elsewhere`() async throws
+    {
         let (own, other) = try await ada()
         let (limited, unlimited) = (
             TokenPrincipal(own.userID, only: [own.workspace]), TokenPrincipal(own.userID)
