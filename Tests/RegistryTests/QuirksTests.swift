@@ -160,6 +160,20 @@ import Testing
         }
     }
 
+    @Test func `a manifest with other bytes than its digest's is refused at once, whatever the header says`()
+        async throws
+    {
+        let asked = digest.description
+        try await ScriptedServer.run({ _, _ in .status(200, [("Docker-Content-Digest", asked)], "{}") }) { server in
+            await #expect {
+                try await client(server) { try await $0.getManifest(repository, .digest(digest)) }
+            } throws: {
+                ($0 as? RegistryError)?.code == .digestMismatch
+            }
+            #expect(server.requests.count == 1)
+        }
+    }
+
     @Test func `a blob with other bytes is refused at its end`() async throws {
         try await ScriptedServer.run({ _, _ in .status(200, [], "other bytes") }) { server in
             await #expect { try await client(server) { try await $0.read(repository, digest) } } throws: {

@@ -59,7 +59,8 @@ extension RegistryClient {
         var request = manifestRequest("GET manifest", .GET, repository, reference, expecting: [200, 404])
         // The size that clients may rely on (distribution-spec 1.1, "Pushing manifests").
         request.collectUpTo = 4 << 20
-        request.naming = .body
+        // One that was asked for by digest is compared with that, and other bytes won't get better.
+        if case .tag = reference { request.naming = .body }
         let response = try await execute(request)
         guard response.status == 200 else { return nil }
         let type = response.headers.first(name: "Content-Type").map { MediaType(contentType: $0) } ?? .imageManifest

@@ -46,7 +46,7 @@ struct ReferrersIndex {
 
     /// Takes entries out.
     mutating func drop(_ gone: Set<Digest>) {
-        manifests.removeAll { entry in Self.digest(entry).map(gone.contains) ?? false }
+        manifests.removeAll { entry in Self.digest(entry).map { gone.contains($0) } ?? false }
     }
 
     private static func digest(_ entry: JSONValue) -> Digest? {
