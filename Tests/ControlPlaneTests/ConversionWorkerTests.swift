@@ -191,6 +191,17 @@ struct ConversionWorkerTests {
         }
     }
 
+    @Test func `as many ends again leave an error`() async throws {
+        try await ConversionFixture.with { fixture in
+            let id = try await fixture.upload(.custom)
+            try await TestDatabase.psql("update conversions set state = 'attempting_load_container', lapses = 6")
+            try await fixture.running {
+                let conversion = try await fixture.until(.error, id)
+                #expect(conversion.error?.hasPrefix("6 tries ended without an answer") == true)
+            }
+        }
+    }
+
     @Test(.proves("MODEL-18")) func `a file that the registry has lost is an error`() async throws {
         try await ConversionFixture.with { fixture in
             let id = try await fixture.upload(.custom, isStored: false)
