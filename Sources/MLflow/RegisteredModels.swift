@@ -58,21 +58,36 @@ extension MLflowSession {
     /// All versions of a model, newest first (REG-11); none for a model that is not there.
     /// - Throws: `MLflowError`: `notFound` for a name that no model can have.
     package func versions(of name: String) async throws -> [RegisteredModelVersion] {
+        var rows: [VersionAnswer] = []
+        try await versionPages(of: name) { rows += $0 }
+        return rows.map(\.row).sorted { $0.number > $1.number }
+    }
+
+    /// How many versions a model has; none of them is kept.
+    /// - Throws: `MLflowError`: `notFound` for a name that no model can have.
+    package func versionCount(of name: String) async throws -> Int64 {
+        var count: Int64 = 0
+        try await versionPages(of: name) { count += Int64($0.count) }
+        return count
+    }
+
+    private func versionPages(of name: String, _ take: ([VersionAnswer]) -> Void) async throws {
         // The filter's language knows no escapes.
         let quote = name.contains("'") ? "\"" : "'"
         guard !name.contains(quote), !name.isEmpty else { throw MLflowError.notFound }
-        var (rows, budget): ([VersionAnswer], Int) = ([], MLflow.maxListBytes)
+        var (read, budget) = (0, MLflow.maxListBytes)
         try await pages { token in
             let page = try await json(
                 VersionsAnswer.self, "/api/2.0/mlflow/model-versions/search",
                 [("filter", "name=\(quote)\(name)\(quote)"), ("max_results", "\(Self.pageRows)")]
                     + Self.next(token), budget: &budget)
-            rows += page.modelVersions ?? []
-            guard rows.count <= Self.maxRows else { throw MLflowError.unusable("more than \(Self.maxRows) versions") }
+            let rows = page.modelVersions ?? []
+            read += rows.count
+            guard read <= Self.maxRows else { throw MLflowError.unusable("more than \(Self.maxRows) versions") }
+            // Whatever the registry made of the filter.
+            take(rows.filter { $0.name == name })
             return page.nextPageToken
         }
-        // Whatever the registry made of the filter.
-        return rows.map(\.row).filter { $0.name == name }.sorted { $0.number > $1.number }
     }
 
     private static func next(_ token: String?) -> [(String, String)] {

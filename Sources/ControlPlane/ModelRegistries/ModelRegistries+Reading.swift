@@ -58,7 +58,7 @@ extension ModelRegistries {
             var open = models.filter { $0.versionCount == nil }[...]
             let next = { (group: inout ThrowingTaskGroup<(String, Int64), any Error>) in
                 guard let name = open.popFirst()?.name else { return }
-                group.addTask { (name, Int64(try await session.versions(of: name).count)) }
+                group.addTask { (name, try await session.versionCount(of: name)) }
             }
             for _ in 0..<4 { next(&group) }
             while let (name, count) = try await group.next() {
