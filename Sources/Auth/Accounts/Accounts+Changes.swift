@@ -19,7 +19,8 @@ extension Accounts {
     /// Changes a user: administrators anybody, everybody their own name. A deactivation ends all sessions of the user,
     /// and all replicas learn of it with the commit (USER-04). An active administrator is always left, also when two
     /// deactivate each other at the same time.
-    /// - Throws: `Refusal`: notFound, forbidden, stale, invalid and `service_account` for what no service account has, `own_account`, `last_admin`, `user_limit`; `DatabaseError`.
+    /// - Throws: `Refusal`: notFound, forbidden, stale, invalid and `service_account` for what no service account has,
+    ///   `own_account`, `last_admin`, `user_limit`; `DatabaseError`.
     package func change(
         _ id: UserID, _ change: AccountChange, ifRevision: Int64?, by principal: Principal
     ) async throws -> User {

@@ -79,8 +79,11 @@ extension Request {
 enum Cursor {
     static func encode(_ key: String) -> String { Data("k\(key)".utf8).base64URL }
 
+    /// The longest key is an e-mail address of 254 bytes, which makes 340.
+    private static let maxBytes = 400
+
     static func decode(_ text: String) -> String? {
-        guard text.utf8.count <= 200, let data = Data(base64URL: text),
+        guard text.utf8.count <= maxBytes, let data = Data(base64URL: text),
             let plain = String(validating: data, as: UTF8.self),
             plain.first == "k"
         else { return nil }

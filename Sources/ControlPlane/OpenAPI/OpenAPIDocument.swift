@@ -23,7 +23,7 @@ let openAPIDocument = ##"""
 "SHA-256 of the body (RFC 9530). With it a blob that the registry has is not sent again, and other bytes are refused.",
 "in":"header","name":"Content-Digest","schema":{"pattern":"^sha-256=:[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=:$","type":
 "string"}},"cursor":{"description":"`next_cursor` of the page before, unchanged.","in":"query","name":"cursor",
-"schema":{"maxLength":200,"type":"string"}},"edge_id":{"description":"The edge.","in":"path","name":"edge_id",
+"schema":{"maxLength":400,"type":"string"}},"edge_id":{"description":"The edge.","in":"path","name":"edge_id",
 "required":true,"schema":{"format":"uuid","type":"string"}},"edge_name":{"description":"The edge's name.","in":"path",
 "name":"edge_name","required":true,"schema":{"$ref":"#/components/schemas/ResourceName"}},"idempotency_key":{
 "description":

@@ -31,8 +31,8 @@ struct EmbeddedRegistry: Sendable {
     }
 
     /// - Throws: `CommandFailure` when somebody else has the port, or the file can't be written.
-    func configure() throws {
-        guard LoopbackPort.isFree(port) else {
+    func configure() async throws {
+        guard try await LoopbackPort.becomesFree(port, within: .seconds(2)) else {
             throw CommandFailure(
                 "port \(port) of 127.0.0.1 is taken; choose another one for the registry with --embedded-registry-port")
         }

@@ -44,7 +44,7 @@ struct EmbeddedServices: Sendable {
     func run(_ server: @escaping @Sendable () async throws -> Void) async throws {
         try await layout.requireReachable(logger)
         try await Leftovers(layout: layout, logger: logger).stop()
-        try registry.configure()
+        try await registry.configure()
         try await postgres.initialise()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await postgres.child.run() }

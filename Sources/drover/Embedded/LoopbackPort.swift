@@ -2,6 +2,18 @@ import Glibc
 
 /// A TCP port of 127.0.0.1.
 enum LoopbackPort {
+    /// Whether nobody listens there, now or soon: a registry of an earlier run that was killed is no longer seen among the
+    /// processes a moment before the kernel closes its sockets.
+    /// - Throws: `CancellationError`.
+    static func becomesFree(_ port: Int, within patience: Duration) async throws -> Bool {
+        let end = ContinuousClock.now + patience
+        while !isFree(port) {
+            guard ContinuousClock.now < end else { return false }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        return true
+    }
+
     /// Whether nobody listens there. Another program on the registry's port would be given every model.
     static func isFree(_ port: Int) -> Bool {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
