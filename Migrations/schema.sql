@@ -245,7 +245,7 @@ COMMENT ON TABLE public.workspace_model_registries IS 'Which workspace holds whi
 CREATE FUNCTION public.may_use_model_registry(registry bigint) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public'
-    RETURN ((EXISTS (SELECT FROM public.model_registries r WHERE ((r.id = may_use_model_registry.registry) AND (r.created_by = public.principal_id())))) OR (EXISTS (SELECT FROM (public.workspace_model_registries w JOIN public.workspace_members m ON ((m.workspace_id = w.workspace_id))) WHERE ((w.registry_id = may_use_model_registry.registry) AND (m.user_id = public.principal_id())))));
+    RETURN ((EXISTS (SELECT FROM public.model_registries r WHERE ((r.id = may_use_model_registry.registry) AND (r.created_by = public.principal_id()) AND (public.principal_scope() IS NULL)))) OR (EXISTS (SELECT FROM (public.workspace_model_registries w JOIN public.workspace_members m ON ((m.workspace_id = w.workspace_id))) WHERE ((w.registry_id = may_use_model_registry.registry) AND (m.user_id = public.principal_id()) AND COALESCE((m.workspace_id = ANY (public.principal_scope())), true)))));
 
 COMMENT ON FUNCTION public.may_use_model_registry(registry bigint) IS 'Whether the current principal may read through a model registry: its creator, or a member of a workspace that holds it.';
 
@@ -1776,31 +1776,31 @@ CREATE POLICY model_configs_system ON public.model_configs TO drover_system USIN
 
 ALTER TABLE public.model_registries ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY model_registries_creator_insert ON public.model_registries FOR INSERT TO drover_server WITH CHECK ((created_by = public.principal_id()));
+CREATE POLICY model_registries_creator_insert ON public.model_registries FOR INSERT TO drover_server WITH CHECK (((created_by = public.principal_id()) AND (public.principal_scope() IS NULL)));
 
-CREATE POLICY model_registries_creator_or_admin_delete ON public.model_registries FOR DELETE TO drover_server USING (((created_by = public.principal_id()) OR (EXISTS ( SELECT
+CREATE POLICY model_registries_creator_or_admin_delete ON public.model_registries FOR DELETE TO drover_server USING (((public.principal_scope() IS NULL) AND ((created_by = public.principal_id()) OR ((public.principal_token() IS NULL) AND (EXISTS ( SELECT
    FROM public.users u
-  WHERE ((u.id = public.principal_id()) AND u.is_admin AND u.active)))));
+  WHERE ((u.id = public.principal_id()) AND u.is_admin AND u.active)))))));
 
-CREATE POLICY model_registries_creator_update ON public.model_registries FOR UPDATE TO drover_server USING ((created_by = public.principal_id())) WITH CHECK ((created_by = public.principal_id()));
+CREATE POLICY model_registries_creator_update ON public.model_registries FOR UPDATE TO drover_server USING (((created_by = public.principal_id()) AND (public.principal_scope() IS NULL))) WITH CHECK ((created_by = public.principal_id()));
 
 CREATE POLICY model_registries_definer ON public.model_registries TO CURRENT_USER USING (true) WITH CHECK (true);
 
 CREATE POLICY model_registries_system ON public.model_registries TO drover_system USING (true) WITH CHECK (true);
 
-CREATE POLICY model_registries_user_or_admin ON public.model_registries FOR SELECT TO drover_server USING (((created_by = public.principal_id()) OR public.may_use_model_registry(id) OR (EXISTS ( SELECT
+CREATE POLICY model_registries_user_or_admin ON public.model_registries FOR SELECT TO drover_server USING ((((created_by = public.principal_id()) AND (public.principal_scope() IS NULL)) OR public.may_use_model_registry(id) OR ((public.principal_token() IS NULL) AND (EXISTS ( SELECT
    FROM public.users u
-  WHERE ((u.id = public.principal_id()) AND u.is_admin AND u.active)))));
+  WHERE ((u.id = public.principal_id()) AND u.is_admin AND u.active))))));
 
 ALTER TABLE public.model_registry_tokens ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY model_registry_tokens_creator_delete ON public.model_registry_tokens FOR DELETE TO drover_server USING ((EXISTS ( SELECT
+CREATE POLICY model_registry_tokens_creator_delete ON public.model_registry_tokens FOR DELETE TO drover_server USING (((public.principal_scope() IS NULL) AND (EXISTS ( SELECT
    FROM public.model_registries r
-  WHERE ((r.id = model_registry_tokens.registry_id) AND (r.created_by = public.principal_id())))));
+  WHERE ((r.id = model_registry_tokens.registry_id) AND (r.created_by = public.principal_id()))))));
 
-CREATE POLICY model_registry_tokens_creator_insert ON public.model_registry_tokens FOR INSERT TO drover_server WITH CHECK ((EXISTS ( SELECT
+CREATE POLICY model_registry_tokens_creator_insert ON public.model_registry_tokens FOR INSERT TO drover_server WITH CHECK (((public.principal_scope() IS NULL) AND (EXISTS ( SELECT
    FROM public.model_registries r
-  WHERE ((r.id = model_registry_tokens.registry_id) AND (r.created_by = public.principal_id())))));
+  WHERE ((r.id = model_registry_tokens.registry_id) AND (r.created_by = public.principal_id()))))));
 
 CREATE POLICY model_registry_tokens_system ON public.model_registry_tokens TO drover_system USING (true) WITH CHECK (true);
 
