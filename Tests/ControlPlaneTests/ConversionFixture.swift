@@ -54,7 +54,8 @@ struct ConversionFixture: Sendable {
                 registry: client, random: random, clock: clock)
         }
         let worker = ConversionWorker(
-            database: TestDatabase.current, registry: client, native: native, time: clock.time, random: random,
+            database: TestDatabase.current, registry: client, native: native,
+            quotas: Quotas(database: TestDatabase.current, defaultBytes: 0, time: clock.time), time: clock.time, random: random,
             clock: clock, logger: Logger(label: "t") { _ in SwiftLogNoOpLogHandler() }, wakeUp: WakeUp())
         let (user, at): (UserID, Date) = (random.id(), clock.time.now())
         let workspace = try await worker.system.write { tx in

@@ -19,13 +19,36 @@ extension PublishWorker {
                 case .interrupted: try await insist { .releaseJob(job, at: $0) }
                 }
             if changed == 0 {
-                logger.warning("the lease of a publish was lost", metadata: ["publish.id": "\(job.publishID)"])
+                logger.warning("the lease of a publish was lost", metadata: ["job": "\(job.work)"])
             }
         } catch {
             logger.warning(
                 "the end of a publish job can't be written",
-                metadata: ["publish.id": "\(job.publishID)", "error": "\(error)"])
+                metadata: ["job": "\(job.work)", "error": "\(error)"])
         }
+    }
+
+    /// Writes down how a try of a removal ended. It is tried for ever: nobody asks for it a second time.
+    func settle(_ job: Job, _ ending: RemovalEnding) async {
+        do {
+            let changed =
+                switch ending {
+                case .done: try await insist { .completeRemoval(job, at: $0) }
+                case .failed(let text, let isLasting): try await retry(job, text, isLasting: isLasting)
+                case .leaseLost: 0
+                case .interrupted: try await insist { .releaseJob(job, at: $0) }
+                }
+            if changed == 0 { logger.warning("the lease of a removal was lost", metadata: ["job": "\(job.work)"]) }
+        } catch {
+            logger.warning(
+                "the end of a removal can't be written", metadata: ["job": "\(job.work)", "error": "\(error)"])
+        }
+    }
+
+    private func retry(_ job: Job, _ text: String, isLasting: Bool) async throws -> Int {
+        let longest = isLasting ? limits.longestRemovalPauseSeconds : limits.longestPauseSeconds
+        let pause = min(longest, TimeInterval(1 << min(job.attempts, 20)))
+        return try await insist { .retryJob(job, error: text, at: $0, runAt: $0 + pause) }
     }
 
     private func complete(_ job: Job, _ artifact: PipelineArtifact, _ receipt: PublishReceipt) async throws -> Int {
@@ -42,7 +65,7 @@ extension PublishWorker {
         }
         if changed == 1 {
             logger.info(
-                "published", metadata: ["publish.id": "\(job.publishID)", "bytes_sent": "\(receipt.blobBytesSent)"])
+                "published", metadata: ["job": "\(job.work)", "bytes_sent": "\(receipt.blobBytesSent)"])
         }
         return changed
     }
@@ -51,7 +74,7 @@ extension PublishWorker {
     private func retryOrFail(_ job: Job, _ error: any Error) async throws -> Int {
         logger.warning(
             "a try to publish failed",
-            metadata: ["publish.id": "\(job.publishID)", "error": "\(String(reflecting: error))"])
+            metadata: ["job": "\(job.work)", "error": "\(String(reflecting: error))"])
         let text = Self.explanation(error)
         guard Self.isTransient(error) else { return try await fail(job, text) }
         let runAt = time.now() + min(limits.longestPauseSeconds, TimeInterval(1 << min(job.attempts, 10)))
@@ -60,7 +83,7 @@ extension PublishWorker {
     }
 
     private func fail(_ job: Job, _ text: String) async throws -> Int {
-        logger.error("publish failed", metadata: ["publish.id": "\(job.publishID)", "error": "\(text)"])
+        logger.error("publish failed", metadata: ["job": "\(job.work)", "error": "\(text)"])
         return try await insist { .failPublish(job, error: text, at: $0) }
     }
 
@@ -84,7 +107,7 @@ extension PublishWorker {
         .unavailable, .saturated, .serialization, .timeout, .cancelled,
     ]
 
-    private static func isTransient(_ error: any Error) -> Bool {
+    static func isTransient(_ error: any Error) -> Bool {
         switch error {
         case let error as RegistryError: error.isTransient
         default: error is DatabaseError || error is CancellationError
@@ -101,7 +124,7 @@ extension PublishWorker {
     }
 
     /// What a user may read: the registry's own words, never an inner error's.
-    private static func explanation(_ error: any Error) -> String {
+    static func explanation(_ error: any Error) -> String {
         switch error {
         case let error as RegistryError: error.debugDescription
         case let refusal as Refusal: refusal.detail

@@ -34,23 +34,25 @@ extension Models {
         let input = try request.inputSchema.map { try ModelSchema(base64: $0, field: "input_schema") }
         let output = try request.outputSchema.map { try ModelSchema(base64: $0, field: "output_schema") }
         let now = time.now()
-        return try await database.change(
-            as: principal, .modelConfigUpdate,
-            on: { AuditSubject(.modelVersion, id, in: $0.version.workspaceID) }
-        ) { tx in
-            guard let version = try tx.run(.modelVersion(id)) else { throw Refusal.notFound(.modelVersion) }
-            try Workspaces.requireOpen(version.workspaceID, tx)
-            try ModelSchema.require(version.framework, input: input, output: output)
-            let config = ModelConfig(
-                version: id, runtime: try ModelConfigRules.runtime(request.runtime, of: version),
-                tensorFields: try ModelConfigRules.tensorFields(request.tensorFields, of: version, input),
-                batchConfig: try ModelConfigRules.batchConfig(request.batchConfig),
-                filterThreshold: try ModelConfigRules.filterThreshold(request.filterThreshold),
-                inputSchema: input?.message, outputSchema: output?.message)
-            guard try tx.run(.setModelConfig(config, ifRevision: ifRevision, by: principal.userID, at: now)) == 1
-            else { throw Refusal.stale }
-            guard let stored = try tx.run(.modelConfig(id)) else { throw Refusal.notFound(.modelVersion) }
-            return try ConfiguredVersion(version, stored)
+        return try await Self.unlessDeleted(.modelConfigsVersion) {
+            try await database.change(
+                as: principal, .modelConfigUpdate,
+                on: { AuditSubject(.modelVersion, id, in: $0.version.workspaceID) }
+            ) { tx in
+                guard let version = try tx.run(.modelVersion(id)) else { throw Refusal.notFound(.modelVersion) }
+                try Workspaces.requireOpen(version.workspaceID, tx)
+                try ModelSchema.require(version.framework, input: input, output: output)
+                let config = ModelConfig(
+                    version: id, runtime: try ModelConfigRules.runtime(request.runtime, of: version),
+                    tensorFields: try ModelConfigRules.tensorFields(request.tensorFields, of: version, input),
+                    batchConfig: try ModelConfigRules.batchConfig(request.batchConfig),
+                    filterThreshold: try ModelConfigRules.filterThreshold(request.filterThreshold),
+                    inputSchema: input?.message, outputSchema: output?.message)
+                guard try tx.run(.setModelConfig(config, ifRevision: ifRevision, by: principal.userID, at: now)) == 1
+                else { throw Refusal.stale }
+                guard let stored = try tx.run(.modelConfig(id)) else { throw Refusal.notFound(.modelVersion) }
+                return try ConfiguredVersion(version, stored)
+            }
         }
     }
 }

@@ -68,10 +68,12 @@ package struct Assembly: Sendable {
         let edgeSettings = EdgeSettings(
             trustDomain: settings.trustDomain, opsCenterHost: settings.opsCenterHost,
             opsCASHA256: settings.edgeCertificate == nil ? authority.certificateSHA256.hex : nil)
-        let conversions = conversionWorker(database, registry)
+        let quotas = Quotas(database: database, defaultBytes: settings.quotaBytes, time: time)
+        let conversions = conversionWorker(database, registry, quotas)
         let models = Models(
             database: database, registry: registry, settings: .init(maxUploadBytes: settings.maxUploadBytes),
-            time: time, random: random, wakeConversions: { conversions.wakeUp.signal() })
+            time: time, random: random, wakeConversions: { conversions.wakeUp.signal() }, quotas: quotas,
+            wakeRemovals: { wakeUp.signal() })
         let users = Users(
             database: database, accounts: accounts, passwords: passwords, authenticator: authenticator,
             publicURL: settings.publicURL)
@@ -85,7 +87,7 @@ package struct Assembly: Sendable {
             pages: try pages(database, signIns, passwords, tokens, endpoints, users, apiTokens, external),
             users: users,
             clientAddresses: ClientAddresses(trusted: settings.trustedProxies),
-            workspaces: Workspaces(database: database, time: time),
+            workspaces: Workspaces(database: database, time: time), quotas: quotas,
             models: models, pipelines: Pipelines(database: database, time: time, random: random),
             publishes: Publishes(
                 database: database, registry: registry,
@@ -126,7 +128,9 @@ package struct Assembly: Sendable {
             edgeServer: try edgeTLS.server(hosts: settings.edgeHosts, files: settings.edgeCertificate))
     }
 
-    private func conversionWorker(_ database: Database, _ registry: RegistryClient) -> ConversionWorker {
+    private func conversionWorker(
+        _ database: Database, _ registry: RegistryClient, _ quotas: Quotas
+    ) -> ConversionWorker {
         let settings = settings.conversion
         let native = settings.python.map { python in
             NativeConverter(
@@ -134,7 +138,7 @@ package struct Assembly: Sendable {
                 registry: registry, random: random, clock: ContinuousClock())
         }
         return ConversionWorker(
-            database: database, registry: registry, native: native, time: time, random: random,
+            database: database, registry: registry, native: native, quotas: quotas, time: time, random: random,
             clock: ContinuousClock(), logger: logger, wakeUp: WakeUp())
     }
 

@@ -110,7 +110,7 @@ extension RegistryClient {
                 throw RegistryError(.notFound, "export", reason: "a manifest is not in the registry any more")
             }
             guard try contents.add(manifest, tag: tag, path: path, in: repository) else { continue }
-            let signatures = Tag(unchecked: "sha256-\(manifest.digest.hex).sig")
+            let signatures = Tag(signaturesOf: manifest.digest)
             if try await manifestDigest(repository, signatures) != nil {
                 waiting.append((path, .tag(signatures), signatures))
             }
@@ -122,7 +122,7 @@ extension RegistryClient {
     }
 
     /// Digests of the manifests that have this one as their subject: by the API, or from the tag that stands for it.
-    func referrers(_ repository: RepositoryName, _ digest: Digest) async throws(RegistryError) -> [Digest] {
+    package func referrers(_ repository: RepositoryName, _ digest: Digest) async throws(RegistryError) -> [Digest] {
         var request = RegistryRequest(
             operation: "GET referrers", method: .GET, target: .path("\(repository)/referrers/\(digest)"),
             headers: [("Accept", MediaType.imageIndex.rawValue)], scopes: [.pull(repository)],
