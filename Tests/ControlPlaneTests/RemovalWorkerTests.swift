@@ -112,7 +112,8 @@ struct RemovalWorkerTests {
                     name: model.name, version: model.version, workspace: version.workspaceID,
                     digest: Digest(hashing: Array("a model".utf8)), sizeBytes: 7))
             let digest = try await Publisher(client).push(artifact)
-            let left = try #require(Registry.Tag("\(model.version)-onnx-0123"))
+            let name: Registry.Tag? = .init("\(model.version)-onnx-0123")
+            let left = try #require(name)
             try await client.putManifest(
                 repository, .tag(left),
                 try EncodedManifest(
