@@ -145,7 +145,8 @@ def needs(stage, route):
     if route == "DELETE /api/v1/model-versions/{version_id}":
         return {"version_id": stage.drover.upload(stage.workspace, fresh("m"), token=stage.owner)["id"]}
     if route == "DELETE /api/v1/publishes/{publish_id}":
-        return {"publish_id": stage.drover.publish(stage.ids["pipeline_id"], stage.owner)["id"]}
+        return {"publish_id": stage.drover.publish(stage.ids["pipeline_id"], stage.owner,
+                                                   pipeline_version=stage.pipeline_version)["id"]}
     if "{identity_id}" in route:
         return stage.identity()
     if "{edge_name}" in route:

@@ -63,7 +63,7 @@ import Testing
 
     /// The manifest that all else is found by goes last.
     @Test func `a removal that is cut off anywhere is finished by the next one`() async throws {
-        for moment in 1...12 {
+        for moment in 1...11 {
             try await TestRegistry.withClient(clock: RecordingClock()) { client in
                 _ = try await publish(client, Fixture.engine, image: true)
                 let (removal, steps) = (try removal(client), Steps())
