@@ -55,7 +55,8 @@ struct ConversionFixture: Sendable {
         }
         let worker = ConversionWorker(
             database: TestDatabase.current, registry: client, native: native,
-            quotas: Quotas(database: TestDatabase.current, defaultBytes: 0, time: clock.time), time: clock.time, random: random,
+            quotas: Quotas(database: TestDatabase.current, defaultBytes: 0, time: clock.time), time: clock.time,
+            random: random,
             clock: clock, logger: Logger(label: "t") { _ in SwiftLogNoOpLogHandler() }, wakeUp: WakeUp())
         let (user, at): (UserID, Date) = (random.id(), clock.time.now())
         let workspace = try await worker.system.write { tx in

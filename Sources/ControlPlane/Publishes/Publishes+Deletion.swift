@@ -17,6 +17,7 @@ extension Publishes {
             _ = try tx.run(.lockPublish(id))
             guard let publish = try tx.run(.publish(id)) else { throw Refusal.notFound(.publish) }
             try Workspaces.requireOwner(publish.workspaceID, tx)
+            // Neither is ever left again, so nothing comes in between.
             guard publish.status == .published || publish.status == .error else {
                 throw Refusal.conflict(.publishInUse, "its job has not ended: \(publish.status.rawValue)")
             }

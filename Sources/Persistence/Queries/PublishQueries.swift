@@ -73,14 +73,11 @@ extension Query {
         .execute("publish.lock", "select pg_advisory_xact_lock(hashtextextended('drover.publish', \(id)))")
     }
 
-    /// Marks a publish as deleted, unless its job is still to end; owners only.
+    /// Marks a publish as deleted; owners only.
     package static func deletePublish(_ id: PublishID, at: Date) -> Query<Int> where Result == Int {
         .execute(
             "publish.delete",
-            """
-            update publishes b set deleted_at = \(at)
-            where b.id = \(id) and b.deleted_at is null and b.status in ('Published', 'Error')
-            """)
+            "update publishes b set deleted_at = \(at) where b.id = \(id) and b.deleted_at is null")
     }
 
     /// What all publishes of the instance put into the registry, deleted ones included, as the system.
