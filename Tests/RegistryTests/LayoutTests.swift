@@ -97,8 +97,8 @@ import Testing
                     for round in 0..<2 {
                         try await LayoutImport(other).run(path) { seen[round].append($0) }
                     }
-                    // Three artifacts, each with a signature and two bundles.
-                    #expect(seen[0].count == 12 && seen[0] == seen[1])
+                    // Three artifacts, each with a signature and two bundles, and the signature of the first one's files.
+                    #expect(seen[0].count == 13 && seen[0] == seen[1])
                 }
                 for root in try roots(receipt) {
                     let (from, to) = (client.settings.repository(root.path), other.settings.repository(root.path))
