@@ -58,6 +58,40 @@ import Testing
         }
     }
 
+    @Test(arguments: RegistrySettings.UploadMode.allCases)
+    func `a stream of known length and digest is one POST and one PUT`(mode: RegistrySettings.UploadMode) async throws {
+        let memory = MemoryRegistry()
+        try await ScriptedServer.run({ request, _ in memory.answer(request) }) { server in
+            var settings = try RegistrySettings(host: server.host, plainHTTP: true)
+            settings.uploadMode = mode
+            // There is nothing to spool.
+            settings.spool.directory = "/nowhere"
+            try await TestRegistry.withClient(settings) { client async throws in
+                let (bytes, repository) = (sampleBytes(300_000), RepositoryName(unchecked: "a/b"))
+                let blob = try await client.upload(
+                    ByteStream(chunks(bytes)), length: 300_000, expected: Digest(hashing: bytes), to: repository)
+                #expect(blob == UploadedBlob(digest: Digest(hashing: bytes), size: 300_000, wasSent: true))
+                #expect(server.requests.map(\.method) == ["HEAD", "POST", "PUT"])
+                let put = try #require(server.requests.last)
+                #expect(put.headers.first(name: "Content-Length") == "300000" && put.body == bytes)
+            }
+        }
+    }
+
+    @Test func `a PUT whose answer was lost left its blob`() async throws {
+        let choose: FaultProxy.Choice = { $0.method == .PUT ? .lostAnswer : nil }
+        try await FaultProxy.run(before: TestRegistry.host, choose) { proxy in
+            var settings = try TestRegistry.settings(host: proxy.host)
+            settings.credentials = .init(username: FaultProxy.username, password: Secret(FaultProxy.password))
+            try await TestRegistry.withClient(settings, clock: RecordingClock()) { client async throws in
+                let bytes = sampleBytes(300_000)
+                let blob = try await client.upload(
+                    ByteStream(chunks(bytes)), length: 300_000, expected: Digest(hashing: bytes), to: repository(client))
+                #expect(blob.wasSent && proxy.played == [.lostAnswer: 1])
+            }
+        }
+    }
+
     /// Hands everything over, and then has something to do before it says that there is no more.
     struct Thoughtful: AsyncSequence, Sendable {
         typealias Element = ByteBuffer
