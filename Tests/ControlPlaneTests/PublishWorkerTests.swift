@@ -218,6 +218,33 @@ struct PublishWorkerTests {
         }
     }
 
+    /// What a job leaves that ended after its signatures were kept, and before the registry had all of them.
+    @Test(arguments: [[".sig"], [""], [".sig", ""]])
+    func `signatures that were kept and did not arrive are sent as they are`(lost: [String]) async throws {
+        try await PublishFixture.with { fixture in
+            let version = try await fixture.pipeline("p")
+            let id = try await fixture.ask(for: version)
+            await fixture.worker.work(try await fixture.lease())
+            let digest = try #require(try await fixture.publish(id).pipelineDigest)
+            let client = fixture.worker.publisher.client
+            let repository = client.settings.pipelineRepository(try PipelineName("p"))
+            let tags = lost.compactMap { Tag("sha256-\(digest.hex)\($0)") }
+            var before: [EncodedManifest] = []
+            for tag in tags {
+                let manifest = try #require(try await client.getManifest(repository, .tag(tag)))
+                try await client.deleteManifest(repository, manifest.digest)
+                #expect(try await client.getManifest(repository, .tag(tag)) == nil)
+                before.append(manifest)
+            }
+            _ = try await fixture.ask(for: version)
+            await fixture.worker.work(try await fixture.lease())
+            for (tag, manifest) in zip(tags, before) {
+                #expect(try await client.getManifest(repository, .tag(tag)) == manifest)
+            }
+            #expect(try await TestDatabase.psql("select count(*) from artifact_signatures") == [["2"]])
+        }
+    }
+
     @Test func `a key that can't be opened stops no publish after a rotation`() async throws {
         try await PublishFixture.with { fixture in
             let id = try await fixture.ask()

@@ -159,7 +159,9 @@ final class FaultProxy: Sendable {
             #"{\#(type)"digest":"\#(digest)","mediaType":"application/vnd.oci.image.manifest.v1+json","#
             + #""size":\#(manifest.readableBytes)}"#
         state.withLock { state in
-            if !state.referrers[subject, default: []].contains(entry) { state.referrers[subject, default: []].append(entry) }
+            if !state.referrers[subject, default: []].contains(entry) {
+                state.referrers[subject, default: []].append(entry)
+            }
         }
         return subject
     }

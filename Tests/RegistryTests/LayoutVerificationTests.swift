@@ -74,7 +74,9 @@ import Testing
     @Test func `another key's signatures, and none, are refused`() async throws {
         try await TestRegistry.withClient { client in
             let bytes = try await archive(client)
-            await #expect { try await imported(bytes, P256.Signing.PrivateKey().publicKey) } throws: { isUnverified($0) }
+            await #expect { try await imported(bytes, P256.Signing.PrivateKey().publicKey) } throws: {
+                isUnverified($0)
+            }
         }
         try await TestRegistry.withClient { client in
             let bytes = try await archive(client, isSigned: false)

@@ -131,9 +131,10 @@ import Testing
             try await TestRegistry.withClient(settings, clock: RecordingClock()) { client in
                 try await Publisher(client).list([try referrer()], at: tag, in: repository)
             }
-            #expect(server.requests.filter { $0.method == "GET" }.allSatisfy {
-                $0.headers.first(name: "Cache-Control") == "no-cache"
-            })
+            #expect(
+                server.requests.filter { $0.method == "GET" }.allSatisfy {
+                    $0.headers.first(name: "Cache-Control") == "no-cache"
+                })
         }
         #expect(conditions.withLock { $0 } == [nil, "\"\(others.count)\""])
         let text = String(decoding: stored.bytes.withLock { $0 } ?? [], as: UTF8.self)

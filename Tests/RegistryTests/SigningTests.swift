@@ -114,7 +114,8 @@ import Testing
         let manifest = Manifest(
             artifactType: .sigstoreBundle, config: .empty, layers: [.empty], annotations: ["k": "v"])
         let encoded = try EncodedManifest(manifest)
-        let entry = #"{"digest":"\#(encoded.digest)","mediaType":"\#(encoded.mediaType)","more":1,"size":\#(encoded.bytes.count)}"#
+        let entry =
+            #"{"digest":"\#(encoded.digest)","mediaType":"\#(encoded.mediaType)","more":1,"size":\#(encoded.bytes.count)}"#
         var index = try index(#"{"manifests":[\#(entry),{"digest":"sha512:00"},\#(entry)],"schemaVersion":2}"#)
         index.add(manifest, encoded)
         #expect(index.isChanged)

@@ -109,18 +109,18 @@ extension RegistryClient {
         let blob = UploadedBlob(digest: expected, size: length, wasSent: true)
         do {
             let body = MeasuredBody(source: source, length: length, transfer: transfer)
-            try await send(body, length) { stream in
+            try await send(WithheldEnd(source: body, digest: expected, transfer: transfer), length, transfer) {
+                stream in
                 try await self.close(session, expected, size: length, .once(stream))
             }
-            guard let sent = transfer.result else { throw Self.answeredEarly("PUT blob") }
-            guard sent.digest == expected else { throw Self.otherBytes("PUT blob") }
+            guard transfer.result != nil else { throw Self.answeredEarly("PUT blob") }
             return blob
         } catch {
             await cancel(session)
             if let failure = Self.reason(transfer) { throw failure }
-            guard let sent = transfer.result else { throw error }
-            guard sent.digest == expected else { throw Self.otherBytes("PUT blob") }
-            guard try await blobExists(repository, expected) == length else { throw error }
+            guard transfer.result?.digest == expected, try await blobExists(repository, expected) == length else {
+                throw error
+            }
             return blob
         }
     }
@@ -132,7 +132,9 @@ extension RegistryClient {
         let transfer = Transfer()
         do {
             let body = MeasuredBody(source: source, length: length, transfer: transfer)
-            let next = try await send(body, length) { stream in try await self.patch(session, stream, transfer) }
+            let next = try await send(body, length, transfer) { stream in
+                try await self.patch(session, stream, transfer)
+            }
             guard let sent = transfer.result else { throw Self.answeredEarly("PATCH blob") }
             guard expected == nil || expected == sent.digest else { throw Self.otherBytes("PATCH blob") }
             try await finish(next, sent)
@@ -158,10 +160,10 @@ extension RegistryClient {
 
     /// Reads the source in one task and sends it in another; whichever fails first stops the other, and both have ended
     /// when this returns.
-    private func send<Source: AsyncSequence & Sendable, Answer: Sendable>(
-        _ body: MeasuredBody<Source>, _ length: Int64?,
+    private func send<Body: AsyncSequence & Sendable, Answer: Sendable>(
+        _ body: Body, _ length: Int64?, _ transfer: Transfer,
         _ request: @escaping @Sendable (HTTPClientRequest.Body) async throws -> Answer
-    ) async throws -> Answer {
+    ) async throws -> Answer where Body.Element == ByteBuffer {
         let handoff = Handoff(capacity: 256 << 10)
         return try await withThrowingTaskGroup(of: Answer?.self) { group in
             defer { handoff.end(.failure(CancellationError())) }
@@ -181,7 +183,7 @@ extension RegistryClient {
             var answer: Answer?
             while let ended = try await group.next() {
                 guard let ended else { continue }
-                if body.transfer.result == nil, body.transfer.wholeSize == nil, length != 0 {
+                if transfer.result == nil, transfer.wholeSize == nil, length != 0 {
                     // An answer before the end of the bytes: nothing more is wanted from the source.
                     group.cancelAll()
                     return ended

@@ -34,7 +34,9 @@ package struct LayoutVerification: Sendable {
     }
 
     /// A signature says nothing of tags, but what is signed has its version in it: an older one can't pose as a new one.
-    private func checkName(_ tag: String, of entry: LayoutIndex.Entry, in layout: LayoutFile) async throws(RegistryError) {
+    private func checkName(_ tag: String, of entry: LayoutIndex.Entry, in layout: LayoutFile)
+        async throws(RegistryError)
+    {
         let bytes = try await layout.contents(LayoutArchive.path(entry.digest))
         let manifest = EncodedManifest(bytes: bytes, mediaType: entry.mediaType)
         guard manifest.digest == entry.digest else {

@@ -36,7 +36,9 @@ struct ImportCommand: AsyncParsableCommand {
                 logger: try Logs.logger(level: reader.text("log.level") ?? "warning"))
             let result: Result<Void, any Error>
             do {
-                try await LayoutImport(client).run(file, verification: verification) { print("\($0.name) \($0.digest)") }
+                try await LayoutImport(client).run(file, verification: verification) {
+                    print("\($0.name) \($0.digest)")
+                }
                 result = .success(())
             } catch {
                 result = .failure(error)
