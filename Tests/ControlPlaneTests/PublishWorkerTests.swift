@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import Logging
 import Persistence
+import Registry
 import ServiceLifecycle
 import TestSupport
 import Testing
@@ -228,7 +229,7 @@ struct PublishWorkerTests {
             let digest = try #require(try await fixture.publish(id).pipelineDigest)
             let client = fixture.worker.publisher.client
             let repository = client.settings.pipelineRepository(try PipelineName("p"))
-            let tags = lost.compactMap { Tag("sha256-\(digest.hex)\($0)") }
+            let tags = lost.compactMap { Registry.Tag("sha256-\(digest.hex)\($0)") }
             var before: [EncodedManifest] = []
             for tag in tags {
                 let manifest = try #require(try await client.getManifest(repository, .tag(tag)))

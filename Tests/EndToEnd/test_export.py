@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from drover_process import BIN
 from servers import MODEL_SHA, running
-from signatures import INDEX, MANIFEST, SIGN, Repository, public_key, verify_bundles, verify_cosign
+from signatures import INDEX, MANIFEST, SIGN, Repository, digest_of, public_key, verify_bundles, verify_cosign
 from test_interop import skopeo
-from test_signatures import signing_key
+from test_signatures import put, signing_key
 
 
 @pytest.fixture(scope="module")
@@ -103,20 +103,19 @@ def test_what_others_attached_and_is_gone_does_not_stop_an_export(server):
     repository = Repository(publish["pipeline_url"].rsplit(":", 1)[0])
     tag = publish["pipeline_digest"].replace(":", "-")
     index = json.loads(repository.manifest(tag)[0])
-    index["manifests"].insert(0, {"mediaType": MANIFEST, "digest": f"sha256:{'7' * 64}", "size": 7})
-    answer = requests.put(f"{repository.base}/manifests/{tag}", data=json.dumps(index), headers={"Content-Type": INDEX}, timeout=30)
-    if answer.status_code != 201:
-        # This registry wants all entries to be there: one of another kind of digest then.
-        index["manifests"][0]["digest"] = f"sha512:{'7' * 128}"
-        answer = requests.put(f"{repository.base}/manifests/{tag}", data=json.dumps(index), headers={"Content-Type": INDEX}, timeout=30)
-    assert answer.status_code == 201, answer.text
+    content, _ = repository.manifest(publish["pipeline_digest"])
+    gone = json.dumps({**json.loads(content), "annotations": {"a": "b"}}).encode()
+    put(repository, digest_of(gone), gone, MANIFEST)
+    index["manifests"].insert(0, {"mediaType": MANIFEST, "digest": digest_of(gone), "size": len(gone)})
+    put(repository, tag, json.dumps(index), INDEX)
+    assert requests.delete(f"{repository.base}/manifests/{digest_of(gone)}", timeout=30).status_code == 202
     exported = server.api("GET", f"/publishes/{publish['id']}/export")
     assert exported.status_code == 200, exported.text
     with tarfile.open(fileobj=io.BytesIO(exported.content)) as tar:
         document = json.load(tar.extractfile("index.json"))
-    # Two artifacts with a signature and two bundles each, and the signature of the files.
-    assert len(document["manifests"]) == 7
-    assert document["annotations"]["dev.drover.omitted"].startswith(index["manifests"][0]["digest"])
+    # Two artifacts, a signature and two bundles of each, and the signature of the files.
+    assert len(document["manifests"]) == 9
+    assert document["annotations"]["dev.drover.omitted"].startswith(f"{digest_of(gone)} (not in the registry)")
 
 
 def test_a_harmed_archive_is_refused_with_a_reason(server, archive, tmp_path):

@@ -27,37 +27,31 @@ import Testing
         return (manifest, try EncodedManifest(manifest))
     }
 
-    @Test func `a list in pages is read to its end, and all of it exported`() async throws {
+    /// A registry with a referrers API, which lists whatever it was told.
+    private func withListingRegistry(_ body: (RegistryClient, FaultProxy) async throws -> Void) async throws {
         try await FaultProxy.run(before: TestRegistry.host, listsReferrers: true, { _ in nil }) { proxy in
             var settings = try TestRegistry.settings(host: proxy.host)
             settings.credentials = .init(username: FaultProxy.username, password: Secret(FaultProxy.password))
-            try await TestRegistry.withClient(settings, clock: RecordingClock()) { client in
-                let root = try await published(client)
-                let repository = client.settings.repository(root.path)
-                let before = proxy.pages
-                // Two bundles and a signature of the files: two pages.
-                let found = try await client.referrers(repository, root.digest)
-                #expect(found.count == 3 && Set(found).count == 3 && proxy.pages == before + 2)
-                let contents = try await client.layout(of: [root])
-                #expect(contents.entries.count == 5 && contents.omissions.isEmpty)
-                #expect(found.allSatisfy { $0.digest.map { contents.has($0) } == true })
-            }
+            try await TestRegistry.withClient(settings, clock: RecordingClock()) { try await body($0, proxy) }
         }
     }
 
-    /// Puts an index with what others do where the registry's list of referrers stands.
-    private func add(_ entries: [String], to root: LayoutRoot, _ client: RegistryClient) async throws {
-        let repository = client.settings.repository(root.path)
-        let tag = Tag(referrersOf: root.digest)
-        let present = try #require(try await client.getManifest(repository, .tag(tag)))
-        let text = String(decoding: present.bytes, as: UTF8.self)
-            .replacingOccurrences(of: #""manifests":["#, with: #""manifests":[\#(entries.joined(separator: ",")),"#)
-        try await client.putManifest(
-            repository, .tag(tag), EncodedManifest(bytes: Array(text.utf8), mediaType: .imageIndex))
+    @Test func `a list in pages is read to its end, and all of it exported`() async throws {
+        try await withListingRegistry { client, proxy in
+            let root = try await published(client)
+            let repository = client.settings.repository(root.path)
+            let before = proxy.pages
+            // Two bundles and a signature of the files: two pages.
+            let found = try await client.referrers(repository, root.digest)
+            #expect(found.count == 3 && Set(found).count == 3 && proxy.pages == before + 2)
+            let contents = try await client.layout(of: [root])
+            #expect(contents.entries.count == 5 && contents.omissions.isEmpty)
+            #expect(found.allSatisfy { $0.digest.map { contents.has($0) } == true })
+        }
     }
 
     @Test func `what others attached and can't be taken along is left out and named`() async throws {
-        try await TestRegistry.withClient { client in
+        try await withListingRegistry { client, proxy in
             let root = try await published(client)
             let repository = client.settings.repository(root.path)
             let (note, encodedNote) = try attached(to: root)
@@ -76,7 +70,7 @@ import Testing
                 #"{"digest":"\#(gone)","mediaType":"\#(MediaType.imageManifest)","size":9000000}"#,
                 #"{"digest":"\#(encodedNote.digest)","mediaType":"\#(encodedNote.mediaType)","size":1}"#,
             ]
-            try await add(entries, to: root, client)
+            proxy.state.withLock { $0.referrers["\(root.digest)", default: []].insert(contentsOf: entries, at: 0) }
             let contents = try await client.layout(of: [root])
             // The artifact, its signature, two bundles, the files' signature, and the note.
             #expect(contents.entries.count == 6 && contents.has(encodedNote.digest) && note.subject != nil)
