@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import NIOCore
+import Synchronization
 import TestSupport
 import Testing
 
