@@ -662,12 +662,15 @@ CREATE TABLE public.instance_keys (
     sealed_key bytea NOT NULL,
     created_at timestamp with time zone NOT NULL,
     signs_from timestamp with time zone,
+    not_after timestamp with time zone,
     CONSTRAINT instance_keys_purpose_ck CHECK ((purpose = ANY (ARRAY['oidc_signing'::text, 'edge_ca'::text, 'request_fingerprint'::text, 'artifact_signing'::text])))
 );
 
 ALTER TABLE ONLY public.instance_keys FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.instance_keys IS 'Private keys of the instance, sealed with a key that is kept outside the database.';
+
+COMMENT ON COLUMN public.instance_keys.not_after IS 'From then on the key signs nothing; null for one that is in use, or will be.';
 
 CREATE TABLE public.jobs (
     id bigint NOT NULL,
@@ -2182,6 +2185,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO drover_sys
 GRANT SELECT,INSERT,DELETE ON TABLE public.instance_keys TO drover_system;
 
 GRANT UPDATE(sealed_key) ON TABLE public.instance_keys TO drover_system;
+
+GRANT UPDATE(not_after) ON TABLE public.instance_keys TO drover_system;
 
 GRANT SELECT,INSERT ON TABLE public.jobs TO drover_server;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.jobs TO drover_system;

@@ -54,6 +54,8 @@ package enum AuditAction: String, Sendable, CaseIterable {
     /// in (`external_…`). The resource is the user, if there is one.
     case signInRefuse = "sign_in.refuse"
     case signingKeyCreate = "signing_key.create"
+    /// A key of what is published was taken out of use.
+    case signingKeyRetire = "signing_key.retire"
     /// Sealed values were sealed anew with the first key of `secret.key`.
     case secretKeyRotate = "secret_key.rotate"
     /// The oldest rows of the audit were deleted; the detail says how many, and until when.

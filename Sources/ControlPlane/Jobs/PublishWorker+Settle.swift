@@ -54,9 +54,16 @@ extension PublishWorker {
             metadata: ["publish.id": "\(job.publishID)", "error": "\(String(reflecting: error))"])
         let text = Self.explanation(error)
         guard Self.isTransient(error) else { return try await fail(job, text) }
-        let runAt = time.now() + min(limits.longestPauseSeconds, TimeInterval(1 << min(job.attempts, 10)))
+        let runAt = time.now() + pause(after: error, attempts: job.attempts)
         guard runAt < job.startedAt + limits.deadlineSeconds else { return try await fail(job, tooLong(after: text)) }
         return try await insist { .retryJob(job, error: text, at: $0, runAt: runAt) }
+    }
+
+    /// Seconds: doubled with each try, and no less than what the registry asked for.
+    private func pause(after error: any Error, attempts: Int64) -> TimeInterval {
+        let ours = min(limits.longestPauseSeconds, TimeInterval(1 << min(attempts, 10)))
+        let theirs = (error as? RegistryError)?.retryAfter.map { $0 / .seconds(1) } ?? 0
+        return max(ours, min(theirs, limits.longestRetryAfterSeconds))
     }
 
     private func fail(_ job: Job, _ text: String) async throws -> Int {

@@ -192,13 +192,13 @@ true}},"required":["access","name"],"type":"object"},"ApiTokenCreated":{"additio
 "model_config.update","model_registry.attach","model_registry.create","model_registry.delete","model_registry.detach",
 "model_registry.token","model_version.create","password.accept","password.change","password.reset","pipeline.create",
 "pipeline_version.create","publish.create","request.refuse","secret_key.rotate","service_account.create",
-"service_account.update","sign_in.create","sign_in.end","sign_in.refuse","signing_key.create","tag.add","tag.create",
-"tag.delete","tag.remove","token.create","token.revoke","user.create","user.provision","user.update",
-"workspace.create","workspace.update"],"type":"string"},"actor":{"additionalProperties":false,"properties":{"id":{
-"format":"uuid","type":"string"},"kind":{"enum":["anonymous","edge","system","user"],"type":"string"},"session_id":{
-"format":"uuid","type":"string"}},"required":["kind"],"type":"object"},"address":{"type":"string"},"at":{"format":
-"date-time","type":"string"},"code":{"description":"Why it was refused.","type":"string"},"detail":{
-"additionalProperties":{"type":"string"},"description":
+"service_account.update","sign_in.create","sign_in.end","sign_in.refuse","signing_key.create","signing_key.retire",
+"tag.add","tag.create","tag.delete","tag.remove","token.create","token.revoke","user.create","user.provision",
+"user.update","workspace.create","workspace.update"],"type":"string"},"actor":{"additionalProperties":false,
+"properties":{"id":{"format":"uuid","type":"string"},"kind":{"enum":["anonymous","edge","system","user"],"type":
+"string"},"session_id":{"format":"uuid","type":"string"}},"required":["kind"],"type":"object"},"address":{"type":
+"string"},"at":{"format":"date-time","type":"string"},"code":{"description":"Why it was refused.","type":"string"},
+"detail":{"additionalProperties":{"type":"string"},"description":
 "What of the resource changed, and into what; `<name>_before` is what it was.","type":"object"},"id":{"minimum":1,
 "type":"integer"},"outcome":{"enum":["done","refused"],"type":"string"},"repeats":{"description":
 "How often it was refused within that minute, when more than once.","minimum":2,"type":"integer"},"request_id":{
@@ -897,17 +897,17 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "connection.delete","connection.attach","connection.detach","connection.reveal","model_registry.create",
 "model_registry.delete","model_registry.attach","model_registry.detach","model_registry.token","tag.create",
 "tag.delete","tag.add","tag.remove","sign_in.create","sign_in.end","sign_in.refuse","signing_key.create",
-"secret_key.rotate","audit.purge","token.create","token.revoke","service_account.create","service_account.update",
-"request.refuse"],"type":"string"}},{"description":"Only what this user or edge did.","in":"query","name":"actor_id",
-"schema":{"format":"uuid","type":"string"}},{"description":"Only what was done, or what was refused.","in":"query",
-"name":"outcome","schema":{"enum":["done","refused"],"type":"string"}},{"description":"Only this resource.","in":
-"query","name":"resource_id","schema":{"maxLength":300,"minLength":1,"type":"string"}},{"description":
-"Only this kind of resource.","in":"query","name":"resource_kind","schema":{"maxLength":100,"minLength":1,"type":
-"string"}},{"description":"Not before this time.","in":"query","name":"since","schema":{"format":"date-time","type":
-"string"}},{"description":"Before this time.","in":"query","name":"until","schema":{"format":"date-time","type":
-"string"}},{"description":"Only this workspace.","in":"query","name":"workspace_id","schema":{"minimum":1,"type":
-"integer"}}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
-"#/components/schemas/AuditEventPage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"signing_key.retire","secret_key.rotate","audit.purge","token.create","token.revoke","service_account.create",
+"service_account.update","request.refuse"],"type":"string"}},{"description":"Only what this user or edge did.","in":
+"query","name":"actor_id","schema":{"format":"uuid","type":"string"}},{"description":
+"Only what was done, or what was refused.","in":"query","name":"outcome","schema":{"enum":["done","refused"],"type":
+"string"}},{"description":"Only this resource.","in":"query","name":"resource_id","schema":{"maxLength":300,
+"minLength":1,"type":"string"}},{"description":"Only this kind of resource.","in":"query","name":"resource_kind",
+"schema":{"maxLength":100,"minLength":1,"type":"string"}},{"description":"Not before this time.","in":"query","name":
+"since","schema":{"format":"date-time","type":"string"}},{"description":"Before this time.","in":"query","name":
+"until","schema":{"format":"date-time","type":"string"}},{"description":"Only this workspace.","in":"query","name":
+"workspace_id","schema":{"minimum":1,"type":"integer"}}],"responses":{"200":{"content":{"application/json":{"schema":{
+"$ref":"#/components/schemas/AuditEventPage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
 "#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
 "#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"422":{"$ref":
 "#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
