@@ -58,18 +58,19 @@ package struct SandboxCommand: Sendable {
     }
 
     /// The whole command line.
-    package func line(_ arguments: [String], _ limits: SandboxLimits) -> [String] {
-        [Self.bubblewrap] + isolation + files(limits) + environment + [
+    /// - Parameter name: of this sandbox and of no other: it tells its processes from others' (`Sandbox`).
+    package func line(_ arguments: [String], _ limits: SandboxLimits, name: String) -> [String] {
+        [Self.bubblewrap] + isolation(name) + files(limits) + environment + [
             "--", Self.limiter, "--as=\(limits.memoryBytes)", "--cpu=\(limits.processorSeconds)",
             "--fsize=\(limits.outputBytes)", "--nofile=256", "--nproc=\(Self.threads)", "--core=0", "--memlock=0", "--",
             python, "-I", "-B", Self.scriptInside,
         ] + arguments
     }
 
-    private var isolation: [String] {
+    private func isolation(_ name: String) -> [String] {
         [
             "--unshare-all", "--uid", "65534", "--gid", "65534", "--cap-drop", "ALL", "--die-with-parent",
-            "--new-session", "--hostname", "sandbox", "--seccomp", "\(Self.filterDescriptor)",
+            "--new-session", "--hostname", "sandbox-\(name)", "--seccomp", "\(Self.filterDescriptor)",
         ]
     }
 

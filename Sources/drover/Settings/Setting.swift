@@ -100,6 +100,9 @@ struct Setting: Sendable {
             "model.registry.addresses", "-",
             "Addresses or networks, with commas between, of model registries on this machine or on link-local networks."
         ),
+        Setting(
+            "model.registry.private.networks", "true",
+            "Whether model registries may be on private networks; `model.registry.addresses` lists exceptions."),
         Setting("model.registry.ca.file", "-", "PEM file with more authorities to trust at model registries."),
         Setting("users.active.limit", "-", "How many active users there may be; deactivated ones don't count."),
         Setting(
