@@ -96,14 +96,12 @@ extension Query {
     where Result == Int {
         let ended: SQL =
             move.state.isEnd ? ", finished_at = \(at), lease_id = null, lease_until = null, last_error = null" : ""
-        var file: SQL = ""
-        if let made = move.file {
-            file =
-                ", onnx_sha256 = \(made.sha256), onnx_size_bytes = \(made.sizeBytes), onnx_manifest_digest = \(made.manifestDigest)"
-        } else if move.runtime == .flight {
-            // Of a conversion before this one.
-            file = ", onnx_sha256 = null, onnx_size_bytes = null, onnx_manifest_digest = null"
-        }
+        // Of a conversion before this one.
+        let none: SQL = ", onnx_sha256 = null, onnx_size_bytes = null, onnx_manifest_digest = null"
+        let file: SQL =
+            move.file.map {
+                ", onnx_sha256 = \($0.sha256), onnx_size_bytes = \($0.sizeBytes), onnx_manifest_digest = \($0.manifestDigest)"
+            } ?? (move.runtime == .flight ? none : "")
         return .execute(
             "conversion.move",
             """
