@@ -393,6 +393,18 @@ END;
 
 COMMENT ON FUNCTION public.set_service_account_active(account uuid, is_active boolean, if_revision bigint, at timestamp with time zone) IS 'Activates or deactivates a service account that the current principal manages; null when they do not, the revision is another, or an administrator deactivated it.';
 
+CREATE FUNCTION public.take_model_registry_token() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+begin
+    delete from public.model_registry_tokens where registry_id = new.id;
+    return null;
+end
+$$;
+
+COMMENT ON FUNCTION public.take_model_registry_token() IS 'Takes the token of a registry away: one that is replaced, or that is no longer wanted.';
+
 CREATE TABLE public.account_links (
     token_sha256 bytea NOT NULL,
     user_id uuid NOT NULL,
@@ -550,6 +562,7 @@ CREATE TABLE public.conversions (
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
     finished_at timestamp with time zone,
+    manifests text[] DEFAULT '{}'::text[] NOT NULL,
     CONSTRAINT conversions_error_ck CHECK (((error IS NULL) = (state <> 'error'::text))),
     CONSTRAINT conversions_finished_ck CHECK (((finished_at IS NULL) = (state <> ALL (ARRAY['ready'::text, 'error'::text])))),
     CONSTRAINT conversions_lease_ck CHECK (((lease_id IS NULL) = (lease_until IS NULL))),
@@ -564,6 +577,8 @@ COMMENT ON TABLE public.conversions IS 'How a model version becomes runnable, an
 COMMENT ON COLUMN public.conversions.reason IS 'Why there is no native form, for people.';
 
 COMMENT ON COLUMN public.conversions.history IS 'The states so far, each with the time in seconds since 1970.';
+
+COMMENT ON COLUMN public.conversions.manifests IS 'Digests of the manifests that conversions of the version pushed or were about to push; all but that of model_versions.onnx_manifest_digest are of no use.';
 
 CREATE TABLE public.device_codes (
     device_sha256 bytea NOT NULL,
@@ -1444,6 +1459,8 @@ CREATE TRIGGER audit_events_count_only BEFORE UPDATE ON public.audit_events FOR 
 
 CREATE TRIGGER audit_events_no_truncate BEFORE TRUNCATE ON public.audit_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER model_registries_token_trg AFTER UPDATE OF has_token ON public.model_registries FOR EACH ROW EXECUTE FUNCTION public.take_model_registry_token();
+
 CREATE TRIGGER sign_ins_ended AFTER UPDATE ON public.sign_ins FOR EACH ROW WHEN (((new.revoked_at IS NOT NULL) AND (old.revoked_at IS NULL))) EXECUTE FUNCTION public.notify_sign_in_ended();
 
 CREATE TRIGGER users_changed AFTER UPDATE ON public.users FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION public.notify_user_changed();
@@ -1782,7 +1799,9 @@ CREATE POLICY model_registries_creator_or_admin_delete ON public.model_registrie
    FROM public.users u
   WHERE ((u.id = public.principal_id()) AND u.is_admin AND u.active)))))));
 
-CREATE POLICY model_registries_creator_update ON public.model_registries FOR UPDATE TO drover_server USING (((created_by = public.principal_id()) AND (public.principal_scope() IS NULL))) WITH CHECK ((created_by = public.principal_id()));
+CREATE POLICY model_registries_creator_or_admin_update ON public.model_registries FOR UPDATE TO drover_server USING (((public.principal_scope() IS NULL) AND ((created_by = public.principal_id()) OR ((public.principal_token() IS NULL) AND (EXISTS ( SELECT
+   FROM public.users u
+  WHERE ((u.id = public.principal_id()) AND u.is_admin AND u.active))))))) WITH CHECK (((created_by = public.principal_id()) OR (NOT has_token)));
 
 CREATE POLICY model_registries_definer ON public.model_registries TO CURRENT_USER USING (true) WITH CHECK (true);
 
@@ -1794,13 +1813,11 @@ CREATE POLICY model_registries_user_or_admin ON public.model_registries FOR SELE
 
 ALTER TABLE public.model_registry_tokens ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY model_registry_tokens_creator_delete ON public.model_registry_tokens FOR DELETE TO drover_server USING (((public.principal_scope() IS NULL) AND (EXISTS ( SELECT
-   FROM public.model_registries r
-  WHERE ((r.id = model_registry_tokens.registry_id) AND (r.created_by = public.principal_id()))))));
-
 CREATE POLICY model_registry_tokens_creator_insert ON public.model_registry_tokens FOR INSERT TO drover_server WITH CHECK (((public.principal_scope() IS NULL) AND (EXISTS ( SELECT
    FROM public.model_registries r
   WHERE ((r.id = model_registry_tokens.registry_id) AND (r.created_by = public.principal_id()))))));
+
+CREATE POLICY model_registry_tokens_definer ON public.model_registry_tokens TO CURRENT_USER USING (true) WITH CHECK (true);
 
 CREATE POLICY model_registry_tokens_system ON public.model_registry_tokens TO drover_system USING (true) WITH CHECK (true);
 
@@ -2077,6 +2094,8 @@ GRANT ALL ON FUNCTION public.purge_audit_events(days integer, batch integer) TO 
 REVOKE ALL ON FUNCTION public.set_service_account_active(account uuid, is_active boolean, if_revision bigint, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.set_service_account_active(account uuid, is_active boolean, if_revision bigint, at timestamp with time zone) TO drover_server;
 
+REVOKE ALL ON FUNCTION public.take_model_registry_token() FROM PUBLIC;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.account_links TO drover_system;
 
 GRANT SELECT,DELETE,UPDATE ON TABLE public.api_tokens TO drover_system;
@@ -2163,6 +2182,36 @@ GRANT UPDATE(sealed_details) ON TABLE public.connection_details TO drover_system
 GRANT SELECT,INSERT ON TABLE public.conversions TO drover_server;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.conversions TO drover_system;
 
+GRANT UPDATE(state) ON TABLE public.conversions TO drover_server;
+
+GRANT UPDATE(step) ON TABLE public.conversions TO drover_server;
+
+GRANT UPDATE(percent) ON TABLE public.conversions TO drover_server;
+
+GRANT UPDATE(reason) ON TABLE public.conversions TO drover_server;
+
+GRANT UPDATE(error) ON TABLE public.conversions TO drover_server;
+
+GRANT UPDATE(history) ON TABLE public.conversions TO drover_server;
+
+GRANT UPDATE(attempts) ON TABLE public.conversions TO drover_server;
+
+GRANT UPDATE(lapses) ON TABLE public.conversions TO drover_server;
+
+GRANT UPDATE(run_at) ON TABLE public.conversions TO drover_server;
+
+GRANT UPDATE(lease_id) ON TABLE public.conversions TO drover_server;
+
+GRANT UPDATE(lease_until) ON TABLE public.conversions TO drover_server;
+
+GRANT UPDATE(started_at) ON TABLE public.conversions TO drover_server;
+
+GRANT UPDATE(last_error) ON TABLE public.conversions TO drover_server;
+
+GRANT UPDATE(updated_at) ON TABLE public.conversions TO drover_server;
+
+GRANT UPDATE(finished_at) ON TABLE public.conversions TO drover_server;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.device_codes TO drover_system;
 
 GRANT SELECT,INSERT ON TABLE public.edges TO drover_server;
@@ -2234,7 +2283,7 @@ GRANT UPDATE(updated_by) ON TABLE public.model_configs TO drover_server;
 
 GRANT UPDATE(updated_at) ON TABLE public.model_configs TO drover_server;
 
-GRANT SELECT,DELETE ON TABLE public.model_registry_tokens TO drover_server;
+GRANT SELECT ON TABLE public.model_registry_tokens TO drover_server;
 GRANT SELECT ON TABLE public.model_registry_tokens TO drover_system;
 
 GRANT INSERT(registry_id) ON TABLE public.model_registry_tokens TO drover_server;
@@ -2247,6 +2296,10 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.model_version_tags TO drover_system;
 
 GRANT SELECT,INSERT ON TABLE public.model_versions TO drover_server;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.model_versions TO drover_system;
+
+GRANT UPDATE(status) ON TABLE public.model_versions TO drover_server;
+
+GRANT UPDATE(updated_at) ON TABLE public.model_versions TO drover_server;
 
 GRANT SELECT,INSERT ON TABLE public.models TO drover_server;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.models TO drover_system;

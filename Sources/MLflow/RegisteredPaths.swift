@@ -88,7 +88,8 @@ extension MLflowSession {
 extension VersionAnswer {
     /// Whether it is worth asking where its files lie.
     fileprivate func mayHold(_ file: ArtifactLocation, at registry: ModelRegistryURL) -> Bool {
-        if let source, let directory = try? ArtifactLocation(artifactURI: source, of: registry), directory.contains(file)
+        if let source, let directory = try? ArtifactLocation(artifactURI: source, of: registry),
+            directory.contains(file)
         {
             return true
         }

@@ -249,7 +249,7 @@ def test_only_paths_of_the_registry_are_taken(drover, filled, workspace, mlflow)
         refused(upload(drover, workspace, registry, path), 422, "invalid", "path", "artifact_path")
     # What the server also serves, and nobody registered: of the same run, and of another.
     for path in (good.replace("/model/model.pkl", "/train.py"), mlflow.url + "/api/2.0/mlflow-artifacts/artifacts/secret.py"):
-        problem = refused(upload(drover, workspace, registry, path, framework="python"), 422, "invalid", "path", "registered_artifact")
+        problem = refused(upload(drover, workspace, registry, path, framework="python", **PLAIN), 422, "invalid", "path", "registered_artifact")
         assert problem["errors"][0]["detail"] == "a file of a registered model's version"
     gone = good.replace("model.pkl", "gone.onnx")
     assert upload(drover, workspace, registry, gone).status_code in (404, 503)  # MLflow says 404 or 500.

@@ -151,7 +151,8 @@ struct SandboxTests {
     }
 
     /// As a sandbox is for a moment after its start: a child that no signal to the group reaches holds the pipe open.
-    @Test func `a process that left the group does not keep a killed run from ending, and is killed, too`() async throws {
+    @Test func `a process that left the group does not keep a killed run from ending, and is killed, too`() async throws
+    {
         let name = UUID().uuidString
         let script = """
             import os, sys, time
@@ -184,6 +185,16 @@ struct SandboxTests {
                 return false
             }
             return String(decoding: line, as: UTF8.self).contains(word)
+        }
+    }
+
+    @Test func `a program that can't be started is an error, not an exit status`() async throws {
+        let null = try #require(FileHandle(forUpdatingAtPath: "/dev/null"))
+        await #expect(throws: SpawnError.self) {
+            _ = try await Sandbox.run(
+                ["/nowhere/bwrap"], input: try Descriptor.copy(of: null.fileDescriptor),
+                output: try Descriptor.copy(of: null.fileDescriptor)
+            ) { _ in }
         }
     }
 

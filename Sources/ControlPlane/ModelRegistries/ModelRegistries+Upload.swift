@@ -51,8 +51,11 @@ extension ModelRegistries {
     ) async throws {
         let isRegistered = try await reading.pass(principal.userID) {
             try await withDeadline(.seconds(60), "the model registry is too slow", clock: ContinuousClock()) {
-                if let version = draft.version { try await session.holds(place, version) }
-                else { try await session.isRegistered(place) }
+                if let version = draft.version {
+                    try await session.holds(place, version)
+                } else {
+                    try await session.isRegistered(place)
+                }
             }
         }
         guard isRegistered else {

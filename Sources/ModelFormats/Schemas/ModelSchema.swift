@@ -74,17 +74,13 @@ package struct ModelSchema: Sendable, Hashable {
     }
 
     /// Checks what a framework asks of the schemas of its models.
-    /// - Throws: `Refusal.invalid` of `input_schema` or `output_schema`: rules `required`, `pipeline_schema`, and
-    ///   `named_fields` for an image, whose values must all have names (IMG-05).
+    /// - Throws: `Refusal.invalid` of `input_schema` or `output_schema`: rules `required`, `pipeline_schema`.
     package static func require(_ framework: ModelFramework, input: ModelSchema?, output: ModelSchema?)
         throws(Refusal)
     {
         for (field, schema) in [("input_schema", input), ("output_schema", output)] {
             guard schema != nil || !framework.needsSchemas else {
                 throw .invalid(field, "required", "a model of \(framework.rawValue) needs it")
-            }
-            if framework == .mlflow, schema?.schema.fields.contains(where: \.name.isEmpty) == true {
-                throw .invalid(field, "named_fields", "a name for each value that the image takes or returns")
             }
         }
         guard let input, let output, let pipeline = HuggingFaceSchemas.all[framework] else { return }

@@ -94,7 +94,9 @@ struct Setting: Sendable {
             "conversion.python", "-",
             "Python interpreter that has the converters (`skl2onnx` and so on); without it no native conversions."),
         Setting("conversion.seconds", "540", "How long a native conversion may take, also in processor time."),
-        Setting("conversion.memory.bytes", "4294967296", "Memory that a native conversion may use, its files in memory included."),
+        Setting(
+            "conversion.memory.bytes", "4294967296",
+            "Memory that a native conversion may use, its files in memory included."),
         Setting("converters", "Converters", "Directory of `convert.py`."),
         Setting(
             "model.registry.addresses", "-",
