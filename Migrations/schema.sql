@@ -1,6 +1,30 @@
 -- Made by scripts/schema from the migrations; do not edit. What drover migrate makes of an empty database,
 -- without its own table schema_migrations.
 
+CREATE FUNCTION public.convert_again(version uuid, moment timestamp with time zone) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+begin
+    update public.conversions c set state = 'pending_load_native', step = 'queued', percent = 0, reason = null,
+        error = null, attempts = 0, lapses = 0, run_at = moment, lease_id = null, lease_until = null,
+        started_at = null, last_error = null, finished_at = null, updated_at = moment,
+        history = c.history || jsonb_build_array(
+            jsonb_build_object('state', 'pending_load_native', 'at', extract(epoch from moment)))
+    where c.version_id = version and c.state <> 'pending_load_native'
+        and exists (select from public.workspace_members m
+                    where m.workspace_id = c.workspace_id and m.user_id = public.principal_id()
+                      and coalesce(m.workspace_id = any (public.principal_scope()), true));
+    if not found then
+        return false;
+    end if;
+    update public.model_versions v set status = 'pending_conversion', updated_at = moment where v.id = version;
+    return true;
+end
+$$;
+
+COMMENT ON FUNCTION public.convert_again(version uuid, moment timestamp with time zone) IS 'Begins the conversion of a version of the principal''s anew, whoever is at it; false when there is none, or it has not begun yet.';
+
 CREATE FUNCTION public.principal_id() RETURNS uuid
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (NULLIF(current_setting('drover.principal'::text, true), ''::text))::uuid;
@@ -1711,6 +1735,8 @@ CREATE POLICY connections_system ON public.connections TO drover_system USING (t
 
 ALTER TABLE public.conversions ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY conversions_definer ON public.conversions TO CURRENT_USER USING (true) WITH CHECK (true);
+
 CREATE POLICY conversions_member ON public.conversions TO drover_server USING ((workspace_id = ANY (ARRAY( SELECT m.workspace_id
    FROM public.workspace_members m
   WHERE (m.user_id = public.principal_id())))));
@@ -1832,6 +1858,8 @@ CREATE POLICY model_version_tags_member ON public.model_version_tags TO drover_s
 CREATE POLICY model_version_tags_system ON public.model_version_tags TO drover_system USING (true) WITH CHECK (true);
 
 ALTER TABLE public.model_versions ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY model_versions_definer ON public.model_versions TO CURRENT_USER USING (true) WITH CHECK (true);
 
 CREATE POLICY model_versions_member ON public.model_versions TO drover_server USING ((workspace_id = ANY (ARRAY( SELECT m.workspace_id
    FROM public.workspace_members m
@@ -1994,6 +2022,9 @@ CREATE POLICY workspaces_system ON public.workspaces TO drover_system USING (tru
 REVOKE USAGE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO drover_server;
 GRANT USAGE ON SCHEMA public TO drover_system;
+
+REVOKE ALL ON FUNCTION public.convert_again(version uuid, moment timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.convert_again(version uuid, moment timestamp with time zone) TO drover_server;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.workspace_members TO drover_server;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.workspace_members TO drover_system;
@@ -2182,36 +2213,6 @@ GRANT UPDATE(sealed_details) ON TABLE public.connection_details TO drover_system
 GRANT SELECT,INSERT ON TABLE public.conversions TO drover_server;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.conversions TO drover_system;
 
-GRANT UPDATE(state) ON TABLE public.conversions TO drover_server;
-
-GRANT UPDATE(step) ON TABLE public.conversions TO drover_server;
-
-GRANT UPDATE(percent) ON TABLE public.conversions TO drover_server;
-
-GRANT UPDATE(reason) ON TABLE public.conversions TO drover_server;
-
-GRANT UPDATE(error) ON TABLE public.conversions TO drover_server;
-
-GRANT UPDATE(history) ON TABLE public.conversions TO drover_server;
-
-GRANT UPDATE(attempts) ON TABLE public.conversions TO drover_server;
-
-GRANT UPDATE(lapses) ON TABLE public.conversions TO drover_server;
-
-GRANT UPDATE(run_at) ON TABLE public.conversions TO drover_server;
-
-GRANT UPDATE(lease_id) ON TABLE public.conversions TO drover_server;
-
-GRANT UPDATE(lease_until) ON TABLE public.conversions TO drover_server;
-
-GRANT UPDATE(started_at) ON TABLE public.conversions TO drover_server;
-
-GRANT UPDATE(last_error) ON TABLE public.conversions TO drover_server;
-
-GRANT UPDATE(updated_at) ON TABLE public.conversions TO drover_server;
-
-GRANT UPDATE(finished_at) ON TABLE public.conversions TO drover_server;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.device_codes TO drover_system;
 
 GRANT SELECT,INSERT ON TABLE public.edges TO drover_server;
@@ -2296,10 +2297,6 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.model_version_tags TO drover_system;
 
 GRANT SELECT,INSERT ON TABLE public.model_versions TO drover_server;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.model_versions TO drover_system;
-
-GRANT UPDATE(status) ON TABLE public.model_versions TO drover_server;
-
-GRANT UPDATE(updated_at) ON TABLE public.model_versions TO drover_server;
 
 GRANT SELECT,INSERT ON TABLE public.models TO drover_server;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.models TO drover_system;

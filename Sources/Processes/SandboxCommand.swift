@@ -74,7 +74,7 @@ package struct SandboxCommand: Sendable {
         ]
     }
 
-    /// No `/proc` and hardly a `/dev`: nothing in there is needed, and a `/dev/shm` would be memory without a limit.
+    /// No `/proc` but one name in it, and hardly a `/dev`: nothing in there is needed, and a `/dev/shm` would be memory without a limit.
     private func files(_ limits: SandboxLimits) -> [String] {
         // First, because the interpreter may be below the real one.
         var words = ["--size", "\(limits.scratchBytes)", "--tmpfs", "/tmp"]
@@ -89,6 +89,8 @@ package struct SandboxCommand: Sendable {
         for device in ["/dev/null", "/dev/zero", "/dev/urandom", "/dev/random"] {
             words += ["--dev-bind", device, device]
         }
+        // TensorFlow ends when it can't tell what it runs in.
+        words += ["--symlink", Self.scriptInside, "/proc/self/exe"]
         return words + ["--ro-bind", script, Self.scriptInside, "--remount-ro", "/", "--chdir", "/tmp"]
     }
 

@@ -74,6 +74,16 @@ struct ConversionFixture: Sendable {
         return ConversionFixture(worker: worker, clock: clock, user: user, workspace: workspace, file: script ?? "")
     }
 
+    /// As a member does who changes the schemas.
+    func restart(_ id: ModelVersionID) async throws -> Bool {
+        try await worker.database.run(.restartConversion(of: id, at: clock.time.now()), as: Member(userID: user))
+    }
+
+    private struct Member: TenantScope {
+        let userID: UserID
+        var token: TokenLimits? { nil }
+    }
+
     /// Makes another script of the converter's.
     func replaceScript(_ text: String) throws { try text.write(toFile: file, atomically: false, encoding: .utf8) }
 

@@ -32,15 +32,16 @@ struct ConversionTroubleTests {
 
     /// The converter ends when the test says so, by the only file of this machine that it sees: its script.
     private static let slow = """
-        import sys
-        while '# go' + ' on' not in open('/converter.py').read(): pass
+        import sys, time
+        while '# go' + ' on' not in open('/converter.py').read(): time.sleep(0.05)
         \(good)
         """
 
-    /// Lets time pass as it does, a lease's renewal at a time.
+    /// Lets time pass as it does, the lease being renewed.
     private func pass(_ seconds: Int, _ id: ModelVersionID, _ fixture: ConversionFixture) async throws {
-        for _ in 0..<(seconds / 2) {
-            fixture.clock.advance(by: 2)
+        for _ in 0..<(seconds / 8) {
+            await fixture.clock.untilSomebodySleeps(for: 7)
+            fixture.clock.advance(by: 8)
             let now = fixture.clock.time.now()
             while try await fixture.conversion(id).updatedAt < now { await Task.yield() }
         }
@@ -51,21 +52,22 @@ struct ConversionTroubleTests {
         try await ConversionFixture.with(script: Self.slow, seconds: ConversionSettings().seconds) { fixture in
             let id = try await fixture.upload()
             let began = fixture.clock.time.now()
-            try await fixture.running {
+            var worker = fixture.worker
+            // Told apart from other sleeps by its length.
+            worker.limits.renewalSeconds = 7
+            try await withThrowingTaskGroup(of: Void.self) { [worker] group in
+                group.addTask { try await worker.run() }
                 _ = try await fixture.until(.attemptingNative, id)
                 await fixture.clock.untilSomebodySleeps(for: 540)
                 try await pass(536, id, fixture)
                 #expect(try await fixture.conversion(id).state == .attemptingNative)
-                if ends {
-                    try fixture.append("# go on\n")
-                } else {
-                    fixture.clock.advance(by: 4)
-                }
+                if ends { try fixture.append("\n# go on\n") } else { fixture.clock.advance(by: 4) }
                 let conversion = try await fixture.until(.ready, id)
                 #expect(conversion.runtime == (ends ? .onnx : .flight) && conversion.attempts == 1)
                 #expect((conversion.reason == nil) == ends)
                 let took = try #require(conversion.history.last).time.timeIntervalSince(began)
                 #expect(took >= 536 && took <= 600)
+                group.cancelAll()
             }
         }
     }
@@ -79,7 +81,7 @@ struct ConversionTroubleTests {
             let first = try #require(try await fixture.version(id).converted)
             let other = Self.good.replacingOccurrences(of: "buffer.write(", with: "buffer.write(b'\\x10\\x01' + ")
             try fixture.replaceScript(other)
-            #expect(try await fixture.system.run(.restartConversion(of: id, at: fixture.clock.time.now())) == 1)
+            #expect(try await fixture.restart(id))
             let between = try await fixture.version(id)
             #expect(between.status == .pendingConversion && between.converted == first)
             try await fixture.running {
@@ -106,7 +108,7 @@ struct ConversionTroubleTests {
             try await fixture.running { _ = try await fixture.until(.ready, id) }
             let first = try #require(try await fixture.version(id).converted)
             try fixture.replaceScript("raise ValueError('no')")
-            _ = try await fixture.system.run(.restartConversion(of: id, at: fixture.clock.time.now()))
+            #expect(try await fixture.restart(id))
             try await fixture.running {
                 fixture.clock.advance(by: 2)
                 _ = try await fixture.until(.ready, id)

@@ -18,8 +18,7 @@ from test_conversion import NATIVE, blob, ended
 from test_models import ROWS, upload
 
 SCHEMAS = {name: {"input_schema": ROWS[name]["input"], "output_schema": ROWS[name]["output"]} for name in ("float32", "two answers")}
-# Importing TensorFlow alone takes most of 2 GiB of address space.
-SETTINGS = {"converters": ROOT / "Converters", "conversion_seconds": 300, "conversion_memory_bytes": 8 << 30}
+SETTINGS = {"converters": ROOT / "Converters", "conversion_seconds": 300}
 
 
 def interpreter(framework):
@@ -46,7 +45,7 @@ def converted(server, framework, file, schemas):
     assert answer.status_code == 201, answer.text
     version = answer.json()
     row = ended(server, version, 400)
-    assert [entry["state"] for entry in row["history"]] == NATIVE, row
+    assert [entry["state"] for entry in row["history"]] == NATIVE, row.get("reason")
     assert (row["status"], row["runtime"]) == ("ready", "onnx")
     return onnx.load_from_string(blob(server, version, row["converted"]["sha"])), row
 

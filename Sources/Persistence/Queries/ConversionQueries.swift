@@ -52,23 +52,11 @@ extension Query {
 
 extension Query {
     /// Begins anew with the native form: whoever is at it loses the lease. What was converted before stays until then.
-    /// 0 for a version without a conversion, and for one that is about to be begun anyway.
-    package static func restartConversion(of version: ModelVersionID, at: Date) -> Query<Int> where Result == Int {
-        let state = ConversionState.pendingNative
-        return .execute(
-            "conversion.restart",
-            """
-            with restarted as (
-                update conversions c set state = \(state), step = 'queued', percent = 0, reason = null, error = null,
-                    history = c.history || \(SQL.historyEntry(state, at)), attempts = 0, lapses = 0, run_at = \(at),
-                    lease_id = null, lease_until = null, started_at = null, last_error = null, finished_at = null,
-                    updated_at = \(at)
-                where c.version_id = \(version) and c.state <> \(state)
-                returning c.workspace_id, c.version_id
-            )
-            update model_versions v set status = \(state.versionStatus), updated_at = \(at)
-            from restarted r where v.workspace_id = r.workspace_id and v.id = r.version_id
-            """)
+    /// False for a version without a conversion, for one that has not begun yet, and for one of others.
+    package static func restartConversion(of version: ModelVersionID, at: Date) -> Query<Bool> where Result == Bool {
+        .one("conversion.restart", "select convert_again(\(version), \(at))") {
+            (row: inout RowReader) throws(DatabaseError) in try row.next()
+        }
     }
 }
 
