@@ -753,15 +753,15 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "enum":["invalid_request","invalid_client","invalid_grant","unauthorized_client","unsupported_grant_type",
 "invalid_scope","authorization_pending","slow_down","access_denied","expired_token"],"type":"string"},
 "error_description":{"type":"string"}},"required":["error","error_description"],"type":"object"},"TokenQuestion":{
-"properties":{"client_id":{"enum":["sdk-client"],"type":"string"},"token":{"type":"string"},"token_type_hint":{"type":
-"string"}},"required":["token"],"type":"object"},"TokenRequest":{"examples":[{"client_id":"sdk-client","grant_type":
-"password","password":"correct horse battery","username":"grace@example.com"}],"oneOf":[{"properties":{"client_id":{
-"enum":["sdk-client"],"type":"string"},"grant_type":{"const":"password","type":"string"},"password":{"format":
-"password","type":"string"},"scope":{"description":
-"Any of `openid profile email offline_access`, separated by spaces.","type":"string"},"username":{"description":
-"The e-mail address.","type":"string"}},"required":["client_id","grant_type","password","username"],"type":"object"},{
-"properties":{"client_id":{"enum":["sdk-client"],"type":"string"},"grant_type":{"const":"refresh_token","type":
-"string"},"refresh_token":{"description":
+"properties":{"client_id":{"description":"Not looked at: the access token of the request says who asks.","type":
+"string"},"token":{"type":"string"},"token_type_hint":{"type":"string"}},"required":["token"],"type":"object"},
+"TokenRequest":{"examples":[{"client_id":"sdk-client","grant_type":"password","password":"correct horse battery",
+"username":"grace@example.com"}],"oneOf":[{"properties":{"client_id":{"enum":["sdk-client"],"type":"string"},
+"grant_type":{"const":"password","type":"string"},"password":{"format":"password","type":"string"},"scope":{
+"description":"Any of `openid profile email offline_access`, separated by spaces.","type":"string"},"username":{
+"description":"The e-mail address.","type":"string"}},"required":["client_id","grant_type","password","username"],
+"type":"object"},{"properties":{"client_id":{"enum":["sdk-client"],"type":"string"},"grant_type":{"const":
+"refresh_token","type":"string"},"refresh_token":{"description":
 "Each works once; an offline token (scope `offline_access`) any number of times.","type":"string"},"scope":{
 "description":"Any of `openid profile email offline_access`, separated by spaces.","type":"string"}},"required":[
 "client_id","grant_type","refresh_token"],"type":"object"},{"properties":{"client_id":{"enum":["sdk-client"],"type":
@@ -896,38 +896,31 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "query","name":"action","schema":{"enum":["workspace.create","workspace.update","member.set","member.remove",
 "model_version.create","model_config.update","pipeline.create","pipeline_version.create","publish.create",
 "edge.create","edge.remove","edge.attest","user.create","user.update","password.change","password.reset",
-"password.accept","user.provision","identity.link","admin.grant","admin.revoke","connection.create",
+"password.accept","user.provision","identity.link","identity.unlink","admin.grant","admin.revoke","connection.create",
 "connection.delete","connection.attach","connection.detach","connection.reveal","model_registry.create",
 "model_registry.delete","model_registry.attach","model_registry.detach","model_registry.token","tag.create",
 "tag.delete","tag.add","tag.remove","sign_in.create","sign_in.end","sign_in.refuse","signing_key.create",
-"secret_key.rotate","token.create","token.revoke","service_account.create","service_account.update","request.refuse"],
-"type":"string"}},{"description":"Only what this user or edge did.","in":"query","name":"actor_id","schema":{"format":
-"uuid","type":"string"}},{"description":"Only what was done, or what was refused.","in":"query","name":"outcome",
-"schema":{"enum":["done","refused"],"type":"string"}},{"description":"Only this resource.","in":"query","name":
-"resource_id","schema":{"maxLength":300,"minLength":1,"type":"string"}},{"description":"Only this kind of resource.",
-"in":"query","name":"resource_kind","schema":{"maxLength":100,"minLength":1,"type":"string"}},{"description":
-"Not before this time.","in":"query","name":"since","schema":{"format":"date-time","type":"string"}},{"description":
-"Before this time.","in":"query","name":"until","schema":{"format":"date-time","type":"string"}},{"description":
-"Only this workspace.","in":"query","name":"workspace_id","schema":{"minimum":1,"type":"integer"}},{"description":
-"Only this action.","in":"query","name":"action","schema":{"enum":["workspace.create","workspace.update","member.set",
-"member.remove","model_version.create","pipeline.create","pipeline_version.create","publish.create","edge.create",
-"edge.remove","edge.attest","user.create","user.update","password.change","password.reset","password.accept",
-"user.provision","identity.link","identity.unlink","admin.grant","admin.revoke","connection.create",
-"connection.delete","connection.attach","connection.detach","connection.reveal","tag.create","tag.delete","tag.add",
-"tag.remove","sign_in.create","sign_in.end","sign_in.refuse","signing_key.create","secret_key.rotate","audit.purge",
-"token.create","token.revoke","service_account.create","service_account.update","request.refuse"],"type":"string"}}],
-"responses":{"200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/AuditEventPage"}}},
-"description":"Done.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
-"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
-"#/components/responses/Forbidden"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
-"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
-"The audit, newest first; for administrators","tags":["Audit"]}},"/api/v1/connections":{"get":{"operationId":
-"listConnections","parameters":[{"$ref":"#/components/parameters/limit"},{"$ref":"#/components/parameters/cursor"},{
-"description":"Only the connection of this name: a list of one or none.","in":"query","name":"name","schema":{"$ref":
-"#/components/schemas/DisplayText"}}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
-"#/components/schemas/ConnectionPage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"secret_key.rotate","audit.purge","token.create","token.revoke","service_account.create","service_account.update",
+"request.refuse"],"type":"string"}},{"description":"Only what this user or edge did.","in":"query","name":"actor_id",
+"schema":{"format":"uuid","type":"string"}},{"description":"Only what was done, or what was refused.","in":"query",
+"name":"outcome","schema":{"enum":["done","refused"],"type":"string"}},{"description":"Only this resource.","in":
+"query","name":"resource_id","schema":{"maxLength":300,"minLength":1,"type":"string"}},{"description":
+"Only this kind of resource.","in":"query","name":"resource_kind","schema":{"maxLength":100,"minLength":1,"type":
+"string"}},{"description":"Not before this time.","in":"query","name":"since","schema":{"format":"date-time","type":
+"string"}},{"description":"Before this time.","in":"query","name":"until","schema":{"format":"date-time","type":
+"string"}},{"description":"Only this workspace.","in":"query","name":"workspace_id","schema":{"minimum":1,"type":
+"integer"}}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/AuditEventPage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
 "#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
-"#/components/responses/Unauthenticated"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"422":{"$ref":
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"The audit, newest first; for administrators","tags":["Audit"]}},
+"/api/v1/connections":{"get":{"operationId":"listConnections","parameters":[{"$ref":"#/components/parameters/limit"},{
+"$ref":"#/components/parameters/cursor"},{"description":"Only the connection of this name: a list of one or none.",
+"in":"query","name":"name","schema":{"$ref":"#/components/schemas/DisplayText"}}],"responses":{"200":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/ConnectionPage"}}},"description":"Done.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":
+{"$ref":"#/components/responses/Unauthenticated"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
 "#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
 "All connections of the instance, without details, in order of creation","tags":["Connections"]},"post":{
 "description":"Its details are sealed and shown by the details call only.","operationId":"createConnection",
@@ -1198,10 +1191,11 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "application/json":{"schema":{"$ref":"#/components/schemas/ModelConfigRequest"}}},"required":true},"responses":{"200":
 {"content":{"application/json":{"schema":{"$ref":"#/components/schemas/ModelConfig"}}},"description":"Changed.",
 "headers":{"ETag":{"$ref":"#/components/headers/ETag"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},
-"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{
-"$ref":"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
-"#/components/schemas/Problem"},{"properties":{"code":{"enum":["workspace_archived"]}},"type":"object"}]}}},
-"description":"The state or a unique name forbids it. Codes: `workspace_archived`.","headers":{"X-Request-Id":{"$ref":
+"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{
+"$ref":"#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"409":{"content":{
+"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
+"workspace_archived"]}},"type":"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `workspace_archived`.","headers":{"X-Request-Id":{"$ref":
 "#/components/headers/X-Request-Id"}}},"412":{"$ref":"#/components/responses/Stale"},"413":{"$ref":
 "#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
 "#/components/responses/Invalid"},"428":{"$ref":"#/components/responses/PreconditionRequired"},"500":{"$ref":
@@ -1756,10 +1750,10 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "content":{"application/json":{"schema":{"$ref":"#/components/schemas/ModelVersion"}}},"description":"Registered.",
 "headers":{"Idempotency-Replayed":{"$ref":"#/components/headers/Idempotency-Replayed"},"Location":{"$ref":
 "#/components/headers/Location"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
-"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
-"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
-"#/components/schemas/Problem"},{"properties":{"code":{"enum":["workspace_archived","idempotency_key_reused",
-"request_in_progress"]}},"type":"object"}]}}},"description":
+"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
+"#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"409":{"content":{
+"application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
+"workspace_archived","idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},"description":
 "The state or a unique name forbids it. Codes: `workspace_archived`, `idempotency_key_reused`, `request_in_progress`.",
 "headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
 "#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
