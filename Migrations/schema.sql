@@ -1,6 +1,30 @@
 -- Made by scripts/schema from the migrations; do not edit. What drover migrate makes of an empty database,
 -- without its own table schema_migrations.
 
+CREATE FUNCTION public.convert_again(version uuid, moment timestamp with time zone) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+begin
+    update public.conversions c set state = 'pending_load_native', step = 'queued', percent = 0, reason = null,
+        error = null, attempts = 0, lapses = 0, run_at = moment, lease_id = null, lease_until = null,
+        started_at = null, last_error = null, finished_at = null, updated_at = moment,
+        history = c.history || jsonb_build_array(
+            jsonb_build_object('state', 'pending_load_native', 'at', extract(epoch from moment)))
+    where c.version_id = version and c.state <> 'pending_load_native'
+        and exists (select from public.workspace_members m
+                    where m.workspace_id = c.workspace_id and m.user_id = public.principal_id()
+                      and coalesce(m.workspace_id = any (public.principal_scope()), true));
+    if not found then
+        return false;
+    end if;
+    update public.model_versions v set status = 'pending_conversion', updated_at = moment where v.id = version;
+    return true;
+end
+$$;
+
+COMMENT ON FUNCTION public.convert_again(version uuid, moment timestamp with time zone) IS 'Begins the conversion of a version of the principal''s anew, whoever is at it; false when there is none, or it has not begun yet.';
+
 CREATE FUNCTION public.principal_id() RETURNS uuid
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (NULLIF(current_setting('drover.principal'::text, true), ''::text))::uuid;
@@ -393,6 +417,18 @@ END;
 
 COMMENT ON FUNCTION public.set_service_account_active(account uuid, is_active boolean, if_revision bigint, at timestamp with time zone) IS 'Activates or deactivates a service account that the current principal manages; null when they do not, the revision is another, or an administrator deactivated it.';
 
+CREATE FUNCTION public.take_model_registry_token() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+begin
+    delete from public.model_registry_tokens where registry_id = new.id;
+    return null;
+end
+$$;
+
+COMMENT ON FUNCTION public.take_model_registry_token() IS 'Takes the token of a registry away: one that is replaced, or that is no longer wanted.';
+
 CREATE TABLE public.account_links (
     token_sha256 bytea NOT NULL,
     user_id uuid NOT NULL,
@@ -550,6 +586,7 @@ CREATE TABLE public.conversions (
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
     finished_at timestamp with time zone,
+    manifests text[] DEFAULT '{}'::text[] NOT NULL,
     CONSTRAINT conversions_error_ck CHECK (((error IS NULL) = (state <> 'error'::text))),
     CONSTRAINT conversions_finished_ck CHECK (((finished_at IS NULL) = (state <> ALL (ARRAY['ready'::text, 'error'::text])))),
     CONSTRAINT conversions_lease_ck CHECK (((lease_id IS NULL) = (lease_until IS NULL))),
@@ -564,6 +601,8 @@ COMMENT ON TABLE public.conversions IS 'How a model version becomes runnable, an
 COMMENT ON COLUMN public.conversions.reason IS 'Why there is no native form, for people.';
 
 COMMENT ON COLUMN public.conversions.history IS 'The states so far, each with the time in seconds since 1970.';
+
+COMMENT ON COLUMN public.conversions.manifests IS 'Digests of the manifests that conversions of the version pushed or were about to push; all but that of model_versions.onnx_manifest_digest are of no use.';
 
 CREATE TABLE public.device_codes (
     device_sha256 bytea NOT NULL,
@@ -1447,6 +1486,8 @@ CREATE TRIGGER audit_events_count_only BEFORE UPDATE ON public.audit_events FOR 
 
 CREATE TRIGGER audit_events_no_truncate BEFORE TRUNCATE ON public.audit_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER model_registries_token_trg AFTER UPDATE OF has_token ON public.model_registries FOR EACH ROW EXECUTE FUNCTION public.take_model_registry_token();
+
 CREATE TRIGGER sign_ins_ended AFTER UPDATE ON public.sign_ins FOR EACH ROW WHEN (((new.revoked_at IS NOT NULL) AND (old.revoked_at IS NULL))) EXECUTE FUNCTION public.notify_sign_in_ended();
 
 CREATE TRIGGER users_changed AFTER UPDATE ON public.users FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION public.notify_user_changed();
@@ -1697,6 +1738,8 @@ CREATE POLICY connections_system ON public.connections TO drover_system USING (t
 
 ALTER TABLE public.conversions ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY conversions_definer ON public.conversions TO CURRENT_USER USING (true) WITH CHECK (true);
+
 CREATE POLICY conversions_member ON public.conversions TO drover_server USING ((workspace_id = ANY (ARRAY( SELECT m.workspace_id
    FROM public.workspace_members m
   WHERE (m.user_id = public.principal_id())))));
@@ -1785,7 +1828,9 @@ CREATE POLICY model_registries_creator_or_admin_delete ON public.model_registrie
    FROM public.users u
   WHERE ((u.id = public.principal_id()) AND u.is_admin AND u.active)))))));
 
-CREATE POLICY model_registries_creator_update ON public.model_registries FOR UPDATE TO drover_server USING (((created_by = public.principal_id()) AND (public.principal_scope() IS NULL))) WITH CHECK ((created_by = public.principal_id()));
+CREATE POLICY model_registries_creator_or_admin_update ON public.model_registries FOR UPDATE TO drover_server USING (((public.principal_scope() IS NULL) AND ((created_by = public.principal_id()) OR ((public.principal_token() IS NULL) AND (EXISTS ( SELECT
+   FROM public.users u
+  WHERE ((u.id = public.principal_id()) AND u.is_admin AND u.active))))))) WITH CHECK (((created_by = public.principal_id()) OR (NOT has_token)));
 
 CREATE POLICY model_registries_definer ON public.model_registries TO CURRENT_USER USING (true) WITH CHECK (true);
 
@@ -1797,13 +1842,11 @@ CREATE POLICY model_registries_user_or_admin ON public.model_registries FOR SELE
 
 ALTER TABLE public.model_registry_tokens ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY model_registry_tokens_creator_delete ON public.model_registry_tokens FOR DELETE TO drover_server USING (((public.principal_scope() IS NULL) AND (EXISTS ( SELECT
-   FROM public.model_registries r
-  WHERE ((r.id = model_registry_tokens.registry_id) AND (r.created_by = public.principal_id()))))));
-
 CREATE POLICY model_registry_tokens_creator_insert ON public.model_registry_tokens FOR INSERT TO drover_server WITH CHECK (((public.principal_scope() IS NULL) AND (EXISTS ( SELECT
    FROM public.model_registries r
   WHERE ((r.id = model_registry_tokens.registry_id) AND (r.created_by = public.principal_id()))))));
+
+CREATE POLICY model_registry_tokens_definer ON public.model_registry_tokens TO CURRENT_USER USING (true) WITH CHECK (true);
 
 CREATE POLICY model_registry_tokens_system ON public.model_registry_tokens TO drover_system USING (true) WITH CHECK (true);
 
@@ -1818,6 +1861,8 @@ CREATE POLICY model_version_tags_member ON public.model_version_tags TO drover_s
 CREATE POLICY model_version_tags_system ON public.model_version_tags TO drover_system USING (true) WITH CHECK (true);
 
 ALTER TABLE public.model_versions ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY model_versions_definer ON public.model_versions TO CURRENT_USER USING (true) WITH CHECK (true);
 
 CREATE POLICY model_versions_member ON public.model_versions TO drover_server USING ((workspace_id = ANY (ARRAY( SELECT m.workspace_id
    FROM public.workspace_members m
@@ -1981,6 +2026,9 @@ REVOKE USAGE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO drover_server;
 GRANT USAGE ON SCHEMA public TO drover_system;
 
+REVOKE ALL ON FUNCTION public.convert_again(version uuid, moment timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.convert_again(version uuid, moment timestamp with time zone) TO drover_server;
+
 GRANT SELECT,INSERT,DELETE ON TABLE public.workspace_members TO drover_server;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.workspace_members TO drover_system;
 
@@ -2079,6 +2127,8 @@ GRANT ALL ON FUNCTION public.purge_audit_events(days integer, batch integer) TO 
 
 REVOKE ALL ON FUNCTION public.set_service_account_active(account uuid, is_active boolean, if_revision bigint, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.set_service_account_active(account uuid, is_active boolean, if_revision bigint, at timestamp with time zone) TO drover_server;
+
+REVOKE ALL ON FUNCTION public.take_model_registry_token() FROM PUBLIC;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.account_links TO drover_system;
 
@@ -2239,7 +2289,7 @@ GRANT UPDATE(updated_by) ON TABLE public.model_configs TO drover_server;
 
 GRANT UPDATE(updated_at) ON TABLE public.model_configs TO drover_server;
 
-GRANT SELECT,DELETE ON TABLE public.model_registry_tokens TO drover_server;
+GRANT SELECT ON TABLE public.model_registry_tokens TO drover_server;
 GRANT SELECT ON TABLE public.model_registry_tokens TO drover_system;
 
 GRANT INSERT(registry_id) ON TABLE public.model_registry_tokens TO drover_server;

@@ -684,7 +684,10 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "hugging-face-sentiment-analysis","hugging-face-text-generation"],"type":"string"},"input_schema":{"description":
 "Base64 of a serialized Arrow schema.","type":["string","null"]},"output_schema":{"description":
 "Base64 of a serialized Arrow schema.","type":["string","null"]},"path":{"description":
-"The `full_path` of the artifact.","type":"string"},"registry_id":{"description":"The model registry.","format":
+"The `full_path` of the artifact.","type":"string"},"registered_model":{"description":
+"Whose version the file is of; without it the registry's versions are looked through.","maxLength":500,"minLength":1,
+"type":["string","null"]},"registered_version":{"description":"With `registered_model`: the version's number.",
+"format":"int64","minimum":1,"type":["integer","null"]},"registry_id":{"description":"The model registry.","format":
 "int64","minimum":1,"type":"integer"}},"required":["framework","path","registry_id"],"type":"object"},"ResourceName":{
 "description":"Lower-case ASCII letters, digits and dashes, not beginning or ending with a dash.","maxLength":63,
 "minLength":1,"pattern":"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$","type":"string"},"Resources":{"additionalProperties":false,
@@ -1153,22 +1156,22 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "#/components/responses/NotFound"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
 "#/components/responses/Internal"},"502":{"$ref":"#/components/responses/BadGateway"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"The models of a registry, the most recently added one last","tags":[
-"Model registries"]}},"/api/v1/model-registries/{registry_id}/token":{"put":{"description":"Its creator only.",
-"operationId":"setModelRegistryToken","parameters":[{"$ref":"#/components/parameters/registry_id"}],"requestBody":{
-"content":{"application/json":{"schema":{"$ref":"#/components/schemas/ModelRegistryToken"}}},"required":true},
-"responses":{"200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/ModelRegistry"}}},
-"description":"Done.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
-"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
-"#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"413":{"$ref":
-"#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
-"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
-"#/components/responses/Unavailable"}},"summary":"Replace the token, or take it away","tags":["Model registries"]}},
-"/api/v1/model-versions":{"get":{"operationId":"listAllModelVersions","parameters":[{"$ref":
-"#/components/parameters/limit"},{"$ref":"#/components/parameters/cursor"},{"$ref":
-"#/components/parameters/tag_term"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
-"#/components/schemas/ModelVersionPage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"Model registries"]}},"/api/v1/model-registries/{registry_id}/token":{"put":{"description":
+"Its creator; administrators may take it away, but not set one.","operationId":"setModelRegistryToken","parameters":[{
+"$ref":"#/components/parameters/registry_id"}],"requestBody":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/ModelRegistryToken"}}},"required":true},"responses":{"200":{"content":{"application/json":{
+"schema":{"$ref":"#/components/schemas/ModelRegistry"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
 "#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
-"#/components/responses/Unauthenticated"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
+"#/components/responses/NotFound"},"413":{"$ref":"#/components/responses/TooLarge"},"415":{"$ref":
+"#/components/responses/UnsupportedMediaType"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"Replace the token, or take it away","tags":["Model registries"]}},"/api/v1/model-versions":{"get":{"operationId":
+"listAllModelVersions","parameters":[{"$ref":"#/components/parameters/limit"},{"$ref":
+"#/components/parameters/cursor"},{"$ref":"#/components/parameters/tag_term"}],"responses":{"200":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/ModelVersionPage"}}},"description":"Done.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":
+{"$ref":"#/components/responses/Unauthenticated"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
 "#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
 "Model versions of all the caller's workspaces, newest first","tags":["Models"]}},
 "/api/v1/model-versions/{version_id}":{"get":{"operationId":"getModelVersion","parameters":[{"$ref":

@@ -71,7 +71,7 @@ package struct Assembly: Sendable {
         let conversions = conversionWorker(database, registry)
         let models = Models(
             database: database, registry: registry, settings: .init(maxUploadBytes: settings.maxUploadBytes),
-            time: time, random: random, wakeConversions: { conversions.wakeUp.signal() })
+            time: time, random: random, wakeConversions: { conversions.wake() })
         let users = Users(
             database: database, accounts: accounts, passwords: passwords, authenticator: authenticator,
             publicURL: settings.publicURL)
@@ -131,15 +131,17 @@ package struct Assembly: Sendable {
         let native = settings.python.map { python in
             NativeConverter(
                 sandbox: SandboxCommand(python: python, script: settings.script), settings: settings,
-                registry: registry, random: random, clock: ContinuousClock())
+                maxUploadBytes: self.settings.maxUploadBytes, registry: registry, random: random,
+                clock: ContinuousClock())
         }
         return ConversionWorker(
             database: database, registry: registry, native: native, time: time, random: random,
-            clock: ContinuousClock(), logger: logger, wakeUp: WakeUp())
+            clock: ContinuousClock(), logger: logger)
     }
 
     private func modelRegistries(_ database: Database, _ models: Models) throws -> ModelRegistries {
-        let rules = AddressRules(listed: settings.modelRegistryAddresses)
+        let rules = AddressRules(
+            listed: settings.modelRegistryAddresses, closesPrivate: !settings.modelRegistryPrivateNetworks)
         return ModelRegistries(
             database: database, sealing: settings.sealing, rules: rules,
             mlflow: try MLflow(caFile: settings.modelRegistryCAFile) { rules.permits($0) }, models: models, time: time,

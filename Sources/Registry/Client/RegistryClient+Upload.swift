@@ -51,6 +51,22 @@ extension RegistryClient {
         }
     }
 
+    /// Stores a file that is on disk already, without another copy of it: it is read once to be hashed, and again to be
+    /// sent.
+    /// - Parameter source: the file's `chunks` on their way through whoever may refuse them.
+    /// - Throws: `RegistryError`, or the source's own error; nothing is stored then.
+    package func upload<Source: AsyncSequence & Sendable>(
+        _ file: SpoolFile, readAs source: Source, to repository: RepositoryName
+    ) async throws -> UploadedBlob where Source.Element == ByteBuffer {
+        let transfer = Transfer()
+        for try await _ in MeasuredBody(source: source, length: file.size, transfer: transfer) {}
+        guard let (digest, size) = transfer.result else {
+            throw RegistryError(.lengthMismatch, "read file", reason: "the file was not read to its end")
+        }
+        let outcome = try await putBlob(repository, file: file.reader, digest: digest, size: size)
+        return UploadedBlob(digest: digest, size: size, wasSent: outcome == .sent)
+    }
+
     /// Opens an upload session. Small and repeatable, so it also gets the token that the large request will carry.
     func startUpload(_ repository: RepositoryName) async throws(RegistryError) -> UploadSession {
         let response = try await execute(
