@@ -14,6 +14,8 @@ package enum AuditAction: String, Sendable, CaseIterable {
     case edgeCreate = "edge.create"
     case edgeRemove = "edge.remove"
     case edgeAttest = "edge.attest"
+    /// The publish of an edge was replaced by another one, which the edge belongs to from then on.
+    case edgeMove = "edge.move"
     case userCreate = "user.create"
     case userUpdate = "user.update"
     case passwordChange = "password.change"

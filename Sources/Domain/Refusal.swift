@@ -77,6 +77,7 @@ package enum Refusal: Error, Hashable, Sendable {
         case emailTaken = "email_taken"
         case lastOwner = "last_owner"
         case notPublished = "not_published"
+        case publishReplaced = "publish_replaced"
         case idempotencyKeyReused = "idempotency_key_reused"
         case requestInProgress = "request_in_progress"
         case logGap = "log_gap"

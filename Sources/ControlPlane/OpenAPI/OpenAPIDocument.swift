@@ -188,7 +188,7 @@ true}},"required":["access","name"],"type":"object"},"ApiTokenCreated":{"additio
 "logs_url","spiffe_id","svid","trust_bundle"],"type":"object"},"AuditEvent":{"additionalProperties":false,
 "description":"Who did what to which resource, from where.","properties":{"action":{"enum":["admin.grant",
 "admin.revoke","connection.attach","connection.create","connection.delete","connection.detach","connection.reveal",
-"edge.attest","edge.create","edge.remove","identity.link","identity.unlink","member.remove","member.set",
+"edge.attest","edge.create","edge.move","edge.remove","identity.link","identity.unlink","member.remove","member.set",
 "model_config.update","model_registry.attach","model_registry.create","model_registry.delete","model_registry.detach",
 "model_registry.token","model_version.create","password.accept","password.change","password.reset","pipeline.create",
 "pipeline_version.create","publish.create","request.refuse","secret_key.rotate","service_account.create",
@@ -562,27 +562,28 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "ack":{"$ref":"#/components/schemas/LogAck"},"code":{"description":"Stable; docs/errors.md lists all.","enum":[
 "artifacts_not_served","connection_attached","email_taken","external_account","forbidden","idempotency_key_reused",
 "internal","invalid","last_admin","last_owner","limit_reached","log_gap","malformed","method_not_allowed",
-"model_not_ready","name_taken","not_found","not_published","own_account","precondition_required","registry_answer",
-"registry_attached","registry_not_attached","registry_refused","request_in_progress","service_account","stale",
-"tag_in_use","too_large","too_many_requests","unauthenticated","unavailable","unsupported_media_type","user_limit",
-"workspace_archived"],"type":"string"},"detail":{"description":"A sentence for this occurrence.","type":"string"},
-"errors":{"description":"Only with code `invalid`.","items":{"$ref":"#/components/schemas/FieldError"},"minItems":1,
-"type":"array"},"record":{"description":"Sequence number of the record at fault, only in answers to log batches.",
-"format":"int64","type":"integer"},"request_id":{"description":"As in `X-Request-Id`; the server's log has it too.",
-"type":"string"},"status":{"maximum":599,"minimum":400,"type":"integer"},"title":{"description":
-"A short summary, the same for every answer of this code.","type":"string"},"type":{"description":
-"`https://drover.dev/problems/<code>`; `about:blank` for an internal error.","format":"uri-reference","type":
-"string"}},"required":["code","detail","request_id","status","title","type"],"type":"object"},"Publish":{
-"additionalProperties":false,"examples":[{"created_at":"2026-03-01T09:30:00.123456Z","created_by":
-"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","docker_run_variables":{},"engine_config":{"engine":{"resources":{"limits":{
-"cpu":0.5,"memory":"900Mi"},"requests":{"cpu":0.5,"memory":"900Mi"}}},"engineAux":{"images":{}},"enginelb":{}},
-"engine_url":"localhost:5555/engine:0.1.0","helm":{"chart":"localhost:5555/charts/house-price","reference":
+"model_not_ready","name_taken","not_found","not_published","own_account","precondition_required","publish_replaced",
+"registry_answer","registry_attached","registry_not_attached","registry_refused","request_in_progress",
+"service_account","stale","tag_in_use","too_large","too_many_requests","unauthenticated","unavailable",
+"unsupported_media_type","user_limit","workspace_archived"],"type":"string"},"detail":{"description":
+"A sentence for this occurrence.","type":"string"},"errors":{"description":"Only with code `invalid`.","items":{
+"$ref":"#/components/schemas/FieldError"},"minItems":1,"type":"array"},"record":{"description":
+"Sequence number of the record at fault, only in answers to log batches.","format":"int64","type":"integer"},
+"request_id":{"description":"As in `X-Request-Id`; the server's log has it too.","type":"string"},"status":{"maximum":
+599,"minimum":400,"type":"integer"},"title":{"description":"A short summary, the same for every answer of this code.",
+"type":"string"},"type":{"description":"`https://drover.dev/problems/<code>`; `about:blank` for an internal error.",
+"format":"uri-reference","type":"string"}},"required":["code","detail","request_id","status","title","type"],"type":
+"object"},"Publish":{"additionalProperties":false,"examples":[{"created_at":"2026-03-01T09:30:00.123456Z",
+"created_by":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","docker_run_variables":{},"engine_config":{"engine":{"resources":{
+"limits":{"cpu":0.5,"memory":"900Mi"},"requests":{"cpu":0.5,"memory":"900Mi"}}},"engineAux":{"images":{}},"enginelb":
+{}},"engine_url":"localhost:5555/engine:0.1.0","helm":{"chart":"localhost:5555/charts/house-price","reference":
 "localhost:5555/charts/house-price@sha256:51f7e00845b36380bdf4a742e20a088f9ce7b33fbe9d98aa60fce484005c9e9c","version":
 "0.0.1-c9b8a7d6-e5f4-4321-8fed-cba987654321"},"id":12,"pipeline_digest":
 "sha256:51f7e00845b36380bdf4a742e20a088f9ce7b33fbe9d98aa60fce484005c9e9c","pipeline_id":4,"pipeline_name":
 "house-price","pipeline_url":"localhost:5555/pipelines/house-price:c9b8a7d6-e5f4-4321-8fed-cba987654321",
 "pipeline_version_id":9,"pipeline_version_name":"c9b8a7d6-e5f4-4321-8fed-cba987654321","progress":{"bytes_done":88569,
-"bytes_sent":0,"bytes_total":88569,"percent":100,"phase":"done"},"status":"Published","updated_at":
+"bytes_sent":0,"bytes_total":88569,"percent":100,"phase":"done"},"replaced_by":[],"replaces":[{"id":11,
+"pipeline_name":"house-price","pipeline_version_id":8}],"status":"Published","updated_at":
 "2026-03-01T09:30:00.123456Z","user_images":[],"workspace_id":7}],"properties":{"created_at":{"description":
 "Asked for. In UTC, with microseconds.","format":"date-time","type":"string"},"created_by":{"description":
 "User who asked for it.","format":"uuid","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
@@ -607,34 +608,46 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "type":"integer"},"bytes_total":{"description":"Bytes of all models.","format":"int64","minimum":0,"type":"integer"},
 "percent":{"maximum":100,"minimum":0,"type":"integer"},"phase":{"enum":["queued","models","documents","manifest",
 "tag","image","chart","signatures","done"],"type":"string"}},"required":["bytes_done","bytes_sent","bytes_total",
-"percent","phase"],"type":"object"},"status":{"enum":["PendingPublish","Publishing","Published","Error"],"type":
-"string"},"updated_at":{"description":"Last change. In UTC, with microseconds.","format":"date-time","type":"string"},
-"user_images":{"items":{"type":"string"},"type":"array"},"workspace_id":{"description":"Its workspace.","format":
-"int64","minimum":1,"type":"integer"}},"required":["created_at","created_by","docker_run_variables","engine_config",
-"engine_url","helm","id","pipeline_id","pipeline_name","pipeline_url","pipeline_version_id","pipeline_version_name",
-"progress","status","updated_at","user_images","workspace_id"],"type":"object"},"PublishCreate":{"examples":[{
-"deployment_config":{"cpus":0.5,"memory":"900Mi"}}],"properties":{"deployment_config":{"anyOf":[{"properties":{"cpus":
-{"exclusiveMinimum":0,"maximum":1024,"type":["number","null"]},"lb_cpus":{"exclusiveMinimum":0,"maximum":1024,"type":[
-"number","null"]},"lb_memory":{"anyOf":[{"$ref":"#/components/schemas/Memory"},{"type":"null"}]},"memory":{"anyOf":[{
-"$ref":"#/components/schemas/Memory"},{"type":"null"}]}},"type":"object"},{"type":"null"}],"description":
+"percent","phase"],"type":"object"},"replaced_by":{"description":
+"Publishes that took its edges over, by id. It takes no new ones then.","items":{"$ref":
+"#/components/schemas/PublishReference"},"type":"array"},"replaces":{"description":
+"Publishes whose edges it takes over when it becomes `Published`, by id.","items":{"$ref":
+"#/components/schemas/PublishReference"},"type":"array"},"status":{"enum":["PendingPublish","Publishing","Published",
+"Error"],"type":"string"},"updated_at":{"description":"Last change. In UTC, with microseconds.","format":"date-time",
+"type":"string"},"user_images":{"items":{"type":"string"},"type":"array"},"workspace_id":{"description":
+"Its workspace.","format":"int64","minimum":1,"type":"integer"}},"required":["created_at","created_by",
+"docker_run_variables","engine_config","engine_url","helm","id","pipeline_id","pipeline_name","pipeline_url",
+"pipeline_version_id","pipeline_version_name","progress","replaced_by","replaces","status","updated_at","user_images",
+"workspace_id"],"type":"object"},"PublishCreate":{"examples":[{"deployment_config":{"cpus":0.5,"memory":"900Mi"}}],
+"properties":{"deployment_config":{"anyOf":[{"properties":{"cpus":{"exclusiveMinimum":0,"maximum":1024,"type":[
+"number","null"]},"lb_cpus":{"exclusiveMinimum":0,"maximum":1024,"type":["number","null"]},"lb_memory":{"anyOf":[{
+"$ref":"#/components/schemas/Memory"},{"type":"null"}]},"memory":{"anyOf":[{"$ref":"#/components/schemas/Memory"},{
+"type":"null"}]}},"type":"object"},{"type":"null"}],"description":
 "1 CPU and 512Mi unless told; without lb_ values the load balancer stays open."},"image":{"description":
 "Whether to push a plain OCI image with the same files, too. False when it is absent.","type":["boolean","null"]},
 "pipeline_version":{"description":"A version of this pipeline; the newest when absent.","format":"uuid","type":[
-"string","null"]}},"type":"object"},"PublishPage":{"additionalProperties":false,"description":"One page of a list.",
-"properties":{"items":{"items":{"$ref":"#/components/schemas/Publish"},"type":"array"},"next_cursor":{"description":
+"string","null"]},"replaces":{"description":
+"Publishes of the same workspace whose edges become this one's, as they are, when it is `Published`. None of them may still be on its way there.",
+"items":{"format":"int64","minimum":1,"type":"integer"},"maxItems":100,"type":["array","null"],"uniqueItems":true}},
+"type":"object"},"PublishPage":{"additionalProperties":false,"description":"One page of a list.","properties":{
+"items":{"items":{"$ref":"#/components/schemas/Publish"},"type":"array"},"next_cursor":{"description":
 "Give it as `cursor` to get the next page; absent on the last one.","type":"string"}},"required":["items"],"type":
-"object"},"Readiness":{"additionalProperties":false,"properties":{"database":{"enum":["ok","unavailable"],"type":
-"string"},"registry":{"enum":["ok","unavailable"],"type":"string"},"status":{"enum":["ok","unavailable"],"type":
-"string"}},"required":["database","registry","status"],"type":"object"},"RealmUser":{"additionalProperties":false,
-"examples":[{"createdTimestamp":1772357400123,"email":"ada@example.com","enabled":true,"id":
-"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","username":"ada@example.com"}],"properties":{"createdTimestamp":{"description":
-"Milliseconds since 1970.","type":"integer"},"email":{"$ref":"#/components/schemas/Email"},"enabled":{"type":
-"boolean"},"id":{"description":"The user's id.","format":"uuid","pattern":
-"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"username":{"description":
-"The e-mail address.","type":"string"}},"required":["createdTimestamp","email","enabled","id","username"],"type":
-"object"},"RealmUserUpdate":{"examples":[{"enabled":false}],"properties":{"enabled":{"type":"boolean"}},"required":[
-"enabled"],"type":"object"},"RegisteredArtifact":{"additionalProperties":false,"examples":[{"file_name":"model.pkl",
-"full_path":
+"object"},"PublishReference":{"additionalProperties":false,"description":"Another publish of the workspace.",
+"examples":[{"id":11,"pipeline_name":"house-price","pipeline_version_id":8}],"properties":{"id":{"description":
+"The publish's id.","format":"int64","minimum":1,"type":"integer"},"pipeline_name":{"$ref":
+"#/components/schemas/ResourceName"},"pipeline_version_id":{"description":"The version's number.","format":"int64",
+"minimum":1,"type":"integer"}},"required":["id","pipeline_name","pipeline_version_id"],"type":"object"},"Readiness":{
+"additionalProperties":false,"properties":{"database":{"enum":["ok","unavailable"],"type":"string"},"registry":{
+"enum":["ok","unavailable"],"type":"string"},"status":{"enum":["ok","unavailable"],"type":"string"}},"required":[
+"database","registry","status"],"type":"object"},"RealmUser":{"additionalProperties":false,"examples":[{
+"createdTimestamp":1772357400123,"email":"ada@example.com","enabled":true,"id":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b",
+"username":"ada@example.com"}],"properties":{"createdTimestamp":{"description":"Milliseconds since 1970.","type":
+"integer"},"email":{"$ref":"#/components/schemas/Email"},"enabled":{"type":"boolean"},"id":{"description":
+"The user's id.","format":"uuid","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":
+"string"},"username":{"description":"The e-mail address.","type":"string"}},"required":["createdTimestamp","email",
+"enabled","id","username"],"type":"object"},"RealmUserUpdate":{"examples":[{"enabled":false}],"properties":{"enabled":
+{"type":"boolean"}},"required":["enabled"],"type":"object"},"RegisteredArtifact":{"additionalProperties":false,
+"examples":[{"file_name":"model.pkl","full_path":
 "https://adb-1.azuredatabricks.net/api/2.0/dbfs/read?path=/databricks/mlflow-registry/9f168dabd6/models/wine/model.pkl",
 "is_dir":false,"path":"model.pkl","size_bytes":546}],"properties":{"file_name":{"description":"The file's own name.",
 "type":"string"},"full_path":{"description":"What an upload from the registry takes as `path`.","type":"string"},
@@ -892,7 +905,7 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "#/components/parameters/limit"},{"$ref":"#/components/parameters/cursor"},{"description":"Only this action.","in":
 "query","name":"action","schema":{"enum":["workspace.create","workspace.update","member.set","member.remove",
 "model_version.create","model_config.update","pipeline.create","pipeline_version.create","publish.create",
-"edge.create","edge.remove","edge.attest","user.create","user.update","password.change","password.reset",
+"edge.create","edge.remove","edge.attest","edge.move","user.create","user.update","password.change","password.reset",
 "password.accept","user.provision","identity.link","admin.grant","admin.revoke","connection.create",
 "connection.delete","connection.attach","connection.detach","connection.reveal","model_registry.create",
 "model_registry.delete","model_registry.attach","model_registry.detach","model_registry.token","tag.create",
@@ -908,8 +921,8 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "Only this workspace.","in":"query","name":"workspace_id","schema":{"minimum":1,"type":"integer"}},{"description":
 "Only this action.","in":"query","name":"action","schema":{"enum":["workspace.create","workspace.update","member.set",
 "member.remove","model_version.create","pipeline.create","pipeline_version.create","publish.create","edge.create",
-"edge.remove","edge.attest","user.create","user.update","password.change","password.reset","password.accept",
-"user.provision","identity.link","identity.unlink","admin.grant","admin.revoke","connection.create",
+"edge.remove","edge.attest","edge.move","user.create","user.update","password.change","password.reset",
+"password.accept","user.provision","identity.link","identity.unlink","admin.grant","admin.revoke","connection.create",
 "connection.delete","connection.attach","connection.detach","connection.reveal","tag.create","tag.delete","tag.add",
 "tag.remove","sign_in.create","sign_in.end","sign_in.refuse","signing_key.create","secret_key.rotate","audit.purge",
 "token.create","token.revoke","service_account.create","service_account.update","request.refuse"],"type":"string"}}],
@@ -1315,9 +1328,9 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
 "#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
 "#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
-"#/components/schemas/Problem"},{"properties":{"code":{"enum":["workspace_archived","idempotency_key_reused",
-"request_in_progress"]}},"type":"object"}]}}},"description":
-"The state or a unique name forbids it. Codes: `workspace_archived`, `idempotency_key_reused`, `request_in_progress`.",
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["idempotency_key_reused","not_published",
+"request_in_progress","workspace_archived"]}},"type":"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `idempotency_key_reused`, `not_published`, `request_in_progress`, `workspace_archived`.",
 "headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
 "#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
 "#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
@@ -1386,8 +1399,8 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
 "#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
 "#/components/schemas/Problem"},{"properties":{"code":{"enum":["idempotency_key_reused","name_taken","not_published",
-"request_in_progress","workspace_archived"]}},"type":"object"}]}}},"description":
-"The state or a unique name forbids it. Codes: `name_taken`, `not_published`, `idempotency_key_reused`, `request_in_progress`.",
+"publish_replaced","request_in_progress","workspace_archived"]}},"type":"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `idempotency_key_reused`, `name_taken`, `not_published`, `publish_replaced`, `request_in_progress`, `workspace_archived`.",
 "headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
 "#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
 "#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
