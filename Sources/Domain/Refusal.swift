@@ -57,6 +57,7 @@ package enum Refusal: Error, Hashable, Sendable {
         case pipelineVersion = "pipeline version", publish, edge
         case connection
         case modelRegistry = "model registry"
+        case registryCredentials = "registry credentials"
         case registryItem = "item in the model registry"
         case signIn = "sign-in"
         case tag

@@ -52,7 +52,7 @@ struct ConversionWorkerTests {
             #expect(conversion.history.map(\.state) == [.pendingNative, .attemptingNative, .ready])
             #expect(version.runtime == .onnx && version.status == .ready && version.servedFileName == "m.onnx")
             #expect(conversion.inspection?.text.contains("ir_version") == true)
-            let registry = fixture.worker.registry
+            let registry = fixture.worker.registryAccess.instance
             let repository = registry.settings.modelRepository(workspace: version.workspaceID, model: version.modelName)
             #expect(try await registry.blobExists(repository, file.sha256) == file.sizeBytes)
             #expect(PublishedModelFile(version) == PublishedModelFile(file.sha256, file.sizeBytes, "m.onnx"))

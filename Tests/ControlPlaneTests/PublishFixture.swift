@@ -50,7 +50,9 @@ struct PublishFixture: Sendable {
 
     private static func worker(_ client: RegistryClient, _ clock: ManualClock) throws -> PublishWorker {
         PublishWorker(
-            database: TestDatabase.current, publisher: Publisher(client),
+            database: TestDatabase.current,
+            registryAccess: RegistryAccess(
+                instance: client, database: TestDatabase.current, sealing: try sealing()),
             signing: PublishSigning(
                 database: TestDatabase.current,
                 keys: InstanceKeys(
@@ -109,7 +111,7 @@ struct PublishFixture: Sendable {
         for version: PipelineVersion, engine: EngineConfig = EngineConfig(), replacing replaced: [PublishID] = []
     ) async throws -> PublishID {
         let names = ArtifactNames(
-            root: worker.publisher.client.settings.root, pipeline: version.pipelineName,
+            root: worker.registryAccess.settings.root, pipeline: version.pipelineName,
             version: version.id.description)
         let (user, workspace, now) = (user, workspace, now)
         return try await system.write { tx in

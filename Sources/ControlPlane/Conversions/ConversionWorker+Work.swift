@@ -94,13 +94,16 @@ extension ConversionWorker {
         progress.set("fetch", 0)
         try await move(job, ConversionMove(to: .attemptingNative, "fetch"))
         let config = try await system.run(.modelConfig(job.version))
-        return try await native.convert(version, schemas: try ConverterSchemas.json(config), progress)
+        return try await native.convert(
+            version, in: try await registryAccess.client(for: version.workspaceID),
+            schemas: try ConverterSchemas.json(config), progress)
     }
 
     /// A container is made of the uploaded file and an image with its framework when a pipeline is deployed; here it is
     /// made sure that the file is there.
     private func attemptContainer(_ job: ConversionJob, _ version: ModelVersion) async throws {
         try await move(job, ConversionMove(to: .attemptingContainer, "container"))
+        let registry = try await registryAccess.client(for: version.workspaceID)
         let repository = registry.settings.modelRepository(workspace: version.workspaceID, model: version.modelName)
         guard try await registry.blobExists(repository, version.sha256) != nil else {
             throw RegistryError(.notFound, "HEAD blob", reason: "the registry has lost the model's file")

@@ -11,7 +11,6 @@ import Registry
 struct NativeConverter: Sendable {
     let sandbox: SandboxCommand
     let settings: ConversionSettings
-    let registry: RegistryClient
     let random: any RandomSource
     let clock: any Clock<Duration>
 
@@ -25,11 +24,15 @@ struct NativeConverter: Sendable {
         case incompatible(String)
     }
 
-    /// - Parameter schemas: the fields of input and output, as JSON.
+    /// - Parameters:
+    ///   - registry: with the account of the version's workspace.
+    ///   - schemas: the fields of input and output, as JSON.
     /// - Throws: `RegistryError`; `CancellationError`, after the sandbox is gone.
-    func convert(_ version: ModelVersion, schemas: String, _ progress: ConversionProgress) async throws -> Outcome {
+    func convert(
+        _ version: ModelVersion, in registry: RegistryClient, schemas: String, _ progress: ConversionProgress
+    ) async throws -> Outcome {
         do {
-            return try await tryToConvert(version, schemas: schemas, progress)
+            return try await tryToConvert(version, in: registry, schemas: schemas, progress)
         } catch let error as SpawnError {
             return .incompatible("this server can't convert models: \(error)")
         } catch let error as RegistryError {
@@ -40,7 +43,7 @@ struct NativeConverter: Sendable {
     }
 
     private func tryToConvert(
-        _ version: ModelVersion, schemas: String, _ progress: ConversionProgress
+        _ version: ModelVersion, in registry: RegistryClient, schemas: String, _ progress: ConversionProgress
     ) async throws -> Outcome {
         if let obstacle = sandbox.obstacle { return .incompatible("this server can't convert models: \(obstacle)") }
         guard schemas.utf8.count <= Self.maxSchemaBytes else {
@@ -59,7 +62,7 @@ struct NativeConverter: Sendable {
             return .incompatible(reason)
         }
         progress.set("store", 95)
-        return try await store(output, of: version, in: repository)
+        return try await store(output, of: version, in: repository, of: registry)
     }
 
     /// Why the converter failed, or `nil`.
@@ -113,9 +116,9 @@ struct NativeConverter: Sendable {
         }
     }
 
-    private func store(_ output: SpoolFile, of version: ModelVersion, in repository: RepositoryName) async throws
-        -> Outcome
-    {
+    private func store(
+        _ output: SpoolFile, of version: ModelVersion, in repository: RepositoryName, of registry: RegistryClient
+    ) async throws -> Outcome {
         let inspected = InspectedUpload(
             output.chunks,
             inspector: try FormatInspectors.make(.onnx, fileName: "model.onnx", unpackedLimit: settings.memoryBytes),

@@ -30,7 +30,7 @@ extension PublishWorker {
 
     private func complete(_ job: Job, _ artifact: PipelineArtifact, _ receipt: PublishReceipt) async throws -> Int {
         let names = ArtifactNames(
-            root: publisher.root, pipeline: artifact.definition.name, version: receipt.tag.description)
+            root: registryAccess.settings.root, pipeline: artifact.definition.name, version: receipt.tag.description)
         let progress = Publish.Progress(
             phase: "done", percent: 100, bytesTotal: artifact.totalBytes, bytesDone: artifact.totalBytes,
             bytesSent: receipt.blobBytesSent)
@@ -113,9 +113,4 @@ extension PublishWorker {
         default: "an internal error; the server's log has the cause"
         }
     }
-}
-
-extension Publisher {
-    /// The root of every artifact's name.
-    fileprivate var root: String { client.settings.root }
 }

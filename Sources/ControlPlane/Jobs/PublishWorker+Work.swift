@@ -45,6 +45,7 @@ extension PublishWorker {
     private func push(_ job: Job) async -> PublishEnding {
         do {
             let (publish, artifact) = try await artifact(for: job.publishID)
+            let publisher = Publisher(try await registryAccess.client(for: publish.workspaceID))
             let receipt = try await publisher.push(
                 artifact, engineImage: engineImage, withImage: publish.image != nil,
                 progress: { try await report($0, of: artifact, job) },

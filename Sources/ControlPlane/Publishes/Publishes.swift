@@ -6,7 +6,7 @@ import Registry
 /// Publishes: what was asked for is written together with the job that does it; the job does everything else.
 package struct Publishes: Sendable {
     let database: Database
-    let registry: RegistryClient
+    let registryAccess: RegistryAccess
     let settings: PublishSettings
     let time: any TimeSource
     /// Wakes the worker of this replica, so that a publish does not wait for the next poll.
@@ -71,6 +71,7 @@ package struct Publishes: Sendable {
             throw Refusal.conflict(.notPublished, "the publish has the status \(publish.status.rawValue)")
         }
         let roots = try Self.roots(of: publish)
+        let registry = try await registryAccess.client(for: publish.workspaceID)
         do throws(RegistryError) {
             return try LayoutArchive(try await registry.layout(of: roots), from: registry)
         } catch {
