@@ -21,7 +21,9 @@ package enum ArtifactLocation: Hashable, Sendable {
             let scheme = uri.prefix { $0 != ":" }
             let isScheme =
                 (1...20).contains(scheme.utf8.count) && scheme.count < uri.count
-                && scheme.utf8.allSatisfy { (97...122).contains($0) || (65...90).contains($0) || $0 == 45 }
+                && scheme.utf8.allSatisfy {
+                    (97...122).contains($0) || (65...90).contains($0) || (48...57).contains($0) || $0 == 45
+                }
             throw .notServed(scheme: isScheme ? scheme.lowercased() : "a directory of its own")
         }
     }

@@ -44,7 +44,7 @@ struct PublishFixture: Sendable {
     }
 
     /// One for all workers: whichever comes first makes the signing key.
-    private static func sealing() throws -> SealingKeyring {
+    static func sealing() throws -> SealingKeyring {
         try SealingKeyring(text: Secret(String(repeating: "5a", count: 32)))
     }
 

@@ -57,7 +57,7 @@ class MLflowServer:
     def register(self, models):
         """Makes models with the MLflow client: [(name, description, {path in the version: file})], one version an entry."""
         done = subprocess.run([ENVIRONMENT / "bin/python", HERE / "mlflow_models.py"], env=self.environment, cwd=self.data,
-                              input=json.dumps(models), text=True, capture_output=True, timeout=180, check=False)
+                              input=json.dumps(models, default=str), text=True, capture_output=True, timeout=180, check=False)
         assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
         return json.loads(done.stdout.splitlines()[-1])
 

@@ -23,6 +23,8 @@ OF_ADMINISTRATORS = {"tag.delete", "connection.delete", "model_registry.get", "m
 SHOWN_TO_ADMINISTRATORS = {"model_registries"}
 # They look for sign-ins that have ended; Ada's has not.
 NOT_ENDED = {"sign_in.is_revoked", "sign_in.revoked"}
+# They make a row that stands beside all others: no name of a model registry is taken.
+BESIDE = {"model_registry.insert"}
 
 
 class Pair:
@@ -252,7 +254,7 @@ def test_what_is_asked_would_show_leaks(pair):
     for statement in statements():
         answers = [pair.there.observe(sql, values, ADA)[0] for sql, values in pair.questions(statement)]
         about = private & set(re.findall(r"\w+", re.sub("'[^']*'", "", statement.sql)))
-        if about and statement.name not in NOT_ENDED and not all(answer.refusal == REFUSED for answer in answers):
+        if about and statement.name not in NOT_ENDED | BESIDE and not all(answer.refusal == REFUSED for answer in answers):
             assert statement_leaks(pair, statement, ADA), f"{statement.name}: says the same without Ada's rows"
 
 

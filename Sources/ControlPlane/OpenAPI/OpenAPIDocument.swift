@@ -57,7 +57,7 @@ let openAPIDocument = ##"""
 "schema":{"format":"int64","minimum":1,"type":"integer"}}},"responses":{"BadGateway":{"content":{
 "application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
 "registry_refused","registry_answer"]}},"type":"object"}]}}},"description":
-"The model registry refuses the request, or its answer is of no use. Codes: `registry_refused`, `registry_answer`.",
+"The model registry refuses the request, or its answer is of no use; or the OCI registry refuses the credentials of the workspace. Codes: `registry_refused`, `registry_answer`.",
 "headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"Forbidden":{"content":{
 "application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
 "forbidden"]}},"type":"object"}]}}},"description":"Known to the caller, but not allowed. Code `forbidden`.","headers":
@@ -191,14 +191,14 @@ true}},"required":["access","name"],"type":"object"},"ApiTokenCreated":{"additio
 "edge.attest","edge.create","edge.move","edge.remove","identity.link","identity.unlink","member.remove","member.set",
 "model_config.update","model_registry.attach","model_registry.create","model_registry.delete","model_registry.detach",
 "model_registry.token","model_version.create","password.accept","password.change","password.reset","pipeline.create",
-"pipeline_version.create","publish.create","request.refuse","secret_key.rotate","service_account.create",
-"service_account.update","sign_in.create","sign_in.end","sign_in.refuse","signing_key.create","tag.add","tag.create",
-"tag.delete","tag.remove","token.create","token.revoke","user.create","user.provision","user.update",
-"workspace.create","workspace.update"],"type":"string"},"actor":{"additionalProperties":false,"properties":{"id":{
-"format":"uuid","type":"string"},"kind":{"enum":["anonymous","edge","system","user"],"type":"string"},"session_id":{
-"format":"uuid","type":"string"}},"required":["kind"],"type":"object"},"address":{"type":"string"},"at":{"format":
-"date-time","type":"string"},"code":{"description":"Why it was refused.","type":"string"},"detail":{
-"additionalProperties":{"type":"string"},"description":
+"pipeline_version.create","publish.create","registry_credentials.delete","registry_credentials.set","request.refuse",
+"secret_key.rotate","service_account.create","service_account.update","sign_in.create","sign_in.end","sign_in.refuse",
+"signing_key.create","tag.add","tag.create","tag.delete","tag.remove","token.create","token.revoke","user.create",
+"user.provision","user.update","workspace.create","workspace.update"],"type":"string"},"actor":{
+"additionalProperties":false,"properties":{"id":{"format":"uuid","type":"string"},"kind":{"enum":["anonymous","edge",
+"system","user"],"type":"string"},"session_id":{"format":"uuid","type":"string"}},"required":["kind"],"type":
+"object"},"address":{"type":"string"},"at":{"format":"date-time","type":"string"},"code":{"description":
+"Why it was refused.","type":"string"},"detail":{"additionalProperties":{"type":"string"},"description":
 "What of the resource changed, and into what; `<name>_before` is what it was.","type":"object"},"id":{"minimum":1,
 "type":"integer"},"outcome":{"enum":["done","refused"],"type":"string"},"repeats":{"description":
 "How often it was refused within that minute, when more than once.","minimum":2,"type":"integer"},"request_id":{
@@ -683,7 +683,20 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "version"],"type":"object"},"RegisteredModelVersionPage":{"additionalProperties":false,"description":
 "One page of a list.","properties":{"items":{"items":{"$ref":"#/components/schemas/RegisteredModelVersion"},"type":
 "array"},"next_cursor":{"description":"Give it as `cursor` to get the next page; absent on the last one.","type":
-"string"}},"required":["items"],"type":"object"},"RegistryUpload":{"examples":[{"framework":"onnx","path":
+"string"}},"required":["items"],"type":"object"},"RegistryCredentials":{"additionalProperties":false,"description":
+"The account of a workspace at the OCI registry; never with its password.","examples":[{"registry":
+"harbor.example.com","set_at":"2026-03-01T09:30:00.123456Z","set_by":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b",
+"username":"robot$fraud+drover","workspace_id":7}],"properties":{"registry":{"description":
+"`host[:port]`: the instance's registry, which they were given for.","type":"string"},"set_at":{"description":
+"In UTC, with microseconds.","format":"date-time","type":"string"},"set_by":{"description":"User who set them.",
+"format":"uuid","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},
+"username":{"type":"string"},"workspace_id":{"description":"Their workspace.","format":"int64","minimum":1,"type":
+"integer"}},"required":["registry","set_at","set_by","username","workspace_id"],"type":"object"},
+"RegistryCredentialsSet":{"examples":[{"password":"…","username":"robot$fraud+drover"}],"properties":{"password":{
+"description":"Password or token.","format":"password","maxLength":8192,"minLength":1,"type":"string","writeOnly":
+true},"username":{"description":"Visible ASCII characters without a colon.","maxLength":255,"minLength":1,"pattern":
+"^[!-9;-~]+$","type":"string"}},"required":["password","username"],"type":"object"},"RegistryUpload":{"examples":[{
+"framework":"onnx","path":
 "https://adb-1.azuredatabricks.net/api/2.0/dbfs/read?path=/databricks/mlflow-registry/9f168dabd6/models/wine/model.pkl",
 "registry_id":3}],"properties":{"accel":{"description":"Hardware that speeds it up; `none` by default.","enum":[
 "none","aio","cuda","jetson","openvino",null],"type":["string","null"]},"arch":{"description":
@@ -763,15 +776,15 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "enum":["invalid_request","invalid_client","invalid_grant","unauthorized_client","unsupported_grant_type",
 "invalid_scope","authorization_pending","slow_down","access_denied","expired_token"],"type":"string"},
 "error_description":{"type":"string"}},"required":["error","error_description"],"type":"object"},"TokenQuestion":{
-"properties":{"client_id":{"enum":["sdk-client"],"type":"string"},"token":{"type":"string"},"token_type_hint":{"type":
-"string"}},"required":["token"],"type":"object"},"TokenRequest":{"examples":[{"client_id":"sdk-client","grant_type":
-"password","password":"correct horse battery","username":"grace@example.com"}],"oneOf":[{"properties":{"client_id":{
-"enum":["sdk-client"],"type":"string"},"grant_type":{"const":"password","type":"string"},"password":{"format":
-"password","type":"string"},"scope":{"description":
-"Any of `openid profile email offline_access`, separated by spaces.","type":"string"},"username":{"description":
-"The e-mail address.","type":"string"}},"required":["client_id","grant_type","password","username"],"type":"object"},{
-"properties":{"client_id":{"enum":["sdk-client"],"type":"string"},"grant_type":{"const":"refresh_token","type":
-"string"},"refresh_token":{"description":
+"properties":{"client_id":{"description":"Not looked at: the access token of the request says who asks.","type":
+"string"},"token":{"type":"string"},"token_type_hint":{"type":"string"}},"required":["token"],"type":"object"},
+"TokenRequest":{"examples":[{"client_id":"sdk-client","grant_type":"password","password":"correct horse battery",
+"username":"grace@example.com"}],"oneOf":[{"properties":{"client_id":{"enum":["sdk-client"],"type":"string"},
+"grant_type":{"const":"password","type":"string"},"password":{"format":"password","type":"string"},"scope":{
+"description":"Any of `openid profile email offline_access`, separated by spaces.","type":"string"},"username":{
+"description":"The e-mail address.","type":"string"}},"required":["client_id","grant_type","password","username"],
+"type":"object"},{"properties":{"client_id":{"enum":["sdk-client"],"type":"string"},"grant_type":{"const":
+"refresh_token","type":"string"},"refresh_token":{"description":
 "Each works once; an offline token (scope `offline_access`) any number of times.","type":"string"},"scope":{
 "description":"Any of `openid profile email offline_access`, separated by spaces.","type":"string"}},"required":[
 "client_id","grant_type","refresh_token"],"type":"object"},{"properties":{"client_id":{"enum":["sdk-client"],"type":
@@ -906,38 +919,31 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "query","name":"action","schema":{"enum":["workspace.create","workspace.update","member.set","member.remove",
 "model_version.create","model_config.update","pipeline.create","pipeline_version.create","publish.create",
 "edge.create","edge.remove","edge.attest","edge.move","user.create","user.update","password.change","password.reset",
-"password.accept","user.provision","identity.link","admin.grant","admin.revoke","connection.create",
-"connection.delete","connection.attach","connection.detach","connection.reveal","model_registry.create",
-"model_registry.delete","model_registry.attach","model_registry.detach","model_registry.token","tag.create",
-"tag.delete","tag.add","tag.remove","sign_in.create","sign_in.end","sign_in.refuse","signing_key.create",
-"secret_key.rotate","token.create","token.revoke","service_account.create","service_account.update","request.refuse"],
-"type":"string"}},{"description":"Only what this user or edge did.","in":"query","name":"actor_id","schema":{"format":
-"uuid","type":"string"}},{"description":"Only what was done, or what was refused.","in":"query","name":"outcome",
-"schema":{"enum":["done","refused"],"type":"string"}},{"description":"Only this resource.","in":"query","name":
-"resource_id","schema":{"maxLength":300,"minLength":1,"type":"string"}},{"description":"Only this kind of resource.",
-"in":"query","name":"resource_kind","schema":{"maxLength":100,"minLength":1,"type":"string"}},{"description":
-"Not before this time.","in":"query","name":"since","schema":{"format":"date-time","type":"string"}},{"description":
-"Before this time.","in":"query","name":"until","schema":{"format":"date-time","type":"string"}},{"description":
-"Only this workspace.","in":"query","name":"workspace_id","schema":{"minimum":1,"type":"integer"}},{"description":
-"Only this action.","in":"query","name":"action","schema":{"enum":["workspace.create","workspace.update","member.set",
-"member.remove","model_version.create","pipeline.create","pipeline_version.create","publish.create","edge.create",
-"edge.remove","edge.attest","edge.move","user.create","user.update","password.change","password.reset",
 "password.accept","user.provision","identity.link","identity.unlink","admin.grant","admin.revoke","connection.create",
-"connection.delete","connection.attach","connection.detach","connection.reveal","tag.create","tag.delete","tag.add",
-"tag.remove","sign_in.create","sign_in.end","sign_in.refuse","signing_key.create","secret_key.rotate","audit.purge",
-"token.create","token.revoke","service_account.create","service_account.update","request.refuse"],"type":"string"}}],
-"responses":{"200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/AuditEventPage"}}},
-"description":"Done.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
-"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
-"#/components/responses/Forbidden"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
-"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
-"The audit, newest first; for administrators","tags":["Audit"]}},"/api/v1/connections":{"get":{"operationId":
-"listConnections","parameters":[{"$ref":"#/components/parameters/limit"},{"$ref":"#/components/parameters/cursor"},{
-"description":"Only the connection of this name: a list of one or none.","in":"query","name":"name","schema":{"$ref":
-"#/components/schemas/DisplayText"}}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
-"#/components/schemas/ConnectionPage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
-"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
-"#/components/responses/Unauthenticated"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"connection.delete","connection.attach","connection.detach","connection.reveal","model_registry.create",
+"model_registry.delete","model_registry.attach","model_registry.detach","model_registry.token",
+"registry_credentials.set","registry_credentials.delete","tag.create","tag.delete","tag.add","tag.remove",
+"sign_in.create","sign_in.end","sign_in.refuse","signing_key.create","secret_key.rotate","audit.purge","token.create",
+"token.revoke","service_account.create","service_account.update","request.refuse"],"type":"string"}},{"description":
+"Only what this user or edge did.","in":"query","name":"actor_id","schema":{"format":"uuid","type":"string"}},{
+"description":"Only what was done, or what was refused.","in":"query","name":"outcome","schema":{"enum":["done",
+"refused"],"type":"string"}},{"description":"Only this resource.","in":"query","name":"resource_id","schema":{
+"maxLength":300,"minLength":1,"type":"string"}},{"description":"Only this kind of resource.","in":"query","name":
+"resource_kind","schema":{"maxLength":100,"minLength":1,"type":"string"}},{"description":"Not before this time.","in":
+"query","name":"since","schema":{"format":"date-time","type":"string"}},{"description":"Before this time.","in":
+"query","name":"until","schema":{"format":"date-time","type":"string"}},{"description":"Only this workspace.","in":
+"query","name":"workspace_id","schema":{"minimum":1,"type":"integer"}}],"responses":{"200":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/AuditEventPage"}}},"description":"Done.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":
+{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"422":{"$ref":
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"The audit, newest first; for administrators","tags":["Audit"]}},
+"/api/v1/connections":{"get":{"operationId":"listConnections","parameters":[{"$ref":"#/components/parameters/limit"},{
+"$ref":"#/components/parameters/cursor"},{"description":"Only the connection of this name: a list of one or none.",
+"in":"query","name":"name","schema":{"$ref":"#/components/schemas/DisplayText"}}],"responses":{"200":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/ConnectionPage"}}},"description":"Done.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":
+{"$ref":"#/components/responses/Unauthenticated"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
 "#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
 "All connections of the instance, without details, in order of creation","tags":["Connections"]},"post":{
 "description":"Its details are sealed and shown by the details call only.","operationId":"createConnection",
@@ -1422,14 +1428,15 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "object"}]}}},"description":
 "The publish is not `Published`, the registry does not hold it as it was, or it does not fit into an archive. Codes: `not_published`, `limit_reached`.",
 "headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"500":{"$ref":
-"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
-"A publish as an OCI layout","tags":["Publishes"]}},"/api/v1/service-accounts/{service_account_id}":{"get":{
-"description":"Members of its workspace.","operationId":"getServiceAccount","parameters":[{"$ref":
-"#/components/parameters/service_account_id"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
-"#/components/schemas/ServiceAccount"}}},"description":"Done.","headers":{"ETag":{"$ref":"#/components/headers/ETag"},
-"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},
-"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
-"#/components/responses/Unavailable"}},"summary":"A service account","tags":["Tokens"]},"patch":{"description":
+"#/components/responses/Internal"},"502":{"$ref":"#/components/responses/BadGateway"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"A publish as an OCI layout","tags":["Publishes"]}},
+"/api/v1/service-accounts/{service_account_id}":{"get":{"description":"Members of its workspace.","operationId":
+"getServiceAccount","parameters":[{"$ref":"#/components/parameters/service_account_id"}],"responses":{"200":{
+"content":{"application/json":{"schema":{"$ref":"#/components/schemas/ServiceAccount"}}},"description":"Done.",
+"headers":{"ETag":{"$ref":"#/components/headers/ETag"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},
+"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"500":{
+"$ref":"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"A service account","tags":["Tokens"]},"patch":{"description":
 "A deactivation ends all its tokens, at once on every replica. Owners of its workspace, and no tokens. What an administrator deactivated only an administrator activates again (`PATCH /api/v1/users/{user_id}`).",
 "operationId":"updateServiceAccount","parameters":[{"$ref":"#/components/parameters/service_account_id"},{"$ref":
 "#/components/parameters/if_match"}],"requestBody":{"content":{"application/json":{"schema":{"$ref":
@@ -1756,8 +1763,9 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "The state or a unique name forbids it. Codes: `workspace_archived`, `idempotency_key_reused`, `request_in_progress`.",
 "headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
 "#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
-"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
-"#/components/responses/Unavailable"}},"summary":"Upload a model file as a new version","tags":["Models"]}},
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"502":{"$ref":
+"#/components/responses/BadGateway"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"Upload a model file as a new version","tags":["Models"]}},
 "/api/v1/workspaces/{workspace_id}/models/{model_name}/versions/from-image":{"post":{"description":
 "The image itself is neither read nor copied; `image_path` of the version holds the reference.","operationId":
 "registerModelImage","parameters":[{"$ref":"#/components/parameters/workspace_id"},{"$ref":
@@ -1773,9 +1781,10 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "The state or a unique name forbids it. Codes: `workspace_archived`, `idempotency_key_reused`, `request_in_progress`.",
 "headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
 "#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
-"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
-"#/components/responses/Unavailable"}},"summary":"Make a new version of an MLflow container image","tags":[
-"Models"]}},"/api/v1/workspaces/{workspace_id}/models/{model_name}/versions/from-registry":{"post":{"description":
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"502":{"$ref":
+"#/components/responses/BadGateway"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"Make a new version of an MLflow container image","tags":["Models"]}},
+"/api/v1/workspaces/{workspace_id}/models/{model_name}/versions/from-registry":{"post":{"description":
 "The file streams from the model registry, which the workspace must hold, and is inspected like any upload.",
 "operationId":"uploadFromRegistry","parameters":[{"$ref":"#/components/parameters/workspace_id"},{"$ref":
 "#/components/parameters/model_name"},{"$ref":"#/components/parameters/idempotency_key"}],"requestBody":{"content":{
@@ -1817,8 +1826,33 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
 "#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"Make a pipeline with its first version","tags":["Pipelines"]}},
-"/api/v1/workspaces/{workspace_id}/service-accounts":{"get":{"operationId":"listServiceAccounts","parameters":[{
-"$ref":"#/components/parameters/workspace_id"},{"$ref":"#/components/parameters/limit"},{"$ref":
+"/api/v1/workspaces/{workspace_id}/registry-credentials":{"delete":{"operationId":"deleteRegistryCredentials",
+"parameters":[{"$ref":"#/components/parameters/workspace_id"}],"responses":{"204":{"description":
+"Done; the instance's own serve again.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},
+"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{
+"$ref":"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Take the workspace's account at the OCI registry away","tags":[
+"Workspaces"]},"get":{"operationId":"getRegistryCredentials","parameters":[{"$ref":
+"#/components/parameters/workspace_id"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/RegistryCredentials"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
+"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"The workspace's account at the OCI registry, without its password",
+"tags":["Workspaces"]},"put":{"description":
+"They are used, instead of the instance's own, for everything that is pushed to the OCI registry and read from it for the workspace, from the next upload and the next job on. The registry is asked whether it takes them; a refusal is an `invalid` with the field `password`.",
+"operationId":"setRegistryCredentials","parameters":[{"$ref":"#/components/parameters/workspace_id"},{"description":
+"Whether to set them without asking the registry.","in":"query","name":"unchecked","schema":{"type":"boolean"}}],
+"requestBody":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/RegistryCredentialsSet"}}},
+"required":true},"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/RegistryCredentials"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
+"#/components/responses/NotFound"},"413":{"$ref":"#/components/responses/TooLarge"},"415":{"$ref":
+"#/components/responses/UnsupportedMediaType"},"422":{"$ref":"#/components/responses/Invalid"},"429":{"$ref":
+"#/components/responses/TooMany"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Set the workspace's account at the OCI registry","tags":[
+"Workspaces"]}},"/api/v1/workspaces/{workspace_id}/service-accounts":{"get":{"operationId":"listServiceAccounts",
+"parameters":[{"$ref":"#/components/parameters/workspace_id"},{"$ref":"#/components/parameters/limit"},{"$ref":
 "#/components/parameters/cursor"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
 "#/components/schemas/ServiceAccountPage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
 "#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":

@@ -1,5 +1,5 @@
 package import Domain
-package import FoundationEssentials
+import FoundationEssentials
 
 extension RegistryCredentials {
     static let columns: SQL = "c.workspace_id, c.registry, c.username, c.set_by, c.set_at"
