@@ -17,23 +17,17 @@ create index workspace_registry_credentials_sealing_key_id_idx on workspace_regi
 
 alter table workspace_registry_credentials enable row level security;
 alter table workspace_registry_credentials force row level security;
-create policy workspace_registry_credentials_member_or_admin on workspace_registry_credentials for select to drover_server
-    using (workspace_id = any (array(select m.workspace_id from workspace_members m where m.user_id = principal_id()))
-           or (principal_token() is null
-               and exists (select from users u where u.id = principal_id() and u.is_admin and u.active)));
-create policy workspace_registry_credentials_owner_or_admin_insert on workspace_registry_credentials for insert to drover_server
-    with check (set_by = principal_id()
-                and (workspace_id = any ((select principal_owned_workspaces())::bigint[])
-                     or (principal_token() is null
-                         and exists (select from users u where u.id = principal_id() and u.is_admin and u.active))));
-create policy workspace_registry_credentials_owner_or_admin_delete on workspace_registry_credentials for delete to drover_server
-    using (workspace_id = any ((select principal_owned_workspaces())::bigint[])
-           or (principal_token() is null
-               and exists (select from users u where u.id = principal_id() and u.is_admin and u.active)));
+create policy workspace_registry_credentials_member on workspace_registry_credentials for select to drover_server
+    using (workspace_id = any (array(select m.workspace_id from workspace_members m where m.user_id = principal_id())));
+create policy workspace_registry_credentials_owner_insert on workspace_registry_credentials for insert to drover_server
+    with check (workspace_id = any ((select principal_owned_workspaces())::bigint[]) and set_by = principal_id());
+create policy workspace_registry_credentials_owner_delete on workspace_registry_credentials for delete to drover_server
+    using (workspace_id = any ((select principal_owned_workspaces())::bigint[]));
 create policy workspace_registry_credentials_system on workspace_registry_credentials to drover_system using (true) with check (true);
 -- Whoever acts for the workspace acts as the system: nobody's own statements read the sealed password.
 grant select (workspace_id, registry, username, set_by, set_at), delete on workspace_registry_credentials to drover_server;
 grant insert (workspace_id, registry, username, sealed_password, set_by, set_at) on workspace_registry_credentials to drover_server;
-grant select on workspace_registry_credentials to drover_system;
--- `drover admin rotate-key` seals them anew.
+-- Administrators set them, too; and `drover admin rotate-key` seals them anew.
+grant select, delete on workspace_registry_credentials to drover_system;
+grant insert (workspace_id, registry, username, sealed_password, set_by, set_at) on workspace_registry_credentials to drover_system;
 grant update (sealed_password) on workspace_registry_credentials to drover_system;

@@ -16,9 +16,13 @@ package struct WorkspaceCredentials: Sendable {
     /// Members and administrators.
     /// - Throws: `Refusal.notFound`, also while the workspace has none.
     func credentials(of id: WorkspaceID, by principal: Principal) async throws -> RegistryCredentials {
-        let (workspace, found) = try await database.run(
-            .workspaceAccess(id), .registryCredentials(of: id, at: access.settings.host), as: principal)
-        guard workspace != nil || principal.isAdmin else { throw Refusal.notFound(.workspace) }
+        let query = Query<RegistryCredentials?>.registryCredentials(of: id, at: access.settings.host)
+        if principal.isAdmin {
+            guard let found = try await system.run(query) else { throw Refusal.notFound(.registryCredentials) }
+            return found
+        }
+        let (workspace, found) = try await database.run(.workspaceAccess(id), query, as: principal)
+        guard workspace != nil else { throw Refusal.notFound(.workspace) }
         guard let found else { throw Refusal.notFound(.registryCredentials) }
         return found
     }
@@ -51,9 +55,9 @@ package struct WorkspaceCredentials: Sendable {
     /// Takes them away; owners and administrators. The instance's own serve from then on.
     /// - Throws: `Refusal`: notFound, forbidden.
     func delete(of id: WorkspaceID, by principal: Principal) async throws {
-        try await database.change(
-            as: principal, .registryCredentialsDelete, on: AuditSubject(.registryCredentials, id, in: id)
-        ) { tx in
+        try await change(.registryCredentialsDelete, on: AuditSubject(.registryCredentials, id, in: id), by: principal)
+        {
+            tx in
             try Self.requireManager(of: id, principal, tx)
             guard try tx.run(.deleteRegistryCredentials(of: id)) == 1 else {
                 throw Refusal.notFound(.registryCredentials)
@@ -66,11 +70,26 @@ package struct WorkspaceCredentials: Sendable {
     ) async throws -> RegistryCredentials {
         let id = made.workspaceID
         let subject = AuditSubject(.registryCredentials, id, in: id, detail: ["username": made.username])
-        return try await database.change(as: principal, .registryCredentialsSet, on: subject) { tx in
+        return try await change(.registryCredentialsSet, on: subject, by: principal) { tx in
             try Self.requireManager(of: id, principal, tx)
             _ = try tx.run(.deleteRegistryCredentials(of: id))
             _ = try tx.run(.insertRegistryCredentials(made, sealed: sealed))
             return made
+        }
+    }
+
+    private var system: SystemDatabase { database.system(because: "administrators are no members of workspaces") }
+
+    private func change<R: Sendable>(
+        _ action: AuditAction, on subject: AuditSubject, by principal: Principal,
+        _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> R
+    ) async throws -> R {
+        guard principal.isAdmin else { return try await database.change(as: principal, action, on: subject, body) }
+        let origin = RequestOrigin.current
+        return try await system.write { tx in
+            let result = try body(tx)
+            _ = try tx.run(.insertAuditEvent(action, on: subject, by: principal.auditActor, from: origin))
+            return result
         }
     }
 
@@ -80,13 +99,15 @@ package struct WorkspaceCredentials: Sendable {
         if let seconds = failures.wait(of: bucket, at: time.now()) {
             throw Refusal.tooMany(retryAfterSeconds: seconds)
         }
-        do {
+        do throws(RegistryError) {
             try await access.instance.acting(with: credentials).ping()
-        } catch let error as RegistryError where error.code == .credentialsRefused {
-            failures.fail(bucket, at: time.now())
-            throw Refusal.invalid(
-                "password", "registry_credentials", "the registry refuses this user name and password")
-        } catch let error as RegistryError where !error.isTransient {
+        } catch {
+            if error.code == .credentialsRefused {
+                failures.fail(bucket, at: time.now())
+                throw Refusal.invalid(
+                    "password", "registry_credentials", "the registry refuses this user name and password")
+            }
+            guard !error.isTransient, error.code != .cancelled else { throw error }
             throw Refusal.unavailable(
                 "the OCI registry does not answer as it should; \"unchecked\" sets them without asking it",
                 retryAfterSeconds: 60)
