@@ -66,6 +66,12 @@ def memory_kib(pid, field):
     raise SystemExit(f"/proc/{pid}/status has no {field}")
 
 
+def cpu_seconds(pid):
+    """What a process has used of the processors so far, in user and kernel mode."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 class Stand:
     def __init__(self):
         self.directory = Path(tempfile.mkdtemp(prefix="drover-bench-", dir="/tmp"))

@@ -16,9 +16,9 @@ ENDS_THE_TOKEN = ["resetPassword", "changePassword"]
 
 
 @pytest.fixture(scope="module")
-def stage(drover):
-    made = Stage(drover)
-    for ids in (made.attached(), made.tag()):
+def stage(drover, registry_stub):
+    made = Stage(drover, registry_stub)
+    for ids in (made.attached(), made.tag(), made.registry(attached=True)):
         made.ids.update(ids)
     return made
 
