@@ -14,6 +14,8 @@ package enum AuditAction: String, Sendable, CaseIterable {
     case edgeCreate = "edge.create"
     case edgeRemove = "edge.remove"
     case edgeAttest = "edge.attest"
+    /// The publish of an edge was replaced by another one, which the edge belongs to from then on.
+    case edgeMove = "edge.move"
     case userCreate = "user.create"
     case userUpdate = "user.update"
     case passwordChange = "password.change"
@@ -41,6 +43,9 @@ package enum AuditAction: String, Sendable, CaseIterable {
     case modelRegistryDetach = "model_registry.detach"
     /// The token was replaced or taken away.
     case modelRegistryToken = "model_registry.token"
+    /// The account of a workspace at the OCI registry was set or replaced.
+    case registryCredentialsSet = "registry_credentials.set"
+    case registryCredentialsDelete = "registry_credentials.delete"
     case tagCreate = "tag.create"
     case tagDelete = "tag.delete"
     case tagAdd = "tag.add"

@@ -7,6 +7,8 @@ package struct RegistryError: Error, Sendable, CustomStringConvertible, CustomDe
         case unauthorized
         /// Known, but not allowed (403).
         case denied
+        /// The same two for a client that acts for somebody (`RegistryClient.acting`): their account is refused.
+        case credentialsRefused
         /// No such repository, manifest, tag or blob.
         case notFound
         /// Bytes do not hash to the digest they are known by.

@@ -96,7 +96,10 @@ extension ConversionWorker {
         progress.set("fetch", 0)
         try await move(job, ConversionMove(to: .attemptingNative, "fetch"))
         let config = try await system.run(.modelConfig(job.version))
-        return try await native.convert(version, schemas: try ConverterSchemas.json(config), progress) { digest in
+        let registry = try await registryAccess.client(for: version.workspaceID)
+        return try await native.convert(
+            version, in: registry, schemas: try ConverterSchemas.json(config), progress
+        ) { digest in
             guard try await system.run(.noteConversionManifest(job, digest, at: time.now())) == 1 else {
                 throw LeaseLost()
             }
@@ -105,6 +108,7 @@ extension ConversionWorker {
 
     /// Deletes what earlier tries left in the registry. What can't be deleted stays noted.
     private func removeManifests(of job: ConversionJob, _ version: ModelVersion, but kept: Digest?) async throws {
+        let registry = try await registryAccess.client(for: version.workspaceID)
         let repository = registry.settings.modelRepository(workspace: version.workspaceID, model: version.modelName)
         for digest in job.manifests where digest != kept {
             guard try await system.run(.forgetConversionManifest(job, digest, at: time.now())) == 1 else {
@@ -125,6 +129,7 @@ extension ConversionWorker {
     /// made sure that the file is there.
     private func attemptContainer(_ job: ConversionJob, _ version: ModelVersion) async throws {
         try await move(job, ConversionMove(to: .attemptingContainer, "container"))
+        let registry = try await registryAccess.client(for: version.workspaceID)
         let repository = registry.settings.modelRepository(workspace: version.workspaceID, model: version.modelName)
         guard try await registry.blobExists(repository, version.sha256) != nil else {
             throw RegistryError(.notFound, "HEAD blob", reason: "the registry has lost the model's file")

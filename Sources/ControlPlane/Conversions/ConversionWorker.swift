@@ -11,7 +11,7 @@ import ServiceLifecycle
 /// on from the state it has.
 package struct ConversionWorker: Service {
     let database: Database
-    let registry: RegistryClient
+    let registryAccess: RegistryAccess
     /// `nil` when the server is not set up for native conversions.
     let native: NativeConverter?
     let time: any TimeSource

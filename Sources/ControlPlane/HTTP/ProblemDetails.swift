@@ -114,6 +114,10 @@ enum Problem {
             .unavailable("the OCI registry is away; nothing was changed", retryAfterSeconds: error.secondsToWait)
         case .unauthorized, .denied:
             .unavailable("the OCI registry refuses the configured credentials", retryAfterSeconds: 60)
+        case .credentialsRefused:
+            .badGateway(
+                .registryRefused,
+                "the registry refuses the workspace's credentials; an owner of the workspace can replace them")
         case .uploadInvalid:
             .unavailable("the OCI registry lost the upload; nothing was changed", retryAfterSeconds: 5)
         case .tooLarge: .unavailable("the OCI registry does not take a file of this size", retryAfterSeconds: 60)

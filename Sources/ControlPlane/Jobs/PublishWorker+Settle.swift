@@ -30,15 +30,16 @@ extension PublishWorker {
 
     private func complete(_ job: Job, _ artifact: PipelineArtifact, _ receipt: PublishReceipt) async throws -> Int {
         let names = ArtifactNames(
-            root: publisher.root, pipeline: artifact.definition.name, version: receipt.tag.description)
+            root: registryAccess.settings.root, pipeline: artifact.definition.name, version: receipt.tag.description)
         let progress = Publish.Progress(
             phase: "done", percent: 100, bytesTotal: artifact.totalBytes, bytesDone: artifact.totalBytes,
             bytesSent: receipt.blobBytesSent)
-        let changed = try await insist {
-            .completePublish(
+        let changed = try await insisting {
+            let completion = Query<Int>.completePublish(
                 job, pipelineURL: names.pipelineURL, pipelineDigest: receipt.digest,
                 chartVersion: receipt.chartVersion, chartDigest: receipt.chartDigest,
                 image: receipt.image.map { .init(url: names.imageURL, digest: $0.digest) }, progress: progress, at: $0)
+            return try await PublishReplacement.complete(job.publishID, completion, system)
         }
         if changed == 1 {
             logger.info(
@@ -74,12 +75,16 @@ extension PublishWorker {
     /// Runs a statement again while the database is away. It may have taken effect the first time; the lease is then
     /// gone, and the second time changes nothing.
     private func insist(_ query: @escaping @Sendable (Date) -> Query<Int>) async throws -> Int {
+        try await insisting { try await system.run(query($0)) }
+    }
+
+    private func insisting(_ write: @escaping @Sendable (Date) async throws -> Int) async throws -> Int {
         try await shielded {
             while true {
-                do throws(DatabaseError) {
-                    return try await system.run(query(time.now()))
+                do {
+                    return try await write(time.now())
                 } catch {
-                    guard Self.mayPass.contains(error.code) else { throw error }
+                    guard let known = error as? DatabaseError, Self.mayPass.contains(known.code) else { throw error }
                     try await clock.sleep(for: limits.settlePause)
                 }
             }
@@ -115,9 +120,4 @@ extension PublishWorker {
         default: "an internal error; the server's log has the cause"
         }
     }
-}
-
-extension Publisher {
-    /// The root of every artifact's name.
-    fileprivate var root: String { client.settings.root }
 }

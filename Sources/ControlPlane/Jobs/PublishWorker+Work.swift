@@ -47,6 +47,7 @@ extension PublishWorker {
         do {
             let (publish, artifact) = try await artifact(for: job.publishID)
             let key = TryKey(signing)
+            let publisher = Publisher(try await registryAccess.client(for: publish.workspaceID))
             let receipt = try await publisher.push(
                 artifact, engineImage: engineImage, withImage: publish.image != nil,
                 progress: { try await report($0, of: artifact, job) },

@@ -10,7 +10,7 @@ import Registry
 /// Models and their versions. A version's bytes are a blob of the OCI registry; the database knows its digest.
 package struct Models: Sendable {
     let database: Database
-    let registry: RegistryClient
+    let registryAccess: RegistryAccess
     let settings: ModelSettings
     let time: any TimeSource
     let random: any RandomSource
@@ -49,14 +49,16 @@ package struct Models: Sendable {
         if let length = upload.length, length > maxUploadBytes {
             throw Refusal.tooLarge(limitBytes: Int(maxUploadBytes))
         }
-        let (blob, inspection) = try await store(upload, body)
-        return try await keep(upload, blob, inspection, by: principal)
+        let registry = try await registryAccess.client(for: upload.workspace)
+        let (blob, inspection) = try await store(upload, body, in: registry)
+        return try await keep(upload, blob, inspection, in: registry, by: principal)
     }
 
     /// Makes a version of a blob that is in the model's repository.
-    func keep(_ upload: Upload, _ blob: UploadedBlob, _ inspection: ModelInspection, by principal: Principal)
-        async throws -> ModelVersion
-    {
+    func keep(
+        _ upload: Upload, _ blob: UploadedBlob, _ inspection: ModelInspection, in registry: RegistryClient,
+        by principal: Principal
+    ) async throws -> ModelVersion {
         let id: ModelVersionID = random.id()
         let artifact = try ModelArtifact(
             PublishedModel(
@@ -71,13 +73,13 @@ package struct Models: Sendable {
 
     /// Also no more than the spool holds, when uploads go through it.
     private var maxUploadBytes: Int64 {
-        guard registry.settings.uploadMode == .monolithic else { return settings.maxUploadBytes }
-        return min(settings.maxUploadBytes, registry.settings.spool.limitBytes)
+        guard registryAccess.settings.uploadMode == .monolithic else { return settings.maxUploadBytes }
+        return min(settings.maxUploadBytes, registryAccess.settings.spool.limitBytes)
     }
 
-    private func store<Body: AsyncSequence & Sendable>(_ upload: Upload, _ body: Body) async throws
-        -> (UploadedBlob, ModelInspection) where Body.Element == ByteBuffer
-    {
+    private func store<Body: AsyncSequence & Sendable>(
+        _ upload: Upload, _ body: Body, in registry: RegistryClient
+    ) async throws -> (UploadedBlob, ModelInspection) where Body.Element == ByteBuffer {
         let inspected = InspectedUpload(
             body,
             inspector: try FormatInspectors.make(
