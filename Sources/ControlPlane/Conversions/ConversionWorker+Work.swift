@@ -52,6 +52,7 @@ extension ConversionWorker {
             if job.state == .pendingNative || job.state == .attemptingNative {
                 switch try await attemptNative(job, version, progress) {
                 case .converted(let file, let inspection):
+                    try await removeManifests(of: job, version, but: file.manifestDigest)
                     var end = ConversionMove(to: .ready, "done")
                     end.percent = 100
                     end.runtime = .onnx
@@ -69,6 +70,7 @@ extension ConversionWorker {
                             "model.version": "\(job.version)", "reason": "\(reason)",
                             "words": "\(progress.lastWords ?? "")",
                         ])
+                    try await removeManifests(of: job, version, but: nil)
                     try await fallBack(job, reason)
                 }
             }
@@ -119,13 +121,40 @@ extension ConversionWorker {
         progress.set("fetch", 0)
         try await move(job, ConversionMove(to: .attemptingNative, "fetch"))
         let config = try await system.run(.modelConfig(job.version))
-        return try await native.convert(version, schemas: try ConverterSchemas.json(config), progress)
+        let registry = try await registryAccess.client(for: version.workspaceID)
+        return try await native.convert(
+            version, in: registry, schemas: try ConverterSchemas.json(config), progress
+        ) { digest in
+            guard try await system.run(.noteConversionManifest(job, digest, at: time.now())) == 1 else {
+                throw LeaseLost()
+            }
+        }
+    }
+
+    /// Deletes what earlier tries left in the registry. What can't be deleted stays noted.
+    private func removeManifests(of job: ConversionJob, _ version: ModelVersion, but kept: Digest?) async throws {
+        let registry = try await registryAccess.client(for: version.workspaceID)
+        let repository = registry.settings.modelRepository(workspace: version.workspaceID, model: version.modelName)
+        for digest in job.manifests where digest != kept {
+            guard try await system.run(.forgetConversionManifest(job, digest, at: time.now())) == 1 else {
+                throw LeaseLost()
+            }
+            do {
+                try await registry.deleteManifest(repository, digest)
+            } catch {
+                logger.notice(
+                    "a converted file that is of no use any more can't be removed",
+                    metadata: ["model.version": "\(job.version)", "error": "\(error)"])
+                _ = try await system.run(.noteConversionManifest(job, digest, at: time.now()))
+            }
+        }
     }
 
     /// A container is made of the uploaded file and an image with its framework when a pipeline is deployed; here it is
     /// made sure that the file is there.
     private func attemptContainer(_ job: ConversionJob, _ version: ModelVersion) async throws {
         try await move(job, ConversionMove(to: .attemptingContainer, "container"))
+        let registry = try await registryAccess.client(for: version.workspaceID)
         let repository = registry.settings.modelRepository(workspace: version.workspaceID, model: version.modelName)
         guard try await registry.blobExists(repository, version.sha256) != nil else {
             throw RegistryError(.notFound, "HEAD blob", reason: "the registry has lost the model's file")

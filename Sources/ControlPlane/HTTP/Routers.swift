@@ -30,6 +30,7 @@ package struct Services: Sendable {
     package let pipelineLogs: PipelineLogs
     package let connections: Connections
     package let modelRegistries: ModelRegistries
+    package let workspaceCredentials: WorkspaceCredentials
     package let audit: Audit
     package let tags: Tags
     package let apiTokens: APITokens
@@ -104,6 +105,7 @@ package enum Routers {
         ConnectionRoutes(connections: services.connections).add(to: api)
         ModelRegistryRoutes(registries: services.modelRegistries).add(to: api)
         RegistryReadingRoutes(registries: services.modelRegistries).add(to: api)
+        RegistryCredentialsRoutes(credentials: services.workspaceCredentials).add(to: api)
         TagRoutes(tags: services.tags).add(to: api)
         APITokenRoutes(tokens: services.apiTokens).add(to: api)
         ServiceAccountRoutes(accounts: services.serviceAccounts).add(to: api)

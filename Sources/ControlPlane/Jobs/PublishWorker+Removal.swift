@@ -24,6 +24,8 @@ extension PublishWorker {
 
     private func takeOut(_ job: Job) async -> RemovalEnding {
         do {
+            guard let workspace = job.work.removalWorkspace else { return .done }
+            let publisher = Publisher(try await registryAccess.client(for: workspace))
             for removal in try await removals(for: job) {
                 try await publisher.remove(removal) {
                     let now = time.now()
@@ -45,8 +47,8 @@ extension PublishWorker {
     private func removals(for job: Job) async throws -> [Removal] {
         switch job.work {
         case .publish: []
-        case .unpublish(let id):
-            Self.removals(of: try await system.run(.publishedNames(besides: id)), publisher.client.settings)
+        case .unpublish(let id, _):
+            Self.removals(of: try await system.run(.publishedNames(besides: id)), registryAccess.settings)
         case .removeModel(let id, let name, let workspace):
             try await removal(of: id, name, in: workspace).map { [$0] } ?? []
         }
@@ -58,7 +60,7 @@ extension PublishWorker {
         of id: ModelVersionID, _ name: ModelName, in workspace: WorkspaceID
     ) async throws -> Removal? {
         var removal = Removal(
-            publisher.client.settings.modelRepository(workspace: workspace, model: name), prefix: id.description)
+            registryAccess.settings.modelRepository(workspace: workspace, model: name), prefix: id.description)
         guard let version = try await system.run(.modelVersion(id)) else { return removal }
         guard try await system.run(.conversion(of: id))?.state.isEnd ?? true else {
             throw Refusal.conflict(.modelVersionInUse, "its conversion has not ended")
@@ -86,6 +88,16 @@ extension PublishWorker {
 
     private static func tag(of url: String) -> Registry.Tag? {
         url.split(separator: ":").last.flatMap { Registry.Tag(String($0)) }
+    }
+}
+
+extension JobWork {
+    /// Whose account at the registry removes; `nil` for what is no removal.
+    fileprivate var removalWorkspace: WorkspaceID? {
+        switch self {
+        case .publish: nil
+        case .unpublish(_, let workspace), .removeModel(_, _, let workspace): workspace
+        }
     }
 }
 

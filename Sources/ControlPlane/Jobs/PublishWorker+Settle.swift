@@ -52,16 +52,18 @@ extension PublishWorker {
     }
 
     private func complete(_ job: Job, _ artifact: PipelineArtifact, _ receipt: PublishReceipt) async throws -> Int {
+        guard case .publish(let id) = job.work else { return 0 }
         let names = ArtifactNames(
-            root: publisher.root, pipeline: artifact.definition.name, version: receipt.tag.description)
+            root: registryAccess.settings.root, pipeline: artifact.definition.name, version: receipt.tag.description)
         let progress = Publish.Progress(
             phase: "done", percent: 100, bytesTotal: artifact.totalBytes, bytesDone: artifact.totalBytes,
             bytesSent: receipt.blobBytesSent)
-        let changed = try await insist {
-            .completePublish(
+        let changed = try await insisting {
+            let completion = Query<Int>.completePublish(
                 job, pipelineURL: names.pipelineURL, pipelineDigest: receipt.digest,
                 chartVersion: receipt.chartVersion, chartDigest: receipt.chartDigest,
                 image: receipt.image.map { .init(url: names.imageURL, digest: $0.digest) }, progress: progress, at: $0)
+            return try await PublishReplacement.complete(id, completion, system)
         }
         if changed == 1 {
             logger.info(
@@ -77,9 +79,16 @@ extension PublishWorker {
             metadata: ["job": "\(job.work)", "error": "\(String(reflecting: error))"])
         let text = Self.explanation(error)
         guard Self.isTransient(error) else { return try await fail(job, text) }
-        let runAt = time.now() + min(limits.longestPauseSeconds, TimeInterval(1 << min(job.attempts, 10)))
+        let runAt = time.now() + pause(after: error, attempts: job.attempts)
         guard runAt < job.startedAt + limits.deadlineSeconds else { return try await fail(job, tooLong(after: text)) }
         return try await insist { .retryJob(job, error: text, at: $0, runAt: runAt) }
+    }
+
+    /// Seconds: doubled with each try, and no less than what the registry asked for.
+    private func pause(after error: any Error, attempts: Int64) -> TimeInterval {
+        let ours = min(limits.longestPauseSeconds, TimeInterval(1 << min(attempts, 10)))
+        let theirs = (error as? RegistryError)?.retryAfter.map { $0 / .seconds(1) } ?? 0
+        return max(ours, min(theirs, limits.longestRetryAfterSeconds))
     }
 
     private func fail(_ job: Job, _ text: String) async throws -> Int {
@@ -90,12 +99,16 @@ extension PublishWorker {
     /// Runs a statement again while the database is away. It may have taken effect the first time; the lease is then
     /// gone, and the second time changes nothing.
     private func insist(_ query: @escaping @Sendable (Date) -> Query<Int>) async throws -> Int {
+        try await insisting { try await system.run(query($0)) }
+    }
+
+    private func insisting(_ write: @escaping @Sendable (Date) async throws -> Int) async throws -> Int {
         try await shielded {
             while true {
-                do throws(DatabaseError) {
-                    return try await system.run(query(time.now()))
+                do {
+                    return try await write(time.now())
                 } catch {
-                    guard Self.mayPass.contains(error.code) else { throw error }
+                    guard let known = error as? DatabaseError, Self.mayPass.contains(known.code) else { throw error }
                     try await clock.sleep(for: limits.settlePause)
                 }
             }
@@ -131,9 +144,4 @@ extension PublishWorker {
         default: "an internal error; the server's log has the cause"
         }
     }
-}
-
-extension Publisher {
-    /// The root of every artifact's name.
-    fileprivate var root: String { client.settings.root }
 }

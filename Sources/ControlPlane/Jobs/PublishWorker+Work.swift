@@ -1,3 +1,4 @@
+import Auth
 import Domain
 import FoundationEssentials
 import Persistence
@@ -48,10 +49,12 @@ extension PublishWorker {
     private func push(_ job: Job, _ id: PublishID) async -> PublishEnding {
         do {
             let (publish, artifact) = try await artifact(for: id)
+            let key = TryKey(signing)
+            let publisher = Publisher(try await registryAccess.client(for: publish.workspaceID))
             let receipt = try await publisher.push(
                 artifact, engineImage: engineImage, withImage: publish.image != nil,
                 progress: { try await report($0, of: artifact, job) },
-                sign: { try await signing.signatures(of: $0, for: publish) })
+                sign: { try await signing.signatures(of: $0, for: publish, by: try await key.get()) })
             return .published(artifact, receipt)
         } catch is LeaseLost {
             return .leaseLost
@@ -101,6 +104,21 @@ extension PublishWorker {
             PipelineDefinition(name: version.pipelineName, version: version.id, steps: steps),
             engine: publish.engineConfig)
         return (publish, artifact)
+    }
+}
+
+/// The key of one try, taken when the first artifact is signed: a large push may last, and keys get retired meanwhile.
+private actor TryKey {
+    private let signing: PublishSigning
+    private var key: ArtifactSigningKey?
+
+    init(_ signing: PublishSigning) { self.signing = signing }
+
+    func get() async throws -> ArtifactSigningKey {
+        if let key { return key }
+        let taken = try await signing.key()
+        key = taken
+        return taken
     }
 }
 

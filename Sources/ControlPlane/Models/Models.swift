@@ -10,7 +10,7 @@ import Registry
 /// Models and their versions. A version's bytes are a blob of the OCI registry; the database knows its digest.
 package struct Models: Sendable {
     let database: Database
-    let registry: RegistryClient
+    let registryAccess: RegistryAccess
     let settings: ModelSettings
     let time: any TimeSource
     let random: any RandomSource
@@ -55,14 +55,16 @@ package struct Models: Sendable {
         }
         let allowance = try await quotas.allowance(in: upload.workspace, for: upload.expected, by: principal)
         if let length = upload.length { try allowance?.require(length) }
-        let (blob, inspection) = try await store(upload, body, allowance)
-        return try await keep(upload, blob, inspection, by: principal)
+        let registry = try await registryAccess.client(for: upload.workspace)
+        let (blob, inspection) = try await store(upload, body, allowance, in: registry)
+        return try await keep(upload, blob, inspection, in: registry, by: principal)
     }
 
     /// Makes a version of a blob that is in the model's repository.
-    func keep(_ upload: Upload, _ blob: UploadedBlob, _ inspection: ModelInspection, by principal: Principal)
-        async throws -> ModelVersion
-    {
+    func keep(
+        _ upload: Upload, _ blob: UploadedBlob, _ inspection: ModelInspection, in registry: RegistryClient,
+        by principal: Principal
+    ) async throws -> ModelVersion {
         let id: ModelVersionID = random.id()
         let artifact = try ModelArtifact(
             PublishedModel(
@@ -91,12 +93,12 @@ package struct Models: Sendable {
 
     /// Also no more than the spool holds, when uploads go through it.
     private var maxUploadBytes: Int64 {
-        guard registry.settings.uploadMode == .monolithic else { return settings.maxUploadBytes }
-        return min(settings.maxUploadBytes, registry.settings.spool.limitBytes)
+        guard registryAccess.settings.uploadMode == .monolithic else { return settings.maxUploadBytes }
+        return min(settings.maxUploadBytes, registryAccess.settings.spool.limitBytes)
     }
 
     private func store<Body: AsyncSequence & Sendable>(
-        _ upload: Upload, _ body: Body, _ allowance: QuotaAllowance?
+        _ upload: Upload, _ body: Body, _ allowance: QuotaAllowance?, in registry: RegistryClient
     ) async throws -> (UploadedBlob, ModelInspection) where Body.Element == ByteBuffer {
         let inspected = InspectedUpload(
             body,

@@ -28,6 +28,8 @@ struct PublishRoutes {
         let deploymentConfig: DeploymentConfig?
         /// Whether to push an image with the same files, too.
         let image: Bool?
+        /// Publishes whose edges the new one takes over.
+        let replaces: [Int64]?
 
         struct DeploymentConfig: Decodable {
             let cpus: Double?
@@ -48,7 +50,8 @@ struct PublishRoutes {
         }
         let publish = try await publishes.create(
             of: id, version: version, config: try Self.engineConfig(body.deploymentConfig),
-            withImage: body.image ?? false, by: context.principal)
+            withImage: body.image ?? false,
+            replacing: try PublishReplacement.ids(body.replaces ?? []), by: context.principal)
         return Response(
             json: PublishResponse(publish: publish), status: .accepted,
             headers: [.location: "/api/v1/publishes/\(publish.id)"])

@@ -68,11 +68,12 @@ package struct Assembly: Sendable {
         let edgeSettings = EdgeSettings(
             trustDomain: settings.trustDomain, opsCenterHost: settings.opsCenterHost,
             opsCASHA256: settings.edgeCertificate == nil ? authority.certificateSHA256.hex : nil)
+        let access = RegistryAccess(instance: registry, database: database, sealing: settings.sealing)
         let quotas = Quotas(database: database, defaultBytes: settings.quotaBytes, time: time)
-        let conversions = conversionWorker(database, registry, quotas)
+        let conversions = conversionWorker(database, access, quotas)
         let models = Models(
-            database: database, registry: registry, settings: .init(maxUploadBytes: settings.maxUploadBytes),
-            time: time, random: random, wakeConversions: { conversions.wakeUp.signal() }, quotas: quotas,
+            database: database, registryAccess: access, settings: .init(maxUploadBytes: settings.maxUploadBytes),
+            time: time, random: random, wakeConversions: { conversions.wake() }, quotas: quotas,
             wakeRemovals: { wakeUp.signal() })
         let users = Users(
             database: database, accounts: accounts, passwords: passwords, authenticator: authenticator,
@@ -90,7 +91,7 @@ package struct Assembly: Sendable {
             workspaces: Workspaces(database: database, time: time), quotas: quotas,
             models: models, pipelines: Pipelines(database: database, time: time, random: random),
             publishes: Publishes(
-                database: database, registry: registry,
+                database: database, registryAccess: access,
                 settings: .init(registryRoot: settings.registry.root, engineURL: settings.engineURL), time: time,
                 wake: { wakeUp.signal() }),
             edges: Edges(database: database, settings: edgeSettings, time: time, random: random),
@@ -98,6 +99,9 @@ package struct Assembly: Sendable {
             connections: Connections(
                 database: database, sealing: settings.sealing, time: time, random: random),
             modelRegistries: try modelRegistries(database, models),
+            workspaceCredentials: WorkspaceCredentials(
+                database: database, access: access, sealing: settings.sealing, failures: FailureBuckets(), time: time,
+                random: random),
             audit: Audit(database: database),
             tags: Tags(database: database, time: time), apiTokens: apiTokens,
             serviceAccounts: ServiceAccounts(
@@ -112,7 +116,7 @@ package struct Assembly: Sendable {
             random: random,
             logger: logger)
         let worker = PublishWorker(
-            database: database, publisher: Publisher(registry),
+            database: database, registryAccess: access,
             signing: PublishSigning(
                 database: database, keys: keys, publicURL: settings.publicURL, time: time),
             engineImage: try EngineImage(reference: settings.engineURL),
@@ -129,21 +133,22 @@ package struct Assembly: Sendable {
     }
 
     private func conversionWorker(
-        _ database: Database, _ registry: RegistryClient, _ quotas: Quotas
+        _ database: Database, _ access: RegistryAccess, _ quotas: Quotas
     ) -> ConversionWorker {
         let settings = settings.conversion
         let native = settings.python.map { python in
             NativeConverter(
                 sandbox: SandboxCommand(python: python, script: settings.script), settings: settings,
-                registry: registry, random: random, clock: ContinuousClock())
+                maxUploadBytes: self.settings.maxUploadBytes, random: random, clock: ContinuousClock())
         }
         return ConversionWorker(
-            database: database, registry: registry, native: native, quotas: quotas, time: time, random: random,
-            clock: ContinuousClock(), logger: logger, wakeUp: WakeUp())
+            database: database, registryAccess: access, native: native, quotas: quotas, time: time, random: random,
+            clock: ContinuousClock(), logger: logger)
     }
 
     private func modelRegistries(_ database: Database, _ models: Models) throws -> ModelRegistries {
-        let rules = AddressRules(listed: settings.modelRegistryAddresses)
+        let rules = AddressRules(
+            listed: settings.modelRegistryAddresses, closesPrivate: !settings.modelRegistryPrivateNetworks)
         return ModelRegistries(
             database: database, sealing: settings.sealing, rules: rules,
             mlflow: try MLflow(caFile: settings.modelRegistryCAFile) { rules.permits($0) }, models: models, time: time,

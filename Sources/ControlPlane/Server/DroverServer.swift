@@ -75,7 +75,8 @@ package struct DroverServer: Sendable {
             router: Routers.api(parts.services),
             server: .http1(
                 configuration: .init(
-                    additionalChannelHandlers: [ContinueHandler(), StalledAnswerHandler()], idleTimeout: .seconds(75))),
+                    additionalChannelHandlers: [LargeReadsHandler(), ContinueHandler(), StalledAnswerHandler()],
+                    idleTimeout: .seconds(75))),
             configuration: configuration(settings.api), onServerRunning: { ports.set(api: $0) }, logger: quiet)
         let edge = Application(
             router: Routers.edgePort(parts.services), server: parts.edgeServer,

@@ -41,6 +41,8 @@ package struct ServerSettings: Sendable {
     package var conversion = ConversionSettings()
     /// Addresses of model registries that the rules would refuse.
     package var modelRegistryAddresses: [AddressRange] = []
+    /// Whether model registries may be on private networks.
+    package var modelRegistryPrivateNetworks = true
     /// A PEM file with more authorities to trust at model registries.
     package var modelRegistryCAFile: String?
     package var pipelinedConnections = 2

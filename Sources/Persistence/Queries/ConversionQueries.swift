@@ -67,6 +67,16 @@ extension Query {
     }
 }
 
+extension Query {
+    /// Begins anew with the native form: whoever is at it loses the lease. What was converted before stays until then.
+    /// False for a version without a conversion, for one that has not begun yet, and for one of others.
+    package static func restartConversion(of version: ModelVersionID, at: Date) -> Query<Bool> where Result == Bool {
+        .one("conversion.restart", "select convert_again(\(version), \(at))") {
+            (row: inout RowReader) throws(DatabaseError) in try row.next()
+        }
+    }
+}
+
 extension SQL {
     /// An element of `history`.
     static func historyEntry(_ state: ConversionState, _ at: Date) -> SQL {

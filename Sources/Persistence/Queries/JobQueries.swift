@@ -5,7 +5,7 @@ package import FoundationEssentials
 package enum JobWork: Sendable, Hashable, CustomStringConvertible {
     case publish(PublishID)
     /// Takes out of the registry what is a deleted publish's alone.
-    case unpublish(PublishID)
+    case unpublish(PublishID, workspace: WorkspaceID)
     /// Takes out of the registry what no row says of a model version: all of it when the version was deleted.
     case removeModel(ModelVersionID, name: ModelName, workspace: WorkspaceID)
 
@@ -13,7 +13,7 @@ package enum JobWork: Sendable, Hashable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .publish(let id): "publish \(id)"
-        case .unpublish(let id): "removal of publish \(id)"
+        case .unpublish(let id, _): "removal of publish \(id)"
         case .removeModel(let id, _, _): "removal of model version \(id)"
         }
     }
@@ -27,7 +27,7 @@ package enum JobWork: Sendable, Hashable, CustomStringConvertible {
         if let version, let name {
             self = .removeModel(version, name: name, workspace: workspace)
         } else if let publish {
-            self = kind == "unpublish" ? .unpublish(publish) : .publish(publish)
+            self = kind == "unpublish" ? .unpublish(publish, workspace: workspace) : .publish(publish)
         } else {
             throw DatabaseError(.decoding, statement: "job.lease", message: "a job about nothing")
         }

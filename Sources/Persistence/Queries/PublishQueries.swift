@@ -5,7 +5,7 @@ extension Publish {
     static let columns: SQL = """
         b.id, b.workspace_id, b.pipeline_id, p.name, b.pipeline_version_number, v.id, b.status, b.engine_url, b.engine_config,
         b.pipeline_url, b.pipeline_digest, b.chart_url, b.chart_version, b.chart_digest, b.image_url, b.image_digest,
-        b.phase, b.percent::int8, b.bytes_total, b.bytes_done, b.bytes_sent, b.error, b.created_by, b.created_at, b.updated_at
+        b.phase, b.percent::int8, b.bytes_total, b.bytes_done, b.bytes_sent, \(replaces), \(replacedBy), b.error, b.created_by, b.created_at, b.updated_at
         """
     static let source: SQL = """
         publishes b join pipelines p on p.workspace_id = b.workspace_id and p.id = b.pipeline_id
@@ -22,6 +22,7 @@ extension Publish {
             progress: Progress(
                 phase: try row.next(), percent: Int(try row.next(Int64.self)), bytesTotal: try row.next(),
                 bytesDone: try row.next(), bytesSent: try row.next()),
+            replaces: try row.json(), replacedBy: try row.json(),
             error: try row.next(), createdBy: try row.next(), createdAt: try row.next(), updatedAt: try row.next())
     }
 }

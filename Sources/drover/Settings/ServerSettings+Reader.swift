@@ -36,6 +36,9 @@ extension ServerSettings {
             .map { try AddressRange(String($0), field: "http.trusted.proxies") }
         modelRegistryAddresses = try (reader.text("model.registry.addresses") ?? "").split { $0 == "," || $0 == " " }
             .map { try AddressRange(String($0), field: "model.registry.addresses") }
+        if reader.text("model.registry.private.networks") != nil {
+            modelRegistryPrivateNetworks = try reader.flag("model.registry.private.networks")
+        }
         modelRegistryCAFile = reader.text("model.registry.ca.file")
         redirectURIs = try RedirectURIs(
             (reader.text("oidc.redirect.uris") ?? "").split(separator: " ").map(String.init))
