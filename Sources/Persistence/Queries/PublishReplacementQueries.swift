@@ -15,7 +15,8 @@ extension Publish {
             select jsonb_agg(\(reference) order by o.id) from publish_replacements r
             join publishes o on o.workspace_id = r.workspace_id and o.id = r.publish_id
             join pipelines q on q.workspace_id = o.workspace_id and q.id = o.pipeline_id
-            where r.workspace_id = b.workspace_id and r.replaced_id = b.id and o.status = 'Published'), '[]')
+            where r.workspace_id = b.workspace_id and r.replaced_id = b.id and o.status = 'Published'
+              and o.deleted_at is null), '[]')
         """
     private static let reference: SQL =
         "jsonb_build_object('id', o.id, 'pipeline_name', q.name, 'pipeline_version_id', o.pipeline_version_number)"
@@ -38,7 +39,8 @@ extension Query {
     /// Those of the publishes that the principal sees.
     package static func publishStates(_ ids: [PublishID]) -> Query<[PublishState]> where Result == [PublishState] {
         .rows(
-            "publish_replacement.known", "select id, workspace_id, status from publishes where id = any(\(ids))",
+            "publish_replacement.known",
+            "select id, workspace_id, status from publishes where id = any(\(ids)) and deleted_at is null",
             PublishState.init(row:))
     }
 
@@ -60,7 +62,7 @@ extension Query {
             """
             select b.id, b.workspace_id, b.status from publish_replacements r
             join publishes b on b.workspace_id = r.workspace_id and b.id = r.publish_id
-            where r.replaced_id = \(id) order by b.id
+            where r.replaced_id = \(id) and b.deleted_at is null order by b.id
             """, PublishState.init(row:))
     }
 
