@@ -59,7 +59,7 @@ extension ConversionWorker {
                     end.file = file
                     end.inspection = inspection
                     if let reason = try await finish(job, end, with: file) {
-                        try await fallBack(job, reason)
+                        try await fallBack(job, version, reason)
                         break
                     }
                     return .ready
@@ -70,8 +70,7 @@ extension ConversionWorker {
                             "model.version": "\(job.version)", "reason": "\(reason)",
                             "words": "\(progress.lastWords ?? "")",
                         ])
-                    try await removeManifests(of: job, version, but: nil)
-                    try await fallBack(job, reason)
+                    try await fallBack(job, version, reason)
                 }
             }
             try await attemptContainer(job, version)
@@ -101,10 +100,11 @@ extension ConversionWorker {
         }
     }
 
-    private func fallBack(_ job: ConversionJob, _ reason: String) async throws {
+    private func fallBack(_ job: ConversionJob, _ version: ModelVersion, _ reason: String) async throws {
         var next = ConversionMove(to: .pendingContainer, "container")
         next.runtime = .flight
         next.reason = reason
+        try await removeManifests(of: job, version, but: nil)
         try await move(job, next)
     }
 

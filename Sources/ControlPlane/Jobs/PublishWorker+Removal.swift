@@ -24,8 +24,7 @@ extension PublishWorker {
 
     private func takeOut(_ job: Job) async -> RemovalEnding {
         do {
-            guard let workspace = job.work.removalWorkspace else { return .done }
-            let publisher = Publisher(try await registryAccess.client(for: workspace))
+            let publisher = Publisher(try await registryAccess.client(for: job.workspace))
             for removal in try await removals(for: job) {
                 try await publisher.remove(removal) {
                     let now = time.now()
@@ -47,7 +46,7 @@ extension PublishWorker {
     private func removals(for job: Job) async throws -> [Removal] {
         switch job.work {
         case .publish: []
-        case .unpublish(let id, _):
+        case .unpublish(let id):
             Self.removals(of: try await system.run(.publishedNames(besides: id)), registryAccess.settings)
         case .removeModel(let id, let name, let workspace):
             try await removal(of: id, name, in: workspace).map { [$0] } ?? []
@@ -88,16 +87,6 @@ extension PublishWorker {
 
     private static func tag(of url: String) -> Registry.Tag? {
         url.split(separator: ":").last.flatMap { Registry.Tag(String($0)) }
-    }
-}
-
-extension JobWork {
-    /// Whose account at the registry removes; `nil` for what is no removal.
-    fileprivate var removalWorkspace: WorkspaceID? {
-        switch self {
-        case .publish: nil
-        case .unpublish(_, let workspace), .removeModel(_, _, let workspace): workspace
-        }
     }
 }
 

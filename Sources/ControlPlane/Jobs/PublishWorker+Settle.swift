@@ -11,7 +11,8 @@ extension PublishWorker {
         do {
             let changed =
                 switch ending {
-                case .published(let artifact, let receipt): try await complete(job, artifact, receipt)
+                case .published(let id, let artifact, let receipt):
+                    try await complete(job, id, artifact, receipt)
                 case .failed(let error): try await retryOrFail(job, error)
                 case .tooLong: try await fail(job, tooLong(after: job.lastError))
                 case .tooManyLapses: try await fail(job, tooManyLapses)
@@ -51,8 +52,9 @@ extension PublishWorker {
         return try await insist { .retryJob(job, error: text, at: $0, runAt: $0 + pause) }
     }
 
-    private func complete(_ job: Job, _ artifact: PipelineArtifact, _ receipt: PublishReceipt) async throws -> Int {
-        guard case .publish(let id) = job.work else { return 0 }
+    private func complete(
+        _ job: Job, _ id: PublishID, _ artifact: PipelineArtifact, _ receipt: PublishReceipt
+    ) async throws -> Int {
         let names = ArtifactNames(
             root: registryAccess.settings.root, pipeline: artifact.definition.name, version: receipt.tag.description)
         let progress = Publish.Progress(

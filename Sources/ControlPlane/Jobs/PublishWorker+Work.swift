@@ -6,7 +6,7 @@ import Registry
 
 /// How a try of a publish ended.
 enum PublishEnding: Sendable {
-    case published(PipelineArtifact, PublishReceipt)
+    case published(PublishID, PipelineArtifact, PublishReceipt)
     case failed(any Error)
     /// The deadline passed.
     case tooLong
@@ -55,7 +55,7 @@ extension PublishWorker {
                 artifact, engineImage: engineImage, withImage: publish.image != nil,
                 progress: { try await report($0, of: artifact, job) },
                 sign: { try await signing.signatures(of: $0, for: publish, by: try await key.get()) })
-            return .published(artifact, receipt)
+            return .published(id, artifact, receipt)
         } catch is LeaseLost {
             return .leaseLost
         } catch {

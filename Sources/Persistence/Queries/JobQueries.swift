@@ -5,7 +5,7 @@ package import FoundationEssentials
 package enum JobWork: Sendable, Hashable, CustomStringConvertible {
     case publish(PublishID)
     /// Takes out of the registry what is a deleted publish's alone.
-    case unpublish(PublishID, workspace: WorkspaceID)
+    case unpublish(PublishID)
     /// Takes out of the registry what no row says of a model version: all of it when the version was deleted.
     case removeModel(ModelVersionID, name: ModelName, workspace: WorkspaceID)
 
@@ -13,21 +13,21 @@ package enum JobWork: Sendable, Hashable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .publish(let id): "publish \(id)"
-        case .unpublish(let id, _): "removal of publish \(id)"
+        case .unpublish(let id): "removal of publish \(id)"
         case .removeModel(let id, _, _): "removal of model version \(id)"
         }
     }
 
     /// Four columns: kind, publish, model version and model name; then the workspace.
-    fileprivate init(row: inout RowReader) throws(DatabaseError) {
+    fileprivate static func read(_ row: inout RowReader) throws(DatabaseError) -> (JobWork, WorkspaceID) {
         let kind: String = try row.next()
         let publish: PublishID? = try row.next()
         let (version, name) = (try row.next(ModelVersionID?.self), try row.next(ModelName?.self))
         let workspace: WorkspaceID = try row.next()
         if let version, let name {
-            self = .removeModel(version, name: name, workspace: workspace)
+            return (.removeModel(version, name: name, workspace: workspace), workspace)
         } else if let publish {
-            self = kind == "unpublish" ? .unpublish(publish, workspace: workspace) : .publish(publish)
+            return (kind == "unpublish" ? .unpublish(publish) : .publish(publish), workspace)
         } else {
             throw DatabaseError(.decoding, statement: "job.lease", message: "a job about nothing")
         }
@@ -38,6 +38,7 @@ package enum JobWork: Sendable, Hashable, CustomStringConvertible {
 package struct Job: Sendable {
     package let id: Int64
     package let work: JobWork
+    package let workspace: WorkspaceID
     /// Names the holder; every change of job and publish asks for it.
     package let lease: UUID
     package let leaseUntil: Date
@@ -52,7 +53,7 @@ package struct Job: Sendable {
 
     init(row: inout RowReader) throws(DatabaseError) {
         id = try row.next()
-        work = try JobWork(row: &row)
+        (work, workspace) = try JobWork.read(&row)
         lease = try row.next()
         leaseUntil = try row.next()
         attempts = try row.next()
