@@ -4,13 +4,17 @@ package import FoundationEssentials
 package enum AuditAction: String, Sendable, CaseIterable {
     case workspaceCreate = "workspace.create"
     case workspaceUpdate = "workspace.update"
+    /// How many bytes the workspace may hold; the detail says it.
+    case workspaceQuota = "workspace.quota"
     case memberSet = "member.set"
     case memberRemove = "member.remove"
     case modelVersionCreate = "model_version.create"
+    case modelVersionDelete = "model_version.delete"
     case modelConfigUpdate = "model_config.update"
     case pipelineCreate = "pipeline.create"
     case pipelineVersionCreate = "pipeline_version.create"
     case publishCreate = "publish.create"
+    case publishDelete = "publish.delete"
     case edgeCreate = "edge.create"
     case edgeRemove = "edge.remove"
     case edgeAttest = "edge.attest"

@@ -109,7 +109,7 @@ package struct RegistrySettings: Sendable {
     var baseURL: String { "\(plainHTTP ? "http" : "https")://\(host)" }
 
     /// A repository by its path below the root.
-    func repository(_ path: String) -> RepositoryName {
+    package func repository(_ path: String) -> RepositoryName {
         RepositoryName(unchecked: repositoryPrefix.isEmpty ? path : "\(repositoryPrefix)/\(path)")
     }
 

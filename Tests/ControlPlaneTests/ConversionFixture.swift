@@ -66,6 +66,7 @@ struct ConversionFixture: Sendable {
             registryAccess: RegistryAccess(
                 instance: client, database: TestDatabase.current,
                 sealing: try SealingKeyring(text: Secret(String(repeating: "5a", count: 32)))), native: native,
+            quotas: Quotas(database: TestDatabase.current, defaultBytes: 0, time: clock.time),
             time: clock.time, random: random, clock: clock, logger: Logger(label: "t") { _ in SwiftLogNoOpLogHandler() }
         )
         let (user, at): (UserID, Date) = (random.id(), clock.time.now())

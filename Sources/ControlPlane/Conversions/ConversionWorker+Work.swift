@@ -58,7 +58,10 @@ extension ConversionWorker {
                     end.runtime = .onnx
                     end.file = file
                     end.inspection = inspection
-                    try await move(job, end)
+                    if let reason = try await finish(job, end, with: file) {
+                        try await fallBack(job, version, reason)
+                        break
+                    }
                     return .ready
                 case .incompatible(let reason):
                     logger.notice(
@@ -67,11 +70,7 @@ extension ConversionWorker {
                             "model.version": "\(job.version)", "reason": "\(reason)",
                             "words": "\(progress.lastWords ?? "")",
                         ])
-                    var next = ConversionMove(to: .pendingContainer, "container")
-                    next.runtime = .flight
-                    next.reason = reason
-                    try await removeManifests(of: job, version, but: nil)
-                    try await move(job, next)
+                    try await fallBack(job, version, reason)
                 }
             }
             try await attemptContainer(job, version)
@@ -81,6 +80,32 @@ extension ConversionWorker {
         } catch {
             return .failed(error)
         }
+    }
+
+    /// Records the converted file, if the workspace may hold it; else returns why not, and has it taken out again.
+    private func finish(_ job: ConversionJob, _ end: ConversionMove, with file: ConvertedFile) async throws -> String? {
+        let now = time.now()
+        return try await system.write { [quotas] tx in
+            do {
+                try quotas.require(file.sizeBytes, of: file.sha256, in: job.workspaceID, tx)
+            } catch let refusal as Refusal {
+                guard let version = try tx.run(.modelVersion(job.version)) else { throw LeaseLost() }
+                _ = try tx.run(
+                    .insertModelRemoval(
+                        job.version, of: version.modelName, in: job.workspaceID, at: now, runAt: now))
+                return "no room for the native form: \(refusal.detail)"
+            }
+            guard try tx.run(.moveConversion(job, end, at: now)) == 1 else { throw LeaseLost() }
+            return nil
+        }
+    }
+
+    private func fallBack(_ job: ConversionJob, _ version: ModelVersion, _ reason: String) async throws {
+        var next = ConversionMove(to: .pendingContainer, "container")
+        next.runtime = .flight
+        next.reason = reason
+        try await removeManifests(of: job, version, but: nil)
+        try await move(job, next)
     }
 
     /// Without a converter nothing is attempted, and the state goes from pending to pending (MODEL-20).

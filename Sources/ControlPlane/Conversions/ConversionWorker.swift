@@ -14,6 +14,7 @@ package struct ConversionWorker: Service {
     let registryAccess: RegistryAccess
     /// `nil` when the server is not set up for native conversions.
     let native: NativeConverter?
+    let quotas: Quotas
     let time: any TimeSource
     let random: any RandomSource
     let clock: any Clock<Duration>

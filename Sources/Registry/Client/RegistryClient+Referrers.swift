@@ -1,10 +1,10 @@
-import Domain
+package import Domain
 import NIOHTTP1
 
 /// An entry of a list of referrers, as far as it is of use: what others wrote may have any form.
-struct Referrer: Hashable, Sendable {
+package struct Referrer: Hashable, Sendable {
     /// `nil` for an algorithm that we don't know, or none.
-    let digest: Digest?
+    package let digest: Digest?
     /// As it stands there, cut short.
     let name: String
     let mediaType: MediaType?
@@ -27,7 +27,7 @@ extension RegistryClient {
     /// What has this manifest as its subject: by the API, page by page (distribution-spec 1.1, "Listing Referrers"), or
     /// from the tag that stands for it.
     /// - Throws: `manifestInvalid` for a list that is no image index; `tooLarge`; what requests throw.
-    func referrers(_ repository: RepositoryName, _ digest: Digest) async throws(RegistryError) -> [Referrer] {
+    package func referrers(_ repository: RepositoryName, _ digest: Digest) async throws(RegistryError) -> [Referrer] {
         var target: RegistryRequest.Target? = .path("\(repository)/referrers/\(digest)")
         var all: [Referrer] = []
         var pages = 0

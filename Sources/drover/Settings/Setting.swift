@@ -94,6 +94,9 @@ struct Setting: Sendable {
         Setting("secret.key.file", "<data>/secret.key", "File with the same; made by `--embedded` when it is missing."),
         Setting("upload.max.bytes", "68719476736", "Largest model file."),
         Setting(
+            "quota.bytes", "0",
+            "Bytes of model files that a workspace may hold, unless an administrator set its quota; 0 is any number."),
+        Setting(
             "conversion.python", "-",
             "Python interpreter that has the converters (`skl2onnx` and so on); without it no native conversions."),
         Setting("conversion.seconds", "540", "How long a native conversion may take, also in processor time."),
