@@ -4,16 +4,22 @@ package import FoundationEssentials
 package enum AuditAction: String, Sendable, CaseIterable {
     case workspaceCreate = "workspace.create"
     case workspaceUpdate = "workspace.update"
+    /// How many bytes the workspace may hold; the detail says it.
+    case workspaceQuota = "workspace.quota"
     case memberSet = "member.set"
     case memberRemove = "member.remove"
     case modelVersionCreate = "model_version.create"
+    case modelVersionDelete = "model_version.delete"
     case modelConfigUpdate = "model_config.update"
     case pipelineCreate = "pipeline.create"
     case pipelineVersionCreate = "pipeline_version.create"
     case publishCreate = "publish.create"
+    case publishDelete = "publish.delete"
     case edgeCreate = "edge.create"
     case edgeRemove = "edge.remove"
     case edgeAttest = "edge.attest"
+    /// The publish of an edge was replaced by another one, which the edge belongs to from then on.
+    case edgeMove = "edge.move"
     case userCreate = "user.create"
     case userUpdate = "user.update"
     case passwordChange = "password.change"
@@ -41,6 +47,9 @@ package enum AuditAction: String, Sendable, CaseIterable {
     case modelRegistryDetach = "model_registry.detach"
     /// The token was replaced or taken away.
     case modelRegistryToken = "model_registry.token"
+    /// The account of a workspace at the OCI registry was set or replaced.
+    case registryCredentialsSet = "registry_credentials.set"
+    case registryCredentialsDelete = "registry_credentials.delete"
     case tagCreate = "tag.create"
     case tagDelete = "tag.delete"
     case tagAdd = "tag.add"
@@ -54,6 +63,8 @@ package enum AuditAction: String, Sendable, CaseIterable {
     /// in (`external_…`). The resource is the user, if there is one.
     case signInRefuse = "sign_in.refuse"
     case signingKeyCreate = "signing_key.create"
+    /// A key of what is published was taken out of use.
+    case signingKeyRetire = "signing_key.retire"
     /// Sealed values were sealed anew with the first key of `secret.key`.
     case secretKeyRotate = "secret_key.rotate"
     /// The oldest rows of the audit were deleted; the detail says how many, and until when.

@@ -20,11 +20,37 @@ package struct Publish: Sendable, Hashable, Identifiable {
     /// The image with the same files, if one was asked for.
     package let image: Image?
     package let progress: Progress
+    /// The publishes whose edges it takes over when it becomes `Published`, by id.
+    package let replaces: [Reference]
+    /// The publishes that took its edges over, by id; those that are not `Published` are left out.
+    package let replacedBy: [Reference]
     /// What went wrong, for people; only with status `Error`.
     package let error: String?
     package let createdBy: UserID
     package let createdAt: Date
     package let updatedAt: Date
+
+    /// How many publishes one may replace.
+    package static let maxReplaced = 100
+
+    /// Another publish of the workspace, by what people know it by.
+    package struct Reference: Sendable, Hashable, Codable {
+        package let id: PublishID
+        package let pipelineName: PipelineName
+        package let pipelineVersionNumber: PipelineVersionNumber
+
+        package init(id: PublishID, pipelineName: PipelineName, pipelineVersionNumber: PipelineVersionNumber) {
+            self.id = id
+            self.pipelineName = pipelineName
+            self.pipelineVersionNumber = pipelineVersionNumber
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case id
+            case pipelineName = "pipeline_name"
+            case pipelineVersionNumber = "pipeline_version_id"
+        }
+    }
 
     /// A plain OCI image beside the primary artifact.
     package struct Image: Sendable, Hashable {
@@ -65,9 +91,9 @@ package struct Publish: Sendable, Hashable, Identifiable {
         id: PublishID, workspaceID: WorkspaceID, pipelineID: PipelineID, pipelineName: PipelineName,
         pipelineVersionNumber: PipelineVersionNumber, pipelineVersionID: PipelineVersionID, status: PublishStatus,
         engineURL: String, engineConfig: EngineConfig, pipelineURL: String, pipelineDigest: Digest?, chartURL: String,
-        chartVersion: String, chartDigest: Digest?, image: Image?, progress: Progress, error: String?,
-        createdBy: UserID,
-        createdAt: Date, updatedAt: Date
+        chartVersion: String, chartDigest: Digest?, image: Image?, progress: Progress,
+        replaces: [Reference] = [], replacedBy: [Reference] = [], error: String?, createdBy: UserID, createdAt: Date,
+        updatedAt: Date
     ) {
         self.id = id
         self.workspaceID = workspaceID
@@ -85,6 +111,8 @@ package struct Publish: Sendable, Hashable, Identifiable {
         self.chartDigest = chartDigest
         self.image = image
         self.progress = progress
+        self.replaces = replaces
+        self.replacedBy = replacedBy
         self.error = error
         self.createdBy = createdBy
         self.createdAt = createdAt

@@ -57,6 +57,7 @@ package enum Refusal: Error, Hashable, Sendable {
         case pipelineVersion = "pipeline version", publish, edge
         case connection
         case modelRegistry = "model registry"
+        case registryCredentials = "registry credentials"
         case registryItem = "item in the model registry"
         case signIn = "sign-in"
         case tag
@@ -77,6 +78,7 @@ package enum Refusal: Error, Hashable, Sendable {
         case emailTaken = "email_taken"
         case lastOwner = "last_owner"
         case notPublished = "not_published"
+        case publishReplaced = "publish_replaced"
         case idempotencyKeyReused = "idempotency_key_reused"
         case requestInProgress = "request_in_progress"
         case logGap = "log_gap"
@@ -93,5 +95,8 @@ package enum Refusal: Error, Hashable, Sendable {
         case tagInUse = "tag_in_use"
         case serviceAccount = "service_account"
         case limitReached = "limit_reached"
+        case modelVersionInUse = "model_version_in_use"
+        case publishInUse = "publish_in_use"
+        case quotaExceeded = "quota_exceeded"
     }
 }

@@ -94,6 +94,19 @@ struct ResealingTests {
         }
     }
 
+    private func registryCredentials(sealedWith ring: SealingKeyring) async throws -> WorkspaceID {
+        try await database.write(as: TestPrincipal(user)) { [user, random] tx in
+            let id = try tx.run(.createWorkspace(name: WorkspaceName(unchecked: "w"), at: ManualTime.start))
+            let sealed = try ring.seal(
+                Secret(Array("password".utf8)), aad: SealedPlace.registryCredentials(of: id, registry: "r").aad,
+                random: random)
+            let made = RegistryCredentials(
+                workspaceID: id, registry: "r", username: "u", setBy: user, setAt: ManualTime.start)
+            _ = try tx.run(.insertRegistryCredentials(made, sealed: sealed))
+            return id
+        }
+    }
+
     private func run(_ ring: SealingKeyring, batch: Int = 2) async throws -> [Resealing.Progress] {
         try await Resealing(database: database, sealing: ring, random: random, batch: batch).run { _ in }
     }
@@ -111,22 +124,28 @@ struct ResealingTests {
         let authority = try await instanceKeys(old).certificateAuthority(trustDomain: "example.org")
         let ids = try await connections(5, sealedWith: old)
         try await registryTokens(4, sealedWith: old)
+        let workspace = try await registryCredentials(sealedWith: old)
         for key in ["k1", "k2", "k3"] { try await keepAnswer(key) }
         #expect(try await keysInUse() == [old.sealingKeyID])
 
         let ends = try await run(both)
-        #expect(ends.map(\.resealed) == [2, 5, 4, 3] && ends.map(\.unreadable) == [0, 0, 0, 0])
+        #expect(ends.map(\.resealed) == [2, 5, 4, 1, 3] && ends.map(\.unreadable) == [0, 0, 0, 0, 0])
         #expect(try await keysInUse() == [new.sealingKeyID])
         #expect(try await instanceKeys(new).signingKeys().map(\.id) == signing.map(\.id))
         let read = try await instanceKeys(new).certificateAuthority(trustDomain: "example.org")
         #expect(read.certificateDER == authority.certificateDER)
         #expect(read.privateKey.reveal() == authority.privateKey.reveal())
         #expect(try await readable(ids, with: new) == ids)
+        let account = try #require(
+            try await system.run(.sealedRegistryCredentials(of: workspace, at: "r")))
+        let password = try new.open(
+            account.sealedPassword, aad: SealedPlace.registryCredentials(of: workspace, registry: "r").aad)
+        #expect(password.reveal() == Array("password".utf8))
         let answer = try #require(try await system.run(.idempotencyRecord(key: "k2", user: user)))
         let body = try new.open(
             try #require(answer.sealedBody), aad: SealedPlace.keptAnswer(key: "k2", of: user).aad)
         #expect(body.reveal() == Array("answer".utf8) && answer.status == 201)
-        #expect(try await run(both).map(\.resealed) == [0, 0, 0, 0])
+        #expect(try await run(both).map(\.resealed) == [0, 0, 0, 0, 0])
 
         // A new table with sealed values has to be added to `Resealing`.
         let columns = try await TestDatabase.psql(
@@ -136,7 +155,7 @@ struct ResealingTests {
             """)
         #expect(ends.map(\.place).sorted() == columns.compactMap { $0.first ?? nil })
         let counted = try await Resealing(database: database, sealing: both, random: random).keysInUse()
-        #expect(Set(counted.map(\.place)) == Set(ends.map(\.place)) && counted.map(\.count).reduce(0, +) == 14)
+        #expect(Set(counted.map(\.place)) == Set(ends.map(\.place)) && counted.map(\.count).reduce(0, +) == 15)
     }
 
     @Test func `cut off in the middle, every value is readable, and a second run does the rest`() async throws {
@@ -155,7 +174,7 @@ struct ResealingTests {
         #expect(try await keysInUse() == [old.sealingKeyID, new.sealingKeyID])
 
         try await TestDatabase.psql("drop trigger cut_off on connection_details")
-        #expect(try await run(both).map(\.resealed) == [0, 3, 0, 0])
+        #expect(try await run(both).map(\.resealed) == [0, 3, 0, 0, 0])
         #expect(try await readable(ids, with: new) == ids)
     }
 

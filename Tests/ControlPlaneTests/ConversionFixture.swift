@@ -1,3 +1,4 @@
+import Auth
 import Domain
 import Foundation
 import Logging
@@ -58,11 +59,15 @@ struct ConversionFixture: Sendable {
             (settings.seconds, settings.memoryBytes) = (seconds, 512 << 20)
             return NativeConverter(
                 sandbox: SandboxCommand(python: "/usr/bin/python3", script: script), settings: settings,
-                maxUploadBytes: 1 << 30, registry: client, random: random, clock: clock)
+                maxUploadBytes: 1 << 30, random: random, clock: clock)
         }
         let worker = ConversionWorker(
-            database: TestDatabase.current, registry: client, native: native, time: clock.time, random: random,
-            clock: clock, logger: Logger(label: "t") { _ in SwiftLogNoOpLogHandler() })
+            database: TestDatabase.current,
+            registryAccess: RegistryAccess(
+                instance: client, database: TestDatabase.current,
+                sealing: try SealingKeyring(text: Secret(String(repeating: "5a", count: 32)))), native: native,
+            quotas: Quotas(database: TestDatabase.current, defaultBytes: 0, time: clock.time),
+            time: clock.time, random: random, clock: clock, logger: Logger(label: "t") { _ in SwiftLogNoOpLogHandler() })
         let (user, at): (UserID, Date) = (random.id(), clock.time.now())
         let workspace = try await worker.system.write { tx in
             _ = try tx.run(
@@ -111,8 +116,8 @@ struct ConversionFixture: Sendable {
         let (user, workspace, now) = (user, other ?? workspace, clock.time.now())
         let name = ModelName(unchecked: "house")
         if isStored {
-            let repository = worker.registry.settings.modelRepository(workspace: workspace, model: name)
-            _ = try await worker.registry.putBlob(repository, bytes)
+            let repository = worker.registryAccess.settings.modelRepository(workspace: workspace, model: name)
+            _ = try await worker.registryAccess.instance.putBlob(repository, bytes)
         }
         try await system.write { tx in
             let model = try tx.run(.ensureModel(name, in: workspace, by: user, at: now))

@@ -52,7 +52,7 @@ struct ConversionWorkerTests {
             #expect(conversion.history.map(\.state) == [.pendingNative, .attemptingNative, .ready])
             #expect(version.runtime == .onnx && version.status == .ready && version.servedFileName == "m.onnx")
             #expect(conversion.inspection?.text.contains("ir_version") == true)
-            let registry = fixture.worker.registry
+            let registry = fixture.worker.registryAccess.instance
             let repository = registry.settings.modelRepository(workspace: version.workspaceID, model: version.modelName)
             #expect(try await registry.blobExists(repository, file.sha256) == file.sizeBytes)
             #expect(PublishedModelFile(version) == PublishedModelFile(file.sha256, file.sizeBytes, "m.onnx"))
@@ -117,7 +117,10 @@ struct ConversionWorkerTests {
             let version = try await fixture.version(try await fixture.upload())
             let native = try #require(fixture.worker.native)
             let large = String(repeating: "x", count: 100_001)
-            guard case .incompatible(let text) = try await native.convert(version, schemas: large, .init()) else {
+            let registry = fixture.worker.registryAccess.instance
+            guard
+                case .incompatible(let text) = try await native.convert(version, in: registry, schemas: large, .init())
+            else {
                 Issue.record("converted")
                 return
             }
@@ -221,8 +224,9 @@ struct ConversionWorkerTests {
         try await ConversionFixture.with(script: script) { fixture in
             let version = try await fixture.version(try await fixture.upload())
             let (native, progress) = (try #require(fixture.worker.native), ConversionProgress())
+            let registry = fixture.worker.registryAccess.instance
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { _ = try await native.convert(version, schemas: "{}", progress) }
+                group.addTask { _ = try await native.convert(version, in: registry, schemas: "{}", progress) }
                 while progress.current.step != "convert" { await Task.yield() }
                 #expect(progress.current.percent == 48)
                 group.cancelAll()

@@ -13,12 +13,12 @@ import Testing
 struct PublishFixture: Sendable {
     let worker: PublishWorker
     let clock: ManualClock
-    private let user: UserID
-    private let workspace: WorkspaceID
+    let user: UserID
+    let workspace: WorkspaceID
     private let model: ModelVersion
 
     var system: SystemDatabase { worker.system }
-    private var now: Date { clock.time.now() }
+    var now: Date { clock.time.now() }
 
     /// - Parameter host: of the registry; the test registry, which then has the model's file, if none is given.
     static func with(_ host: String? = nil, _ body: (PublishFixture) async throws -> Void) async throws {
@@ -44,13 +44,15 @@ struct PublishFixture: Sendable {
     }
 
     /// One for all workers: whichever comes first makes the signing key.
-    private static func sealing() throws -> SealingKeyring {
+    static func sealing() throws -> SealingKeyring {
         try SealingKeyring(text: Secret(String(repeating: "5a", count: 32)))
     }
 
     private static func worker(_ client: RegistryClient, _ clock: ManualClock) throws -> PublishWorker {
         PublishWorker(
-            database: TestDatabase.current, publisher: Publisher(client),
+            database: TestDatabase.current,
+            registryAccess: RegistryAccess(
+                instance: client, database: TestDatabase.current, sealing: try sealing()),
             signing: PublishSigning(
                 database: TestDatabase.current,
                 keys: InstanceKeys(
@@ -105,9 +107,11 @@ struct PublishFixture: Sendable {
     }
 
     /// Asks for a publish as the API does, without a signal.
-    func ask(for version: PipelineVersion, engine: EngineConfig = EngineConfig()) async throws -> PublishID {
+    func ask(
+        for version: PipelineVersion, engine: EngineConfig = EngineConfig(), replacing replaced: [PublishID] = []
+    ) async throws -> PublishID {
         let names = ArtifactNames(
-            root: worker.publisher.client.settings.root, pipeline: version.pipelineName,
+            root: worker.registryAccess.settings.root, pipeline: version.pipelineName,
             version: version.id.description)
         let (user, workspace, now) = (user, workspace, now)
         return try await system.write { tx in
@@ -115,13 +119,16 @@ struct PublishFixture: Sendable {
                 .insertPublish(
                     of: version, names: names, engineURL: "registry.example.org/engine:1",
                     engineConfig: try JSONText(encoding: engine), by: user, at: now))
+            _ = try tx.run(.insertPublishReplacements(of: replaced, by: id, in: workspace))
             _ = try tx.run(.insertPublishJob(id, in: workspace, at: now))
             return id
         }
     }
 
     /// Asks for a publish of a pipeline of its own.
-    func ask() async throws -> PublishID { try await ask(for: try await pipeline("p-\(SystemRandom().uuid().text)")) }
+    func ask(replacing replaced: [PublishID] = []) async throws -> PublishID {
+        try await ask(for: try await pipeline("p-\(SystemRandom().uuid().text)"), replacing: replaced)
+    }
 
     /// Leases the job that is due.
     func lease() async throws -> Job {

@@ -99,6 +99,10 @@ class Stage:
              f"last_seen_at) values ('{link}', 'https://{link}', 's', '{self.ids['user_id']}', false, now(), now())")
         return {"identity_id": link}
 
+    def registry_credentials(self):
+        self.done("PUT", f"/workspaces/{self.workspace}/registry-credentials", json=ROBOT)
+        return {}
+
     def tag(self):
         return {"tag_id": self.done("POST", "/tags", json={"tag": fresh("t")})["id"]}
 
@@ -108,10 +112,13 @@ class Stage:
         return ids
 
 
+ROBOT = {"username": "robot", "password": "any: the embedded registry asks for none"}
 JSON = {
+    "PUT /api/v1/workspaces/{workspace_id}/registry-credentials": lambda: ROBOT,
     "POST /api/v1/workspaces": lambda: {"name": fresh("ws")},
     "PATCH /api/v1/workspaces/{workspace_id}": lambda: {"name": fresh("ws")},
     "PUT /api/v1/workspaces/{workspace_id}/members/{user_id}": lambda: {"role": "collaborator"},
+    "PUT /api/v1/workspaces/{workspace_id}/quota": lambda: {"quota_bytes": 1 << 40},
     "PUT /api/v1/model-versions/{version_id}/config": lambda: {"batch_config": "single"},
     "POST /api/v1/workspaces/{workspace_id}/pipelines": lambda: {"name": fresh("p")},
     "POST /api/v1/pipelines/{pipeline_id}/versions": lambda: {"steps": []},
@@ -141,6 +148,11 @@ def needs(stage, route):
     path = route.split()[1]
     if route == "DELETE /api/v1/workspaces/{workspace_id}/members/{user_id}":
         return stage.member()
+    if route == "DELETE /api/v1/model-versions/{version_id}":
+        return {"version_id": stage.drover.upload(stage.workspace, fresh("m"), token=stage.owner)["id"]}
+    if route == "DELETE /api/v1/publishes/{publish_id}":
+        return {"publish_id": stage.drover.publish(stage.ids["pipeline_id"], stage.owner,
+                                                   pipeline_version=stage.pipeline_version)["id"]}
     if "{identity_id}" in route:
         return stage.identity()
     if "{edge_name}" in route:
@@ -148,6 +160,8 @@ def needs(stage, route):
     if "{connection_id}" in route:
         unattached = route.startswith(("DELETE /api/v1/connections", "PUT /api/v1/workspaces"))
         return stage.connection() if unattached else stage.attached()
+    if route.endswith("/registry-credentials"):
+        return stage.registry_credentials()
     if "{registry_id}" in route:
         unattached = route.startswith(("DELETE /api/v1/model-registries", "PUT /api/v1/workspaces"))
         return stage.registry(attached=not unattached)

@@ -91,7 +91,8 @@ def test_after_a_rotation_the_old_key_can_go(own_drover):
     assert "  connection_details.sealed_details: 3 so far" in lines and "  connection_details.sealed_details: 6 so far" in lines
     assert [line for line in lines if line.endswith(" sealed anew")] == [
         "instance_keys.sealed_key: 3 sealed anew", "connection_details.sealed_details: 7 sealed anew",
-        "model_registry_tokens.sealed_token: 0 sealed anew", "idempotency_keys.sealed_body: 1 sealed anew"]
+        "model_registry_tokens.sealed_token: 0 sealed anew",
+        "workspace_registry_credentials.sealed_password: 0 sealed anew", "idempotency_keys.sealed_body: 1 sealed anew"]
     (new,) = vault.key_ids()
     assert lines[-2].startswith(f"key {new}: ") and lines[-2].endswith(" (seals everything new)")
     assert lines[-1].endswith(": seals nothing (its line can go)") and new not in lines[-1]

@@ -217,6 +217,7 @@ def administered(pair):
                "delete from workspace_members where user_id <> principal_id()", "delete from workspace_connections",
                f"insert into workspace_members values ({EVE.number}, '{ROOT.uuid}', 'owner', now())",
                f"insert into workspace_connections values ({EVE.number}, {ADA.number}, '{BOB.uuid}', now())",
+               "delete from model_versions", "delete from conversions", "update publishes set deleted_at = now()",
                # A token of his own that somebody else is said to have made.
                "insert into api_tokens (id, token_sha256, hint, user_id, name, access, created_by, created_at) values "
                f"(gen_random_uuid(), sha256('new'), 'drp_hint', '{BOB.uuid}', 'n', 'read', '{EVE.uuid}', now())"]

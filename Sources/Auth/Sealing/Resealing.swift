@@ -36,7 +36,8 @@ package struct Resealing: Sendable {
     package func run(report: @Sendable (Progress) -> Void) async throws -> [Progress] {
         let ends = [
             try await run(.instanceKeys, report), try await run(.connectionDetails, report),
-            try await run(.modelRegistryTokens, report), try await run(.keptAnswers, report),
+            try await run(.modelRegistryTokens, report), try await run(.registryCredentials, report),
+            try await run(.keptAnswers, report),
         ]
         let detail = ends.map { ($0.place, "\($0.resealed) sealed anew, \($0.unreadable) unreadable") }
         let subject = AuditSubject.key(

@@ -7,6 +7,7 @@ package enum SealedPlace: Sendable, Hashable {
     case instanceKey(InstanceKeyPurpose, id: String)
     case connectionDetails(ConnectionID)
     case modelRegistryToken(ModelRegistryID)
+    case registryCredentials(of: WorkspaceID, registry: String)
     case keptAnswer(key: String, of: UserID)
 
     /// Never to be changed: values in databases are bound to it.
@@ -15,6 +16,8 @@ package enum SealedPlace: Sendable, Hashable {
         case .instanceKey(let purpose, let id): "instance_keys/\(purpose.rawValue)/\(id)"
         case .connectionDetails(let id): "connection_details/\(id)"
         case .modelRegistryToken(let id): "model_registry_tokens/\(id)"
+        case .registryCredentials(let workspace, let registry):
+            "workspace_registry_credentials/\(workspace)/\(registry)"
         case .keptAnswer(let key, let user): "idempotency_keys/\(user)/\(key)"
         }
     }

@@ -40,6 +40,16 @@ extension SealedTable<SealedRegistryToken> {
     }
 }
 
+extension SealedTable<SealedWorkspacePassword> {
+    static var registryCredentials: Self {
+        SealedTable(
+            name: "workspace_registry_credentials.sealed_password",
+            stale: { .registryPasswords(notSealedBy: $0, after: $1, limit: $2) },
+            place: { .registryCredentials(of: $0.workspace, registry: $0.registry) }, sealed: \.sealed,
+            update: { .resealRegistryPassword($0.workspace, sealed: $1) })
+    }
+}
+
 extension SealedTable<SealedAnswer> {
     static var keptAnswers: Self {
         SealedTable(

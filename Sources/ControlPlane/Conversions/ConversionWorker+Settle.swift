@@ -86,8 +86,9 @@ extension ConversionWorker {
 
     private static func isTransient(_ error: any Error) -> Bool {
         switch error {
-        // Refused: while an operator changes the registry's password.
-        case let error as RegistryError: error.isTransient || error.code == .unauthorized || error.code == .denied
+        // Refused: while an operator, or an owner of the workspace, changes the registry's password.
+        case let error as RegistryError:
+            error.isTransient || [.unauthorized, .denied, .credentialsRefused].contains(error.code)
         default: error is DatabaseError || error is CancellationError
         }
     }

@@ -58,7 +58,10 @@ extension ConversionWorker {
                     end.runtime = .onnx
                     end.file = file
                     end.inspection = inspection
-                    try await move(job, end)
+                    if let reason = try await finish(job, end, with: file) {
+                        try await fallBack(job, version, reason)
+                        break
+                    }
                     return .ready
                 case .incompatible(let reason):
                     logger.notice(
@@ -67,11 +70,7 @@ extension ConversionWorker {
                             "model.version": "\(job.version)", "reason": "\(reason)",
                             "words": "\(progress.lastWords ?? "")",
                         ])
-                    var next = ConversionMove(to: .pendingContainer, "container")
-                    next.runtime = .flight
-                    next.reason = reason
-                    try await removeManifests(of: job, version, but: nil)
-                    try await move(job, next)
+                    try await fallBack(job, version, reason)
                 }
             }
             try await attemptContainer(job, version)
@@ -81,6 +80,32 @@ extension ConversionWorker {
         } catch {
             return .failed(error)
         }
+    }
+
+    /// Records the converted file, if the workspace may hold it; else returns why not, and has it taken out again.
+    private func finish(_ job: ConversionJob, _ end: ConversionMove, with file: ConvertedFile) async throws -> String? {
+        let now = time.now()
+        return try await system.write { [quotas] tx in
+            do {
+                try quotas.require(file.sizeBytes, of: file.sha256, in: job.workspaceID, tx)
+            } catch let refusal as Refusal {
+                guard let version = try tx.run(.modelVersion(job.version)) else { throw LeaseLost() }
+                _ = try tx.run(
+                    .insertModelRemoval(
+                        job.version, of: version.modelName, in: job.workspaceID, at: now, runAt: now))
+                return "no room for the native form: \(refusal.detail)"
+            }
+            guard try tx.run(.moveConversion(job, end, at: now)) == 1 else { throw LeaseLost() }
+            return nil
+        }
+    }
+
+    private func fallBack(_ job: ConversionJob, _ version: ModelVersion, _ reason: String) async throws {
+        var next = ConversionMove(to: .pendingContainer, "container")
+        next.runtime = .flight
+        next.reason = reason
+        try await removeManifests(of: job, version, but: nil)
+        try await move(job, next)
     }
 
     /// Without a converter nothing is attempted, and the state goes from pending to pending (MODEL-20).
@@ -96,7 +121,10 @@ extension ConversionWorker {
         progress.set("fetch", 0)
         try await move(job, ConversionMove(to: .attemptingNative, "fetch"))
         let config = try await system.run(.modelConfig(job.version))
-        return try await native.convert(version, schemas: try ConverterSchemas.json(config), progress) { digest in
+        let registry = try await registryAccess.client(for: version.workspaceID)
+        return try await native.convert(
+            version, in: registry, schemas: try ConverterSchemas.json(config), progress
+        ) { digest in
             guard try await system.run(.noteConversionManifest(job, digest, at: time.now())) == 1 else {
                 throw LeaseLost()
             }
@@ -105,6 +133,7 @@ extension ConversionWorker {
 
     /// Deletes what earlier tries left in the registry. What can't be deleted stays noted.
     private func removeManifests(of job: ConversionJob, _ version: ModelVersion, but kept: Digest?) async throws {
+        let registry = try await registryAccess.client(for: version.workspaceID)
         let repository = registry.settings.modelRepository(workspace: version.workspaceID, model: version.modelName)
         for digest in job.manifests where digest != kept {
             guard try await system.run(.forgetConversionManifest(job, digest, at: time.now())) == 1 else {
@@ -125,6 +154,7 @@ extension ConversionWorker {
     /// made sure that the file is there.
     private func attemptContainer(_ job: ConversionJob, _ version: ModelVersion) async throws {
         try await move(job, ConversionMove(to: .attemptingContainer, "container"))
+        let registry = try await registryAccess.client(for: version.workspaceID)
         let repository = registry.settings.modelRepository(workspace: version.workspaceID, model: version.modelName)
         guard try await registry.blobExists(repository, version.sha256) != nil else {
             throw RegistryError(.notFound, "HEAD blob", reason: "the registry has lost the model's file")

@@ -11,9 +11,10 @@ import ServiceLifecycle
 /// on from the state it has.
 package struct ConversionWorker: Service {
     let database: Database
-    let registry: RegistryClient
+    let registryAccess: RegistryAccess
     /// `nil` when the server is not set up for native conversions.
     let native: NativeConverter?
+    let quotas: Quotas
     let time: any TimeSource
     let random: any RandomSource
     let clock: any Clock<Duration>

@@ -13,7 +13,6 @@ struct NativeConverter: Sendable {
     let settings: ConversionSettings
     /// A result must not be larger than an upload may be.
     let maxUploadBytes: Int64
-    let registry: RegistryClient
     let random: any RandomSource
     let clock: any Clock<Duration>
 
@@ -30,13 +29,16 @@ struct NativeConverter: Sendable {
     /// Is told a manifest's digest before it is pushed.
     typealias Note = @Sendable (Digest) async throws -> Void
 
-    /// - Parameter schemas: the fields of input and output, as JSON.
+    /// - Parameters:
+    ///   - registry: with the account of the version's workspace.
+    ///   - schemas: the fields of input and output, as JSON.
     /// - Throws: `RegistryError`; `CancellationError`, after the sandbox is gone; what `note` throws.
     func convert(
-        _ version: ModelVersion, schemas: String, _ progress: ConversionProgress, note: Note = { _ in }
+        _ version: ModelVersion, in registry: RegistryClient, schemas: String, _ progress: ConversionProgress,
+        note: Note = { _ in }
     ) async throws -> Outcome {
         do {
-            return try await tryToConvert(version, schemas: schemas, progress, note)
+            return try await tryToConvert(version, in: registry, schemas: schemas, progress, note)
         } catch let error as SpawnError {
             return .incompatible("this server can't convert models: \(error)")
         } catch let error as RegistryError {
@@ -47,7 +49,8 @@ struct NativeConverter: Sendable {
     }
 
     private func tryToConvert(
-        _ version: ModelVersion, schemas: String, _ progress: ConversionProgress, _ note: Note
+        _ version: ModelVersion, in registry: RegistryClient, schemas: String, _ progress: ConversionProgress,
+        _ note: Note
     ) async throws -> Outcome {
         if let obstacle = sandbox.obstacle { return .incompatible("this server can't convert models: \(obstacle)") }
         guard schemas.utf8.count <= Self.maxSchemaBytes else {
@@ -67,7 +70,7 @@ struct NativeConverter: Sendable {
             return .incompatible(reason)
         }
         progress.set("store", 95)
-        return try await store(output, of: version, in: repository, note)
+        return try await store(output, of: version, in: repository, of: registry, note)
     }
 
     /// Why the converter failed, or `nil`.
@@ -126,7 +129,8 @@ struct NativeConverter: Sendable {
     }
 
     private func store(
-        _ output: SpoolFile, of version: ModelVersion, in repository: RepositoryName, _ note: Note
+        _ output: SpoolFile, of version: ModelVersion, in repository: RepositoryName, of registry: RegistryClient,
+        _ note: Note
     ) async throws -> Outcome {
         let inspected = InspectedUpload(
             output.chunks,

@@ -11,7 +11,7 @@ package struct Edges: Sendable {
     let random: any RandomSource
 
     /// Adds an edge and makes its one join token (EDGE-01, EDGE-10). The bundle is never shown again.
-    /// - Throws: `Refusal`: notFound, `not_published`, `name_taken`.
+    /// - Throws: `Refusal`: notFound, `not_published`, `publish_replaced`, `name_taken`.
     func add(named name: EdgeName, tags: [String], to publishID: PublishID, by principal: Principal) async throws
         -> (Edge, Publish, EdgeBundle)
     {
@@ -23,12 +23,17 @@ package struct Edges: Sendable {
             return try await database.change(
                 as: principal, .edgeCreate, on: { AuditSubject(.edge, $0.0.id, in: $0.1.workspaceID) }
             ) { tx in
+                // Or it might be deleted in the middle of this.
+                _ = try tx.run(.lockPublish(publishID))
                 guard let publish = try tx.run(.publish(publishID)) else { throw Refusal.notFound(.publish) }
                 try Workspaces.requireOpen(publish.workspaceID, tx)
                 guard publish.status == .published else {
                     throw Refusal.conflict(.notPublished, "the publish is \(publish.status.rawValue), not Published")
                 }
                 _ = try tx.run(.insertEdge(id, on: publish, name: name, tags: tags, by: principal.userID, at: now))
+                // The new row holds the publish in place: one that is replaced at the same moment was so before, and is
+                // seen here, or will be afterwards, and takes this edge with it.
+                try PublishReplacement.requireCurrent(publishID, tx)
                 _ = try tx.run(
                     .insertJoinToken(
                         sha256: token.digest.bytes, edge: id, in: publish.workspaceID, by: principal.userID, at: now,

@@ -22,6 +22,7 @@ package struct Services: Sendable {
     package let users: Users
     package let clientAddresses: ClientAddresses
     package let workspaces: Workspaces
+    package let quotas: Quotas
     package let models: Models
     package let pipelines: Pipelines
     package let publishes: Publishes
@@ -29,6 +30,7 @@ package struct Services: Sendable {
     package let pipelineLogs: PipelineLogs
     package let connections: Connections
     package let modelRegistries: ModelRegistries
+    package let workspaceCredentials: WorkspaceCredentials
     package let audit: Audit
     package let tags: Tags
     package let apiTokens: APITokens
@@ -90,6 +92,7 @@ package enum Routers {
         IdentityRoutes(users: services.users).add(to: api)
         PasswordRoutes(users: services.users).add(to: api)
         WorkspaceRoutes(workspaces: services.workspaces).add(to: api)
+        QuotaRoutes(quotas: services.quotas).add(to: api)
         ModelRoutes(models: services.models).add(to: api)
         ModelConfigRoutes(models: services.models).add(to: api)
         ConversionRoutes(models: services.models).add(to: api)
@@ -102,6 +105,7 @@ package enum Routers {
         ConnectionRoutes(connections: services.connections).add(to: api)
         ModelRegistryRoutes(registries: services.modelRegistries).add(to: api)
         RegistryReadingRoutes(registries: services.modelRegistries).add(to: api)
+        RegistryCredentialsRoutes(credentials: services.workspaceCredentials).add(to: api)
         TagRoutes(tags: services.tags).add(to: api)
         APITokenRoutes(tokens: services.apiTokens).add(to: api)
         ServiceAccountRoutes(accounts: services.serviceAccounts).add(to: api)

@@ -9,7 +9,7 @@ import ServiceLifecycle
 /// leases; whoever takes a job next repeats the steps, each of which is content-addressed.
 package struct PublishWorker: Service {
     let database: Database
-    let publisher: Publisher
+    let registryAccess: RegistryAccess
     let signing: PublishSigning
     let engineImage: EngineImage
     let time: any TimeSource

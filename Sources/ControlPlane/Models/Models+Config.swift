@@ -36,27 +36,29 @@ extension Models {
         let output = try request.outputSchema.map { try ModelSchema(base64: $0, field: "output_schema") }
         let now = time.now()
         defer { wakeConversions() }
-        return try await database.change(
-            as: principal, .modelConfigUpdate,
-            on: { AuditSubject(.modelVersion, id, in: $0.version.workspaceID) }
-        ) { tx in
-            guard let version = try tx.run(.modelVersion(id)) else { throw Refusal.notFound(.modelVersion) }
-            try Workspaces.requireOpen(version.workspaceID, tx)
-            try ModelSchema.require(version.framework, input: input, output: output)
-            let before = try tx.run(.modelConfig(id))
-            let config = ModelConfig(
-                version: id, runtime: try ModelConfigRules.runtime(request.runtime, of: version),
-                tensorFields: try ModelConfigRules.tensorFields(request.tensorFields, of: version, input),
-                batchConfig: try ModelConfigRules.batchConfig(request.batchConfig),
-                filterThreshold: try ModelConfigRules.filterThreshold(request.filterThreshold),
-                inputSchema: input?.message, outputSchema: output?.message)
-            guard try tx.run(.setModelConfig(config, ifRevision: ifRevision, by: principal.userID, at: now)) == 1
-            else { throw Refusal.stale }
-            guard let stored = try tx.run(.modelConfig(id)) else { throw Refusal.notFound(.modelVersion) }
-            if try Self.needsConversion(version, from: before, to: stored) {
-                _ = try tx.run(.restartConversion(of: id, at: now))
+        return try await Self.unlessDeleted(.modelConfigsVersion) {
+            try await database.change(
+                as: principal, .modelConfigUpdate,
+                on: { AuditSubject(.modelVersion, id, in: $0.version.workspaceID) }
+            ) { tx in
+                guard let version = try tx.run(.modelVersion(id)) else { throw Refusal.notFound(.modelVersion) }
+                try Workspaces.requireOpen(version.workspaceID, tx)
+                try ModelSchema.require(version.framework, input: input, output: output)
+                let before = try tx.run(.modelConfig(id))
+                let config = ModelConfig(
+                    version: id, runtime: try ModelConfigRules.runtime(request.runtime, of: version),
+                    tensorFields: try ModelConfigRules.tensorFields(request.tensorFields, of: version, input),
+                    batchConfig: try ModelConfigRules.batchConfig(request.batchConfig),
+                    filterThreshold: try ModelConfigRules.filterThreshold(request.filterThreshold),
+                    inputSchema: input?.message, outputSchema: output?.message)
+                guard try tx.run(.setModelConfig(config, ifRevision: ifRevision, by: principal.userID, at: now)) == 1
+                else { throw Refusal.stale }
+                guard let stored = try tx.run(.modelConfig(id)) else { throw Refusal.notFound(.modelVersion) }
+                if try Self.needsConversion(version, from: before, to: stored) {
+                    _ = try tx.run(.restartConversion(of: id, at: now))
+                }
+                return try ConfiguredVersion(try tx.run(.modelVersion(id)) ?? version, stored)
             }
-            return try ConfiguredVersion(try tx.run(.modelVersion(id)) ?? version, stored)
         }
     }
 

@@ -24,6 +24,7 @@ extension Models {
         guard !access.archived else { throw Refusal.conflict(.workspaceArchived, "the workspace is archived") }
         let reference = draft.image.description
         let document = Array(try JSONText(encoding: ["image": reference]).text.utf8)
+        let registry = try await registryAccess.client(for: draft.workspace)
         let repository = registry.settings.modelRepository(workspace: draft.workspace, model: draft.model)
         let outcome = try await registry.putBlob(repository, document)
         let blob = UploadedBlob(
@@ -38,6 +39,6 @@ extension Models {
         ]
         inspection.details?["tag"] = draft.image.tag?.description
         inspection.details?["digest"] = draft.image.digest?.description
-        return try await keep(upload, blob, inspection, by: principal)
+        return try await keep(upload, blob, inspection, in: registry, by: principal)
     }
 }

@@ -57,7 +57,7 @@ let openAPIDocument = ##"""
 "schema":{"format":"int64","minimum":1,"type":"integer"}}},"responses":{"BadGateway":{"content":{
 "application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
 "registry_refused","registry_answer"]}},"type":"object"}]}}},"description":
-"The model registry refuses the request, or its answer is of no use. Codes: `registry_refused`, `registry_answer`.",
+"The model registry refuses the request, or its answer is of no use; or the OCI registry refuses the credentials of the workspace. Codes: `registry_refused`, `registry_answer`.",
 "headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"Forbidden":{"content":{
 "application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
 "forbidden"]}},"type":"object"}]}}},"description":"Known to the caller, but not allowed. Code `forbidden`.","headers":
@@ -188,17 +188,18 @@ true}},"required":["access","name"],"type":"object"},"ApiTokenCreated":{"additio
 "logs_url","spiffe_id","svid","trust_bundle"],"type":"object"},"AuditEvent":{"additionalProperties":false,
 "description":"Who did what to which resource, from where.","properties":{"action":{"enum":["admin.grant",
 "admin.revoke","connection.attach","connection.create","connection.delete","connection.detach","connection.reveal",
-"edge.attest","edge.create","edge.remove","identity.link","identity.unlink","member.remove","member.set",
+"edge.attest","edge.create","edge.move","edge.remove","identity.link","identity.unlink","member.remove","member.set",
 "model_config.update","model_registry.attach","model_registry.create","model_registry.delete","model_registry.detach",
-"model_registry.token","model_version.create","password.accept","password.change","password.reset","pipeline.create",
-"pipeline_version.create","publish.create","request.refuse","secret_key.rotate","service_account.create",
-"service_account.update","sign_in.create","sign_in.end","sign_in.refuse","signing_key.create","tag.add","tag.create",
-"tag.delete","tag.remove","token.create","token.revoke","user.create","user.provision","user.update",
-"workspace.create","workspace.update"],"type":"string"},"actor":{"additionalProperties":false,"properties":{"id":{
-"format":"uuid","type":"string"},"kind":{"enum":["anonymous","edge","system","user"],"type":"string"},"session_id":{
-"format":"uuid","type":"string"}},"required":["kind"],"type":"object"},"address":{"type":"string"},"at":{"format":
-"date-time","type":"string"},"code":{"description":"Why it was refused.","type":"string"},"detail":{
-"additionalProperties":{"type":"string"},"description":
+"model_registry.token","model_version.create","model_version.delete","password.accept","password.change",
+"password.reset","pipeline.create","pipeline_version.create","publish.create","publish.delete",
+"registry_credentials.delete","registry_credentials.set","request.refuse","secret_key.rotate",
+"service_account.create","service_account.update","sign_in.create","sign_in.end","sign_in.refuse",
+"signing_key.create","signing_key.retire","tag.add","tag.create","tag.delete","tag.remove","token.create",
+"token.revoke","user.create","user.provision","user.update","workspace.create","workspace.quota","workspace.update"],
+"type":"string"},"actor":{"additionalProperties":false,"properties":{"id":{"format":"uuid","type":"string"},"kind":{
+"enum":["anonymous","edge","system","user"],"type":"string"},"session_id":{"format":"uuid","type":"string"}},
+"required":["kind"],"type":"object"},"address":{"type":"string"},"at":{"format":"date-time","type":"string"},"code":{
+"description":"Why it was refused.","type":"string"},"detail":{"additionalProperties":{"type":"string"},"description":
 "What of the resource changed, and into what; `<name>_before` is what it was.","type":"object"},"id":{"minimum":1,
 "type":"integer"},"outcome":{"enum":["done","refused"],"type":"string"},"repeats":{"description":
 "How often it was refused within that minute, when more than once.","minimum":2,"type":"integer"},"request_id":{
@@ -561,15 +562,16 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "object"},"Problem":{"additionalProperties":false,"description":"The body of every refusal (RFC 9457).","properties":{
 "ack":{"$ref":"#/components/schemas/LogAck"},"code":{"description":"Stable; docs/errors.md lists all.","enum":[
 "artifacts_not_served","connection_attached","email_taken","external_account","forbidden","idempotency_key_reused",
-"internal","invalid","last_admin","last_owner","limit_reached","log_gap","malformed","method_not_allowed",
-"model_not_ready","name_taken","not_found","not_published","own_account","precondition_required","registry_answer",
-"registry_attached","registry_not_attached","registry_refused","request_in_progress","service_account","stale",
-"tag_in_use","too_large","too_many_requests","unauthenticated","unavailable","unsupported_media_type","user_limit",
-"workspace_archived"],"type":"string"},"detail":{"description":"A sentence for this occurrence.","type":"string"},
-"errors":{"description":"Only with code `invalid`.","items":{"$ref":"#/components/schemas/FieldError"},"minItems":1,
-"type":"array"},"record":{"description":"Sequence number of the record at fault, only in answers to log batches.",
-"format":"int64","type":"integer"},"request_id":{"description":"As in `X-Request-Id`; the server's log has it too.",
-"type":"string"},"status":{"maximum":599,"minimum":400,"type":"integer"},"title":{"description":
+"internal","invalid","last_admin","last_owner","limit_reached","quota_exceeded","publish_in_use",
+"model_version_in_use","log_gap","malformed","method_not_allowed","model_not_ready","name_taken","not_found",
+"not_published","own_account","precondition_required","publish_replaced","registry_answer","registry_attached",
+"registry_not_attached","registry_refused","request_in_progress","service_account","stale","tag_in_use","too_large",
+"too_many_requests","unauthenticated","unavailable","unsupported_media_type","user_limit","workspace_archived"],
+"type":"string"},"detail":{"description":"A sentence for this occurrence.","type":"string"},"errors":{"description":
+"Only with code `invalid`.","items":{"$ref":"#/components/schemas/FieldError"},"minItems":1,"type":"array"},"record":{
+"description":"Sequence number of the record at fault, only in answers to log batches.","format":"int64","type":
+"integer"},"request_id":{"description":"As in `X-Request-Id`; the server's log has it too.","type":"string"},"status":
+{"maximum":599,"minimum":400,"type":"integer"},"title":{"description":
 "A short summary, the same for every answer of this code.","type":"string"},"type":{"description":
 "`https://drover.dev/problems/<code>`; `about:blank` for an internal error.","format":"uri-reference","type":
 "string"}},"required":["code","detail","request_id","status","title","type"],"type":"object"},"Publish":{
@@ -582,7 +584,8 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "sha256:51f7e00845b36380bdf4a742e20a088f9ce7b33fbe9d98aa60fce484005c9e9c","pipeline_id":4,"pipeline_name":
 "house-price","pipeline_url":"localhost:5555/pipelines/house-price:c9b8a7d6-e5f4-4321-8fed-cba987654321",
 "pipeline_version_id":9,"pipeline_version_name":"c9b8a7d6-e5f4-4321-8fed-cba987654321","progress":{"bytes_done":88569,
-"bytes_sent":0,"bytes_total":88569,"percent":100,"phase":"done"},"status":"Published","updated_at":
+"bytes_sent":0,"bytes_total":88569,"percent":100,"phase":"done"},"replaced_by":[],"replaces":[{"id":11,
+"pipeline_name":"house-price","pipeline_version_id":8}],"status":"Published","updated_at":
 "2026-03-01T09:30:00.123456Z","user_images":[],"workspace_id":7}],"properties":{"created_at":{"description":
 "Asked for. In UTC, with microseconds.","format":"date-time","type":"string"},"created_by":{"description":
 "User who asked for it.","format":"uuid","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
@@ -607,34 +610,46 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "type":"integer"},"bytes_total":{"description":"Bytes of all models.","format":"int64","minimum":0,"type":"integer"},
 "percent":{"maximum":100,"minimum":0,"type":"integer"},"phase":{"enum":["queued","models","documents","manifest",
 "tag","image","chart","signatures","done"],"type":"string"}},"required":["bytes_done","bytes_sent","bytes_total",
-"percent","phase"],"type":"object"},"status":{"enum":["PendingPublish","Publishing","Published","Error"],"type":
-"string"},"updated_at":{"description":"Last change. In UTC, with microseconds.","format":"date-time","type":"string"},
-"user_images":{"items":{"type":"string"},"type":"array"},"workspace_id":{"description":"Its workspace.","format":
-"int64","minimum":1,"type":"integer"}},"required":["created_at","created_by","docker_run_variables","engine_config",
-"engine_url","helm","id","pipeline_id","pipeline_name","pipeline_url","pipeline_version_id","pipeline_version_name",
-"progress","status","updated_at","user_images","workspace_id"],"type":"object"},"PublishCreate":{"examples":[{
-"deployment_config":{"cpus":0.5,"memory":"900Mi"}}],"properties":{"deployment_config":{"anyOf":[{"properties":{"cpus":
-{"exclusiveMinimum":0,"maximum":1024,"type":["number","null"]},"lb_cpus":{"exclusiveMinimum":0,"maximum":1024,"type":[
-"number","null"]},"lb_memory":{"anyOf":[{"$ref":"#/components/schemas/Memory"},{"type":"null"}]},"memory":{"anyOf":[{
-"$ref":"#/components/schemas/Memory"},{"type":"null"}]}},"type":"object"},{"type":"null"}],"description":
+"percent","phase"],"type":"object"},"replaced_by":{"description":
+"Publishes that took its edges over, by id. It takes no new ones then.","items":{"$ref":
+"#/components/schemas/PublishReference"},"type":"array"},"replaces":{"description":
+"Publishes whose edges it takes over when it becomes `Published`, by id.","items":{"$ref":
+"#/components/schemas/PublishReference"},"type":"array"},"status":{"enum":["PendingPublish","Publishing","Published",
+"Error"],"type":"string"},"updated_at":{"description":"Last change. In UTC, with microseconds.","format":"date-time",
+"type":"string"},"user_images":{"items":{"type":"string"},"type":"array"},"workspace_id":{"description":
+"Its workspace.","format":"int64","minimum":1,"type":"integer"}},"required":["created_at","created_by",
+"docker_run_variables","engine_config","engine_url","helm","id","pipeline_id","pipeline_name","pipeline_url",
+"pipeline_version_id","pipeline_version_name","progress","replaced_by","replaces","status","updated_at","user_images",
+"workspace_id"],"type":"object"},"PublishCreate":{"examples":[{"deployment_config":{"cpus":0.5,"memory":"900Mi"}}],
+"properties":{"deployment_config":{"anyOf":[{"properties":{"cpus":{"exclusiveMinimum":0,"maximum":1024,"type":[
+"number","null"]},"lb_cpus":{"exclusiveMinimum":0,"maximum":1024,"type":["number","null"]},"lb_memory":{"anyOf":[{
+"$ref":"#/components/schemas/Memory"},{"type":"null"}]},"memory":{"anyOf":[{"$ref":"#/components/schemas/Memory"},{
+"type":"null"}]}},"type":"object"},{"type":"null"}],"description":
 "1 CPU and 512Mi unless told; without lb_ values the load balancer stays open."},"image":{"description":
 "Whether to push a plain OCI image with the same files, too. False when it is absent.","type":["boolean","null"]},
 "pipeline_version":{"description":"A version of this pipeline; the newest when absent.","format":"uuid","type":[
-"string","null"]}},"type":"object"},"PublishPage":{"additionalProperties":false,"description":"One page of a list.",
-"properties":{"items":{"items":{"$ref":"#/components/schemas/Publish"},"type":"array"},"next_cursor":{"description":
+"string","null"]},"replaces":{"description":
+"Publishes of the same workspace whose edges become this one's, as they are, when it is `Published`. None of them may still be on its way there.",
+"items":{"format":"int64","minimum":1,"type":"integer"},"maxItems":100,"type":["array","null"],"uniqueItems":true}},
+"type":"object"},"PublishPage":{"additionalProperties":false,"description":"One page of a list.","properties":{
+"items":{"items":{"$ref":"#/components/schemas/Publish"},"type":"array"},"next_cursor":{"description":
 "Give it as `cursor` to get the next page; absent on the last one.","type":"string"}},"required":["items"],"type":
-"object"},"Readiness":{"additionalProperties":false,"properties":{"database":{"enum":["ok","unavailable"],"type":
-"string"},"registry":{"enum":["ok","unavailable"],"type":"string"},"status":{"enum":["ok","unavailable"],"type":
-"string"}},"required":["database","registry","status"],"type":"object"},"RealmUser":{"additionalProperties":false,
-"examples":[{"createdTimestamp":1772357400123,"email":"ada@example.com","enabled":true,"id":
-"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","username":"ada@example.com"}],"properties":{"createdTimestamp":{"description":
-"Milliseconds since 1970.","type":"integer"},"email":{"$ref":"#/components/schemas/Email"},"enabled":{"type":
-"boolean"},"id":{"description":"The user's id.","format":"uuid","pattern":
-"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},"username":{"description":
-"The e-mail address.","type":"string"}},"required":["createdTimestamp","email","enabled","id","username"],"type":
-"object"},"RealmUserUpdate":{"examples":[{"enabled":false}],"properties":{"enabled":{"type":"boolean"}},"required":[
-"enabled"],"type":"object"},"RegisteredArtifact":{"additionalProperties":false,"examples":[{"file_name":"model.pkl",
-"full_path":
+"object"},"PublishReference":{"additionalProperties":false,"description":"Another publish of the workspace.",
+"examples":[{"id":11,"pipeline_name":"house-price","pipeline_version_id":8}],"properties":{"id":{"description":
+"The publish's id.","format":"int64","minimum":1,"type":"integer"},"pipeline_name":{"$ref":
+"#/components/schemas/ResourceName"},"pipeline_version_id":{"description":"The version's number.","format":"int64",
+"minimum":1,"type":"integer"}},"required":["id","pipeline_name","pipeline_version_id"],"type":"object"},"Readiness":{
+"additionalProperties":false,"properties":{"database":{"enum":["ok","unavailable"],"type":"string"},"registry":{
+"enum":["ok","unavailable"],"type":"string"},"status":{"enum":["ok","unavailable"],"type":"string"}},"required":[
+"database","registry","status"],"type":"object"},"RealmUser":{"additionalProperties":false,"examples":[{
+"createdTimestamp":1772357400123,"email":"ada@example.com","enabled":true,"id":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b",
+"username":"ada@example.com"}],"properties":{"createdTimestamp":{"description":"Milliseconds since 1970.","type":
+"integer"},"email":{"$ref":"#/components/schemas/Email"},"enabled":{"type":"boolean"},"id":{"description":
+"The user's id.","format":"uuid","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":
+"string"},"username":{"description":"The e-mail address.","type":"string"}},"required":["createdTimestamp","email",
+"enabled","id","username"],"type":"object"},"RealmUserUpdate":{"examples":[{"enabled":false}],"properties":{"enabled":
+{"type":"boolean"}},"required":["enabled"],"type":"object"},"RegisteredArtifact":{"additionalProperties":false,
+"examples":[{"file_name":"model.pkl","full_path":
 "https://adb-1.azuredatabricks.net/api/2.0/dbfs/read?path=/databricks/mlflow-registry/9f168dabd6/models/wine/model.pkl",
 "is_dir":false,"path":"model.pkl","size_bytes":546}],"properties":{"file_name":{"description":"The file's own name.",
 "type":"string"},"full_path":{"description":"What an upload from the registry takes as `path`.","type":"string"},
@@ -670,7 +685,20 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "version"],"type":"object"},"RegisteredModelVersionPage":{"additionalProperties":false,"description":
 "One page of a list.","properties":{"items":{"items":{"$ref":"#/components/schemas/RegisteredModelVersion"},"type":
 "array"},"next_cursor":{"description":"Give it as `cursor` to get the next page; absent on the last one.","type":
-"string"}},"required":["items"],"type":"object"},"RegistryUpload":{"examples":[{"framework":"onnx","path":
+"string"}},"required":["items"],"type":"object"},"RegistryCredentials":{"additionalProperties":false,"description":
+"The account of a workspace at the OCI registry; never with its password.","examples":[{"registry":
+"harbor.example.com","set_at":"2026-03-01T09:30:00.123456Z","set_by":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b",
+"username":"robot$fraud+drover","workspace_id":7}],"properties":{"registry":{"description":
+"`host[:port]`: the instance's registry, which they were given for.","type":"string"},"set_at":{"description":
+"In UTC, with microseconds.","format":"date-time","type":"string"},"set_by":{"description":"User who set them.",
+"format":"uuid","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","type":"string"},
+"username":{"type":"string"},"workspace_id":{"description":"Their workspace.","format":"int64","minimum":1,"type":
+"integer"}},"required":["registry","set_at","set_by","username","workspace_id"],"type":"object"},
+"RegistryCredentialsSet":{"examples":[{"password":"…","username":"robot$fraud+drover"}],"properties":{"password":{
+"description":"Password or token.","format":"password","maxLength":8192,"minLength":1,"type":"string","writeOnly":
+true},"username":{"description":"Visible ASCII characters without a colon.","maxLength":255,"minLength":1,"pattern":
+"^[!-9;-~]+$","type":"string"}},"required":["password","username"],"type":"object"},"RegistryUpload":{"examples":[{
+"framework":"onnx","path":
 "https://adb-1.azuredatabricks.net/api/2.0/dbfs/read?path=/databricks/mlflow-registry/9f168dabd6/models/wine/model.pkl",
 "registry_id":3}],"properties":{"accel":{"description":"Hardware that speeds it up; `none` by default.","enum":[
 "none","aio","cuda","jetson","openvino",null],"type":["string","null"]},"arch":{"description":
@@ -837,10 +865,19 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 1,"pattern":"^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$","type":"string"},"WorkspacePage":{"additionalProperties":false,
 "description":"One page of a list.","properties":{"items":{"items":{"$ref":"#/components/schemas/Workspace"},"type":
 "array"},"next_cursor":{"description":"Give it as `cursor` to get the next page; absent on the last one.","type":
-"string"}},"required":["items"],"type":"object"},"WorkspaceRole":{"enum":["owner","collaborator"],"type":"string"},
-"WorkspaceUpdate":{"description":"What is absent or null stays as it is.","examples":[{"archived":true}],"properties":
-{"archived":{"type":["boolean","null"]},"name":{"anyOf":[{"$ref":"#/components/schemas/WorkspaceName"},{"type":
-"null"}]}},"type":"object"}},"securitySchemes":{"bearer":{"description":
+"string"}},"required":["items"],"type":"object"},"WorkspaceQuota":{"additionalProperties":false,"description":
+"How many bytes of model files a workspace may hold, and holds.","examples":[{"is_default":false,"quota_bytes":
+1073741824,"used_bytes":62412,"workspace_id":1}],"properties":{"is_default":{"description":
+"Whether the instance's default counts, because no administrator set one.","type":"boolean"},"quota_bytes":{
+"description":"Absent when any number of bytes is allowed.","format":"int64","minimum":1,"type":"integer"},
+"used_bytes":{"description":"Model files and what conversions made of them, each file once.","format":"int64",
+"minimum":0,"type":"integer"},"workspace_id":{"format":"int64","type":"integer"}},"required":["workspace_id",
+"used_bytes","is_default"],"type":"object"},"WorkspaceQuotaUpdate":{"examples":[{"quota_bytes":1073741824}],
+"properties":{"quota_bytes":{"description":"0 for any number of bytes, null for the instance's default.","format":
+"int64","minimum":0,"type":["integer","null"]}},"required":["quota_bytes"],"type":"object"},"WorkspaceRole":{"enum":[
+"owner","collaborator"],"type":"string"},"WorkspaceUpdate":{"description":"What is absent or null stays as it is.",
+"examples":[{"archived":true}],"properties":{"archived":{"type":["boolean","null"]},"name":{"anyOf":[{"$ref":
+"#/components/schemas/WorkspaceName"},{"type":"null"}]}},"type":"object"}},"securitySchemes":{"bearer":{"description":
 "An access token of the token endpoint, or a token of a person or service account (`drp_…`).","scheme":"bearer",
 "type":"http"},"edgeCertificate":{"description":"The X.509-SVID that attestation gave.","type":"mutualTLS"}}},"info":{
 "description":
@@ -893,24 +930,25 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "#/components/responses/PageUnavailable"}},"security":[],"summary":"Revoke a personal access token","tags":[
 "Pages"]}},"/api/v1/audit-events":{"get":{"operationId":"listAuditEvents","parameters":[{"$ref":
 "#/components/parameters/limit"},{"$ref":"#/components/parameters/cursor"},{"description":"Only this action.","in":
-"query","name":"action","schema":{"enum":["workspace.create","workspace.update","member.set","member.remove",
-"model_version.create","model_config.update","pipeline.create","pipeline_version.create","publish.create",
-"edge.create","edge.remove","edge.attest","user.create","user.update","password.change","password.reset",
-"password.accept","user.provision","identity.link","identity.unlink","admin.grant","admin.revoke","connection.create",
-"connection.delete","connection.attach","connection.detach","connection.reveal","model_registry.create",
-"model_registry.delete","model_registry.attach","model_registry.detach","model_registry.token","tag.create",
+"query","name":"action","schema":{"enum":["workspace.create","workspace.quota","workspace.update","member.set",
+"member.remove","model_version.create","model_version.delete","model_config.update","pipeline.create",
+"pipeline_version.create","publish.create","publish.delete","edge.create","edge.remove","edge.attest","edge.move",
+"user.create","user.update","password.change","password.reset","password.accept","user.provision","identity.link",
+"identity.unlink","admin.grant","admin.revoke","connection.create","connection.delete","connection.attach",
+"connection.detach","connection.reveal","model_registry.create","model_registry.delete","model_registry.attach",
+"model_registry.detach","model_registry.token","registry_credentials.set","registry_credentials.delete","tag.create",
 "tag.delete","tag.add","tag.remove","sign_in.create","sign_in.end","sign_in.refuse","signing_key.create",
-"secret_key.rotate","audit.purge","token.create","token.revoke","service_account.create","service_account.update",
-"request.refuse"],"type":"string"}},{"description":"Only what this user or edge did.","in":"query","name":"actor_id",
-"schema":{"format":"uuid","type":"string"}},{"description":"Only what was done, or what was refused.","in":"query",
-"name":"outcome","schema":{"enum":["done","refused"],"type":"string"}},{"description":"Only this resource.","in":
-"query","name":"resource_id","schema":{"maxLength":300,"minLength":1,"type":"string"}},{"description":
-"Only this kind of resource.","in":"query","name":"resource_kind","schema":{"maxLength":100,"minLength":1,"type":
-"string"}},{"description":"Not before this time.","in":"query","name":"since","schema":{"format":"date-time","type":
-"string"}},{"description":"Before this time.","in":"query","name":"until","schema":{"format":"date-time","type":
-"string"}},{"description":"Only this workspace.","in":"query","name":"workspace_id","schema":{"minimum":1,"type":
-"integer"}}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
-"#/components/schemas/AuditEventPage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"signing_key.retire","secret_key.rotate","audit.purge","token.create","token.revoke","service_account.create",
+"service_account.update","request.refuse"],"type":"string"}},{"description":"Only what this user or edge did.","in":
+"query","name":"actor_id","schema":{"format":"uuid","type":"string"}},{"description":
+"Only what was done, or what was refused.","in":"query","name":"outcome","schema":{"enum":["done","refused"],"type":
+"string"}},{"description":"Only this resource.","in":"query","name":"resource_id","schema":{"maxLength":300,
+"minLength":1,"type":"string"}},{"description":"Only this kind of resource.","in":"query","name":"resource_kind",
+"schema":{"maxLength":100,"minLength":1,"type":"string"}},{"description":"Not before this time.","in":"query","name":
+"since","schema":{"format":"date-time","type":"string"}},{"description":"Before this time.","in":"query","name":
+"until","schema":{"format":"date-time","type":"string"}},{"description":"Only this workspace.","in":"query","name":
+"workspace_id","schema":{"minimum":1,"type":"integer"}}],"responses":{"200":{"content":{"application/json":{"schema":{
+"$ref":"#/components/schemas/AuditEventPage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
 "#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
 "#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"422":{"$ref":
 "#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
@@ -1174,11 +1212,20 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 {"$ref":"#/components/responses/Unauthenticated"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
 "#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
 "Model versions of all the caller's workspaces, newest first","tags":["Models"]}},
-"/api/v1/model-versions/{version_id}":{"get":{"operationId":"getModelVersion","parameters":[{"$ref":
-"#/components/parameters/version_id"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
-"#/components/schemas/ModelVersion"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
-"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
-"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"/api/v1/model-versions/{version_id}":{"delete":{"description":
+"Owners only, also in an archived workspace. The model stays, also without versions. Refused while a pipeline version uses it or its conversion runs. What the registry holds of it is taken out soon afterwards.",
+"operationId":"deleteModelVersion","parameters":[{"$ref":"#/components/parameters/version_id"}],"responses":{"204":{
+"description":"Deleted.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
+"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["model_version_in_use"]}},"type":"object"}]}}},
+"description":"The state or a unique name forbids it. Codes: `model_version_in_use`.","headers":{"X-Request-Id":{
+"$ref":"#/components/headers/X-Request-Id"}}},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Delete a model version","tags":["Models"]},"get":{"operationId":
+"getModelVersion","parameters":[{"$ref":"#/components/parameters/version_id"}],"responses":{"200":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/ModelVersion"}}},"description":"Done.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},
+"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"One model version","tags":["Models"]}},
 "/api/v1/model-versions/{version_id}/config":{"get":{"operationId":"getModelConfig","parameters":[{"$ref":
 "#/components/parameters/version_id"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
@@ -1312,9 +1359,9 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
 "#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
 "#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
-"#/components/schemas/Problem"},{"properties":{"code":{"enum":["workspace_archived","idempotency_key_reused",
-"request_in_progress"]}},"type":"object"}]}}},"description":
-"The state or a unique name forbids it. Codes: `workspace_archived`, `idempotency_key_reused`, `request_in_progress`.",
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["idempotency_key_reused","not_published",
+"request_in_progress","workspace_archived"]}},"type":"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `idempotency_key_reused`, `not_published`, `request_in_progress`, `workspace_archived`.",
 "headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
 "#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
 "#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
@@ -1359,11 +1406,20 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
 "#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"Store steps as a new version","tags":["Pipelines"]}},
-"/api/v1/publishes/{publish_id}":{"get":{"operationId":"getPublish","parameters":[{"$ref":
-"#/components/parameters/publish_id"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
-"#/components/schemas/Publish"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
-"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
-"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"/api/v1/publishes/{publish_id}":{"delete":{"description":
+"Owners only, also in an archived workspace. Refused while it has edges that are not removed, or its job has not ended. What the registry holds for no other publish is taken out soon afterwards.",
+"operationId":"deletePublish","parameters":[{"$ref":"#/components/parameters/publish_id"}],"responses":{"204":{
+"description":"Deleted.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
+"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["publish_in_use"]}},"type":"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `publish_in_use`.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Delete a publish","tags":["Publishes"]},"get":{"operationId":
+"getPublish","parameters":[{"$ref":"#/components/parameters/publish_id"}],"responses":{"200":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/Publish"}}},"description":"Done.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},
+"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"One publish","tags":["Publishes"]}},
 "/api/v1/publishes/{publish_id}/edges":{"get":{"operationId":"listPublishEdges","parameters":[{"$ref":
 "#/components/parameters/publish_id"},{"$ref":"#/components/parameters/limit"},{"$ref":
@@ -1383,8 +1439,8 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
 "#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
 "#/components/schemas/Problem"},{"properties":{"code":{"enum":["idempotency_key_reused","name_taken","not_published",
-"request_in_progress","workspace_archived"]}},"type":"object"}]}}},"description":
-"The state or a unique name forbids it. Codes: `name_taken`, `not_published`, `idempotency_key_reused`, `request_in_progress`.",
+"publish_replaced","request_in_progress","workspace_archived"]}},"type":"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `idempotency_key_reused`, `name_taken`, `not_published`, `publish_replaced`, `request_in_progress`, `workspace_archived`.",
 "headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
 "#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
 "#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
@@ -1406,14 +1462,15 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "object"}]}}},"description":
 "The publish is not `Published`, the registry does not hold it as it was, or it does not fit into an archive. Codes: `not_published`, `limit_reached`.",
 "headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"500":{"$ref":
-"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
-"A publish as an OCI layout","tags":["Publishes"]}},"/api/v1/service-accounts/{service_account_id}":{"get":{
-"description":"Members of its workspace.","operationId":"getServiceAccount","parameters":[{"$ref":
-"#/components/parameters/service_account_id"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
-"#/components/schemas/ServiceAccount"}}},"description":"Done.","headers":{"ETag":{"$ref":"#/components/headers/ETag"},
-"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},
-"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
-"#/components/responses/Unavailable"}},"summary":"A service account","tags":["Tokens"]},"patch":{"description":
+"#/components/responses/Internal"},"502":{"$ref":"#/components/responses/BadGateway"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"A publish as an OCI layout","tags":["Publishes"]}},
+"/api/v1/service-accounts/{service_account_id}":{"get":{"description":"Members of its workspace.","operationId":
+"getServiceAccount","parameters":[{"$ref":"#/components/parameters/service_account_id"}],"responses":{"200":{
+"content":{"application/json":{"schema":{"$ref":"#/components/schemas/ServiceAccount"}}},"description":"Done.",
+"headers":{"ETag":{"$ref":"#/components/headers/ETag"},"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},
+"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":"#/components/responses/NotFound"},"500":{
+"$ref":"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"A service account","tags":["Tokens"]},"patch":{"description":
 "A deactivation ends all its tokens, at once on every replica. Owners of its workspace, and no tokens. What an administrator deactivated only an administrator activates again (`PATCH /api/v1/users/{user_id}`).",
 "operationId":"updateServiceAccount","parameters":[{"$ref":"#/components/parameters/service_account_id"},{"$ref":
 "#/components/parameters/if_match"}],"requestBody":{"content":{"application/json":{"schema":{"$ref":
@@ -1736,12 +1793,14 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
 "#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"409":{"content":{
 "application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
-"workspace_archived","idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},"description":
-"The state or a unique name forbids it. Codes: `workspace_archived`, `idempotency_key_reused`, `request_in_progress`.",
+"workspace_archived","quota_exceeded","idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},
+"description":
+"The state or a unique name forbids it. Codes: `workspace_archived`, `quota_exceeded`, `idempotency_key_reused`, `request_in_progress`.",
 "headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
 "#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
-"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
-"#/components/responses/Unavailable"}},"summary":"Upload a model file as a new version","tags":["Models"]}},
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"502":{"$ref":
+"#/components/responses/BadGateway"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"Upload a model file as a new version","tags":["Models"]}},
 "/api/v1/workspaces/{workspace_id}/models/{model_name}/versions/from-image":{"post":{"description":
 "The image itself is neither read nor copied; `image_path` of the version holds the reference.","operationId":
 "registerModelImage","parameters":[{"$ref":"#/components/parameters/workspace_id"},{"$ref":
@@ -1753,13 +1812,15 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
 "#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"409":{"content":{
 "application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
-"workspace_archived","idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},"description":
-"The state or a unique name forbids it. Codes: `workspace_archived`, `idempotency_key_reused`, `request_in_progress`.",
+"workspace_archived","quota_exceeded","idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},
+"description":
+"The state or a unique name forbids it. Codes: `workspace_archived`, `quota_exceeded`, `idempotency_key_reused`, `request_in_progress`.",
 "headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
 "#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
-"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
-"#/components/responses/Unavailable"}},"summary":"Make a new version of an MLflow container image","tags":[
-"Models"]}},"/api/v1/workspaces/{workspace_id}/models/{model_name}/versions/from-registry":{"post":{"description":
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"502":{"$ref":
+"#/components/responses/BadGateway"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"Make a new version of an MLflow container image","tags":["Models"]}},
+"/api/v1/workspaces/{workspace_id}/models/{model_name}/versions/from-registry":{"post":{"description":
 "The file streams from the model registry, which the workspace must hold, and is inspected like any upload.",
 "operationId":"uploadFromRegistry","parameters":[{"$ref":"#/components/parameters/workspace_id"},{"$ref":
 "#/components/parameters/model_name"},{"$ref":"#/components/parameters/idempotency_key"}],"requestBody":{"content":{
@@ -1770,9 +1831,9 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{
 "$ref":"#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"409":{"content":{
 "application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
-"workspace_archived","registry_not_attached","idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},
-"description":
-"The state or a unique name forbids it. Codes: `workspace_archived`, `registry_not_attached`, `idempotency_key_reused`, `request_in_progress`.",
+"workspace_archived","quota_exceeded","registry_not_attached","idempotency_key_reused","request_in_progress"]}},
+"type":"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `workspace_archived`, `quota_exceeded`, `registry_not_attached`, `idempotency_key_reused`, `request_in_progress`.",
 "headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
 "#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
 "#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"502":{"$ref":
@@ -1801,8 +1862,49 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
 "#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"Make a pipeline with its first version","tags":["Pipelines"]}},
-"/api/v1/workspaces/{workspace_id}/service-accounts":{"get":{"operationId":"listServiceAccounts","parameters":[{
-"$ref":"#/components/parameters/workspace_id"},{"$ref":"#/components/parameters/limit"},{"$ref":
+"/api/v1/workspaces/{workspace_id}/quota":{"get":{"description":"Members and administrators.","operationId":
+"getWorkspaceQuota","parameters":[{"$ref":"#/components/parameters/workspace_id"}],"responses":{"200":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/WorkspaceQuota"}}},"description":"The quota.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},
+"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"How many bytes of model files a workspace may hold, and holds",
+"tags":["Workspaces"]},"put":{"description":"Administrators only. What is there stays, also when it is more.",
+"operationId":"setWorkspaceQuota","parameters":[{"$ref":"#/components/parameters/workspace_id"}],"requestBody":{
+"content":{"application/json":{"schema":{"$ref":"#/components/schemas/WorkspaceQuotaUpdate"}}},"required":true},
+"responses":{"200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/WorkspaceQuota"}}},
+"description":"Done.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
+"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
+"#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"413":{"$ref":
+"#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Set how many bytes of model files a workspace may hold","tags":[
+"Workspaces"]}},"/api/v1/workspaces/{workspace_id}/registry-credentials":{"delete":{"operationId":
+"deleteRegistryCredentials","parameters":[{"$ref":"#/components/parameters/workspace_id"}],"responses":{"204":{
+"description":"Done; the instance's own serve again.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
+"#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"Take the workspace's account at the OCI registry away","tags":["Workspaces"]},"get":{"operationId":
+"getRegistryCredentials","parameters":[{"$ref":"#/components/parameters/workspace_id"}],"responses":{"200":{"content":
+{"application/json":{"schema":{"$ref":"#/components/schemas/RegistryCredentials"}}},"description":"Done.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},
+"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"The workspace's account at the OCI registry, without its password",
+"tags":["Workspaces"]},"put":{"description":
+"They are used, instead of the instance's own, for everything that is pushed to the OCI registry and read from it for the workspace, from the next upload and the next job on. The registry is asked whether it takes them; a refusal is an `invalid` with the field `password`.",
+"operationId":"setRegistryCredentials","parameters":[{"$ref":"#/components/parameters/workspace_id"},{"description":
+"Whether to set them without asking the registry.","in":"query","name":"unchecked","schema":{"type":"boolean"}}],
+"requestBody":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/RegistryCredentialsSet"}}},
+"required":true},"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/RegistryCredentials"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
+"#/components/responses/NotFound"},"413":{"$ref":"#/components/responses/TooLarge"},"415":{"$ref":
+"#/components/responses/UnsupportedMediaType"},"422":{"$ref":"#/components/responses/Invalid"},"429":{"$ref":
+"#/components/responses/TooMany"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Set the workspace's account at the OCI registry","tags":[
+"Workspaces"]}},"/api/v1/workspaces/{workspace_id}/service-accounts":{"get":{"operationId":"listServiceAccounts",
+"parameters":[{"$ref":"#/components/parameters/workspace_id"},{"$ref":"#/components/parameters/limit"},{"$ref":
 "#/components/parameters/cursor"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
 "#/components/schemas/ServiceAccountPage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
 "#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":

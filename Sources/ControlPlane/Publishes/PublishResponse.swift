@@ -24,6 +24,8 @@ struct PublishResponse: JSONWritable {
             $0.member("docker_run_variables", dockerRunVariables)
             $0.member("user_images", [String]())
             $0.member("progress", publish.progress)
+            $0.member("replaces", publish.replaces)
+            $0.member("replaced_by", publish.replacedBy)
             $0.member("error", ifAny: publish.error)
             $0.member("created_by", publish.createdBy)
             $0.member("created_at", publish.createdAt)
@@ -41,6 +43,17 @@ struct PublishResponse: JSONWritable {
         json.member("chart", publish.chartURL)
         json.member("reference", ifAny: publish.chartDigest.map { "\(publish.chartURL)@\($0)" })
         json.member("version", publish.chartVersion)
+    }
+}
+
+/// As the vendor's SDK takes it apart.
+extension Publish.Reference: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        json.object {
+            $0.member("id", id)
+            $0.member("pipeline_name", pipelineName)
+            $0.member("pipeline_version_id", pipelineVersionNumber)
+        }
     }
 }
 

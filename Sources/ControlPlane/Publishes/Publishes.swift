@@ -6,22 +6,38 @@ import Registry
 /// Publishes: what was asked for is written together with the job that does it; the job does everything else.
 package struct Publishes: Sendable {
     let database: Database
-    let registry: RegistryClient
+    let registryAccess: RegistryAccess
     let settings: PublishSettings
     let time: any TimeSource
     /// Wakes the worker of this replica, so that a publish does not wait for the next poll.
     let wake: @Sendable () -> Void
+    /// Finding out what belongs to an export takes many requests, and memory for manifests.
+    private let exports = Gate(places: 4, queueLimit: 50)
+
+    init(
+        database: Database, registryAccess: RegistryAccess, settings: PublishSettings, time: any TimeSource,
+        wake: @escaping @Sendable () -> Void
+    ) {
+        self.database = database
+        self.registryAccess = registryAccess
+        self.settings = settings
+        self.time = time
+        self.wake = wake
+    }
 
     /// Asks for a publish of a version, or of the newest one (PUB-03).
-    /// - Throws: `Refusal`: notFound, `workspace_archived`, invalid for a version without steps.
+    /// - Parameter replaced: publishes whose edges it takes over when it becomes `Published`.
+    /// - Throws: `Refusal`: notFound, `workspace_archived`, invalid for a version without steps and for publishes that
+    ///   are not of the workspace, `not_published` for one that is still being made.
     func create(
         of id: PipelineID, version: PipelineVersionID?, config: EngineConfig, withImage: Bool,
-        by principal: Principal
+        replacing replaced: [PublishID] = [], by principal: Principal
     ) async throws -> Publish {
         let now = time.now()
         let settings = settings
         let publish = try await database.change(
-            as: principal, .publishCreate, on: { AuditSubject(.publish, $0.id, in: $0.workspaceID) }
+            as: principal, .publishCreate,
+            on: { AuditSubject(.publish, $0.id, in: $0.workspaceID, detail: PublishReplacement.detail(replaced)) }
         ) { tx in
             guard let pipeline = try tx.run(.pipeline(id)) else { throw Refusal.notFound(.pipeline) }
             try Workspaces.requireOpen(pipeline.workspaceID, tx)
@@ -33,6 +49,7 @@ package struct Publishes: Sendable {
                 throw Refusal.invalid(
                     "pipeline_version", "has_steps", "a version with at least one step; this one has none")
             }
+            try PublishReplacement.require(replaced, in: pipeline.workspaceID, tx)
             let names = ArtifactNames(
                 root: settings.registryRoot, pipeline: pipeline.name, version: found.id.description)
             let publishID = try tx.run(
@@ -40,6 +57,9 @@ package struct Publishes: Sendable {
                     of: found, names: names, engineURL: settings.engineURL,
                     engineConfig: try JSONText(encoding: config), withImage: withImage,
                     by: principal.userID, at: now))
+            if !replaced.isEmpty {
+                _ = try tx.run(.insertPublishReplacements(of: replaced, by: publishID, in: pipeline.workspaceID))
+            }
             _ = try tx.run(.insertPublishJob(publishID, in: pipeline.workspaceID, at: now))
             guard let publish = try tx.run(.publish(publishID)) else { throw Refusal.notFound(.publish) }
             return publish
@@ -64,10 +84,13 @@ package struct Publishes: Sendable {
             throw Refusal.conflict(.notPublished, "the publish has the status \(publish.status.rawValue)")
         }
         let roots = try Self.roots(of: publish)
-        do throws(RegistryError) {
-            return try LayoutArchive(try await registry.layout(of: roots), from: registry)
+        let registry = try await registryAccess.client(for: publish.workspaceID)
+        do {
+            return try await exports.pass {
+                try LayoutArchive(try await registry.layout(of: roots), from: registry)
+            }
         } catch {
-            if let refusal = Self.refusal(forExport: error) { throw refusal }
+            if let error = error as? RegistryError, let refusal = Self.refusal(forExport: error) { throw refusal }
             throw error
         }
     }
@@ -100,9 +123,9 @@ package struct Publishes: Sendable {
         switch error.code {
         case .notFound: .conflict(.notPublished, "the publish is not in the registry any more")
         case .digestMismatch, .lengthMismatch, .manifestInvalid:
-            .conflict(.notPublished, "the registry holds something else than what was published, or attached to it")
+            .conflict(.notPublished, "the registry holds something else than what was published")
         case .tooLarge:
-            .conflict(.limitReached, "an archive takes files below 8 GiB, and up to 1000 signatures and referrers")
+            .conflict(.limitReached, "an archive takes up to 1000 signatures and referrers, and 64 MiB of them")
         case .unsupported, .protocolViolation:
             .unavailable("the OCI registry does not give out what was published", retryAfterSeconds: 60)
         default: nil

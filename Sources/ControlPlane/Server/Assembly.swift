@@ -68,10 +68,13 @@ package struct Assembly: Sendable {
         let edgeSettings = EdgeSettings(
             trustDomain: settings.trustDomain, opsCenterHost: settings.opsCenterHost,
             opsCASHA256: settings.edgeCertificate == nil ? authority.certificateSHA256.hex : nil)
-        let conversions = conversionWorker(database, registry)
+        let access = RegistryAccess(instance: registry, database: database, sealing: settings.sealing)
+        let quotas = Quotas(database: database, defaultBytes: settings.quotaBytes, time: time)
+        let conversions = conversionWorker(database, access, quotas)
         let models = Models(
-            database: database, registry: registry, settings: .init(maxUploadBytes: settings.maxUploadBytes),
-            time: time, random: random, wakeConversions: { conversions.wake() })
+            database: database, registryAccess: access, settings: .init(maxUploadBytes: settings.maxUploadBytes),
+            time: time, random: random, wakeConversions: { conversions.wake() }, quotas: quotas,
+            wakeRemovals: { wakeUp.signal() })
         let users = Users(
             database: database, accounts: accounts, passwords: passwords, authenticator: authenticator,
             publicURL: settings.publicURL)
@@ -85,10 +88,10 @@ package struct Assembly: Sendable {
             pages: try pages(database, signIns, passwords, tokens, endpoints, users, apiTokens, external),
             users: users,
             clientAddresses: ClientAddresses(trusted: settings.trustedProxies),
-            workspaces: Workspaces(database: database, time: time),
+            workspaces: Workspaces(database: database, time: time), quotas: quotas,
             models: models, pipelines: Pipelines(database: database, time: time, random: random),
             publishes: Publishes(
-                database: database, registry: registry,
+                database: database, registryAccess: access,
                 settings: .init(registryRoot: settings.registry.root, engineURL: settings.engineURL), time: time,
                 wake: { wakeUp.signal() }),
             edges: Edges(database: database, settings: edgeSettings, time: time, random: random),
@@ -96,6 +99,9 @@ package struct Assembly: Sendable {
             connections: Connections(
                 database: database, sealing: settings.sealing, time: time, random: random),
             modelRegistries: try modelRegistries(database, models),
+            workspaceCredentials: WorkspaceCredentials(
+                database: database, access: access, sealing: settings.sealing, failures: FailureBuckets(), time: time,
+                random: random),
             audit: Audit(database: database),
             tags: Tags(database: database, time: time), apiTokens: apiTokens,
             serviceAccounts: ServiceAccounts(
@@ -110,7 +116,7 @@ package struct Assembly: Sendable {
             random: random,
             logger: logger)
         let worker = PublishWorker(
-            database: database, publisher: Publisher(registry),
+            database: database, registryAccess: access,
             signing: PublishSigning(
                 database: database, keys: keys, publicURL: settings.publicURL, time: time),
             engineImage: try EngineImage(reference: settings.engineURL),
@@ -126,16 +132,17 @@ package struct Assembly: Sendable {
             edgeServer: try edgeTLS.server(hosts: settings.edgeHosts, files: settings.edgeCertificate))
     }
 
-    private func conversionWorker(_ database: Database, _ registry: RegistryClient) -> ConversionWorker {
+    private func conversionWorker(
+        _ database: Database, _ access: RegistryAccess, _ quotas: Quotas
+    ) -> ConversionWorker {
         let settings = settings.conversion
         let native = settings.python.map { python in
             NativeConverter(
                 sandbox: SandboxCommand(python: python, script: settings.script), settings: settings,
-                maxUploadBytes: self.settings.maxUploadBytes, registry: registry, random: random,
-                clock: ContinuousClock())
+                maxUploadBytes: self.settings.maxUploadBytes, random: random, clock: ContinuousClock())
         }
         return ConversionWorker(
-            database: database, registry: registry, native: native, time: time, random: random,
+            database: database, registryAccess: access, native: native, quotas: quotas, time: time, random: random,
             clock: ContinuousClock(), logger: logger)
     }
 

@@ -34,6 +34,13 @@ package struct SealedRegistryToken: Sendable {
     package let sealed: [UInt8]
 }
 
+/// A workspace's password at the OCI registry that an older sealing key has sealed.
+package struct SealedWorkspacePassword: Sendable {
+    package let workspace: WorkspaceID
+    package let registry: String
+    package let sealed: [UInt8]
+}
+
 /// A kept answer that an older sealing key has sealed.
 package struct SealedAnswer: Sendable {
     package let user: UserID
@@ -57,6 +64,9 @@ extension Query {
             union all
             select 'model_registry_tokens.sealed_token', sealing_key_id, count(*)
             from model_registry_tokens group by sealing_key_id
+            union all
+            select 'workspace_registry_credentials.sealed_password', sealing_key_id, count(*)
+            from workspace_registry_credentials group by sealing_key_id
             union all
             select 'idempotency_keys.sealed_body', encode(substr(sealed_body, 2, 4), 'hex') as key_id, count(*)
             from idempotency_keys where sealed_body is not null group by key_id
@@ -119,6 +129,29 @@ extension Query {
         .execute(
             "sealed_value.model_registry_token",
             "update model_registry_tokens set sealed_token = \(sealed) where registry_id = \(id)")
+    }
+
+    package static func registryPasswords(notSealedBy keyID: String, after: SealedWorkspacePassword?, limit: Int)
+        -> Query<[SealedWorkspacePassword]> where Result == [SealedWorkspacePassword]
+    {
+        .rows(
+            "sealed_value.registry_passwords",
+            """
+            select workspace_id, registry, sealed_password from workspace_registry_credentials
+            where sealing_key_id <> \(keyID)
+              and (\(after?.workspace)::int8 is null or workspace_id > \(after?.workspace))
+            order by workspace_id limit \(Int64(limit)) for update
+            """
+        ) { row in
+            SealedWorkspacePassword(workspace: try row.next(), registry: try row.next(), sealed: try row.next())
+        }
+    }
+
+    package static func resealRegistryPassword(_ workspace: WorkspaceID, sealed: [UInt8]) -> Query<Int>
+    where Result == Int {
+        .execute(
+            "sealed_value.registry_password",
+            "update workspace_registry_credentials set sealed_password = \(sealed) where workspace_id = \(workspace)")
     }
 
     package static func keptAnswers(notSealedBy keyID: String, after: SealedAnswer?, limit: Int)

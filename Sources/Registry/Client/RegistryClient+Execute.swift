@@ -8,9 +8,13 @@ import NIOHTTP1
 extension RegistryClient {
     /// Sends a request: authentication, deadline, redirects, bounded retries, expected status, decoded errors.
     func execute(_ request: RegistryRequest) async throws(RegistryError) -> RegistryResponse {
-        guard request.retryable, request.body.canRestart else { return try await checked(request) }
-        return try await retrying(request.operation) { () async throws(RegistryError) in
-            try await self.checked(request)
+        do throws(RegistryError) {
+            guard request.retryable, request.body.canRestart else { return try await checked(request) }
+            return try await retrying(request.operation) { () async throws(RegistryError) in
+                try await self.checked(request)
+            }
+        } catch {
+            throw isActing ? error.ofSomebodyElse : error
         }
     }
 
@@ -44,6 +48,7 @@ extension RegistryClient {
                 let mayTryAgain =
                     attempt < settings.retry.attempts
                     && time.now().timeIntervalSince(start) < settings.retry.patienceSeconds
+                    && (error.retryAfter ?? .zero) <= settings.retry.longestRetryAfter
                 guard error.isTransient || also.contains(error.code), mayTryAgain else { throw error }
                 let pause = settings.retry.pause(after: attempt, retryAfter: error.retryAfter, random: random)
                 logger.debug(
@@ -207,5 +212,15 @@ extension RegistryClient {
             authenticator.store(answer, for: request.scopes)
             return "Bearer \(token)"
         }
+    }
+}
+
+extension RegistryError {
+    /// As whom it concerns must read it: their account is refused, not the server's.
+    fileprivate var ofSomebodyElse: RegistryError {
+        guard code == .unauthorized || code == .denied else { return self }
+        return RegistryError(
+            .credentialsRefused, operation, reason: "the registry refuses the workspace's credentials", status: status,
+            details: details, retryAfter: retryAfter)
     }
 }

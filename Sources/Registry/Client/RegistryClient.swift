@@ -17,6 +17,8 @@ package final class RegistryClient: Sendable {
     let clock: any Clock<Duration>
     let random: any RandomSource
     let logger: Logger
+    /// Whether its credentials are those of somebody whom it acts for, and not those of the settings.
+    let isActing: Bool
 
     /// - Parameters:
     ///   - time: for `Retry-After` dates and for the life of tokens.
@@ -38,8 +40,26 @@ package final class RegistryClient: Sendable {
         self.clock = clock
         self.random = random
         self.logger = logger
+        isActing = false
         authenticator = Authenticator(settings, time: time)
         http = HTTPClient(configuration: try Self.configuration(settings))
+    }
+
+    private init(_ other: RegistryClient, actingWith credentials: RegistrySettings.Credentials) {
+        var settings = other.settings
+        settings.credentials = credentials
+        (self.settings, base, origin, http) = (settings, other.base, other.origin, other.http)
+        (time, clock, random, logger) = (other.time, other.clock, other.random, other.logger)
+        isActing = true
+        authenticator = Authenticator(settings, time: time)
+    }
+
+    /// A client that asks the same registry with other credentials. It goes over the connections of this one, and must not
+    /// be used, nor shut down, when this one was; challenges and tokens are its own, so no token that was given for these
+    /// credentials ever goes with a request of others, or the other way round. When they are refused, or may not do what
+    /// is asked, the error is `credentialsRefused`.
+    package func acting(with credentials: RegistrySettings.Credentials) -> RegistryClient {
+        RegistryClient(self, actingWith: credentials)
     }
 
     /// Closes all connections. Nothing can be sent afterwards.

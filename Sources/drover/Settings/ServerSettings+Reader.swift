@@ -29,6 +29,7 @@ extension ServerSettings {
             trustDomain: reader.text("trust.domain") ?? "drover.local",
             engineURL: reader.text("engine.image") ?? "\(registry.root)/engine:\(DroverVersion.current)",
             maxUploadBytes: try reader.integer("upload.max.bytes", 1...(1 << 50), default: 64 << 30))
+        quotaBytes = try reader.integer("quota.bytes", 0...(1 << 62), default: 0)
         activeUserLimit = try Self.activeUserLimit(reader)
         conversion = try ConversionSettings(reader)
         trustedProxies = try (reader.text("http.trusted.proxies") ?? "").split { $0 == "," || $0 == " " }

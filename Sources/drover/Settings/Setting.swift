@@ -40,8 +40,11 @@ struct Setting: Sendable {
         Setting("oci.plain.http", "false", prefix: false, "Plain http; needs loopback or `oci.insecure`."),
         Setting("oci.ca.file", "-", prefix: false, "PEM file with more authorities to trust at the registry."),
         Setting(
-            "oci.upload.mode", "stream", prefix: false,
-            "`stream` (one pass, as docker does) or `monolithic` (spooled; for GHCR, ECR, GAR)."),
+            "oci.upload.mode", "by host", prefix: false,
+            """
+            How models travel whose digest is not known before: `stream` (one pass, as docker does) or `monolithic` \
+            (spooled). `monolithic` for ghcr.io, gcr.io, pkg.dev, amazonaws.com and public.ecr.aws, else `stream`.
+            """),
         Setting("oci.spool.directory", "/tmp", prefix: false, "Where `monolithic` uploads are spooled."),
         Setting(
             "oci.spool.max.bytes", "17179869184", prefix: false, "Largest file that a `monolithic` upload may have."),
@@ -90,6 +93,9 @@ struct Setting: Sendable {
             "32 bytes in hex or base64 that seal private keys; one a line, newest first."),
         Setting("secret.key.file", "<data>/secret.key", "File with the same; made by `--embedded` when it is missing."),
         Setting("upload.max.bytes", "68719476736", "Largest model file."),
+        Setting(
+            "quota.bytes", "0",
+            "Bytes of model files that a workspace may hold, unless an administrator set its quota; 0 is any number."),
         Setting(
             "conversion.python", "-",
             "Python interpreter that has the converters (`skl2onnx` and so on); without it no native conversions."),

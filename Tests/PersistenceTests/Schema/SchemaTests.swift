@@ -97,7 +97,7 @@ struct SchemaTests {
             select t.name from (values ('users', 'password_hash'), ('join_tokens', 'token_sha256'), ('join_tokens', 'svid_der'),
                 ('refresh_tokens', 'token_sha256'), ('instance_keys', 'sealed_key'), ('sign_ins', 'cookie_sha256'),
                 ('device_codes', 'device_sha256'), ('authorization_codes', 'code_sha256'),
-                ('api_tokens', 'token_sha256')) t (name, col)
+                ('api_tokens', 'token_sha256'), ('workspace_registry_credentials', 'sealed_password')) t (name, col)
             where has_column_privilege('drover_server', t.name, t.col, 'select')
             """)
         #expect(readable == [])
