@@ -93,22 +93,62 @@ def convert_xgboost(file, schemas):
 def convert_keras(file, schemas):
     head = file.read(4)
     rest = io.BytesIO(head + file.read())
-    if head == b"PK\x03\x04":
-        path = SCRATCH
-        with zipfile.ZipFile(rest) as archive:
-            archive.extractall(path)
-        inner = os.listdir(path)
-        path = path if "saved_model.pb" in inner or len(inner) != 1 else os.path.join(path, inner[0])
-    else:
-        path = SCRATCH + ".h5"
-        with open(path, "wb") as copy:
-            copy.write(rest.getbuffer())
     import tensorflow as tf
     import tf2onnx
 
-    model = tf.keras.models.load_model(path, compile=False)
+    call, inputs = saved_model(tf, rest) if head == b"PK\x03\x04" else hdf5_model(tf, rest)
+    fields = [field["name"] for field in schemas["inputs"]]
+    if len(fields) != len(inputs):
+        raise Incompatible(f"the input schema has {len(fields)} fields, the model takes {len(inputs)}")
+    if set(fields) == {tensor.name for tensor in inputs}:
+        fields = [tensor.name for tensor in inputs]
     report(step="convert", percent=40)
-    return tf2onnx.convert.from_keras(model, opset=OPSET[""])[0]
+    # Not tf2onnx's from_keras, which knows no Keras 3.
+    made = tf2onnx.convert.from_function(tf.function(call), input_signature=inputs, opset=OPSET[""])[0]
+    rename(made, {tensor.name: field for tensor, field in zip(made.graph.input, fields)}, "input")
+    return made
+
+
+def hdf5_model(tf, file):
+    """What a Keras model in HDF5 computes, and what it takes."""
+    path = SCRATCH + ".h5"
+    with open(path, "wb") as copy:
+        copy.write(file.getbuffer())
+    model = tf.keras.models.load_model(path, compile=False)
+    inputs = [tf.TensorSpec(tensor.shape, tensor.dtype, f"input_{n}") for n, tensor in enumerate(model.inputs)]
+    single = len(inputs) == 1
+
+    def call(*tensors):
+        return flat(model(tensors[0] if single else list(tensors), training=False), model.outputs)
+    return call, inputs
+
+
+def saved_model(tf, file):
+    """The same of the signature by which a SavedModel in a zip archive is served."""
+    path = SCRATCH
+    with zipfile.ZipFile(file) as archive:
+        archive.extractall(path)
+    inner = os.listdir(path)
+    path = path if "saved_model.pb" in inner or len(inner) != 1 else os.path.join(path, inner[0])
+    model = tf.saved_model.load(path)
+    signature = model.signatures.get("serving_default")
+    if signature is None:
+        raise Incompatible("the SavedModel has no signature serving_default")
+    named = signature.structured_input_signature[1]
+    outputs = sorted(signature.structured_outputs)
+
+    def call(*tensors):
+        # The model lives as long as what refers to it.
+        result = model.signatures["serving_default"](**dict(zip(named, tensors)))
+        return [result[name] for name in outputs]
+    return call, [tf.TensorSpec(spec.shape, spec.dtype, name) for name, spec in named.items()]
+
+
+def flat(result, outputs):
+    """A model's result as a list, in the order of its outputs."""
+    if isinstance(result, dict):
+        return list(result.values())
+    return list(result) if isinstance(result, (list, tuple)) else [result]
 
 
 def convert_pytorch(file, schemas):
@@ -141,15 +181,21 @@ def name_outputs(model, schemas):
     if len(fields) > len(outputs):
         raise Incompatible(f"the output schema has {len(fields)} fields, the model {len(outputs)} outputs")
     del outputs[len(fields):]
-    names = {output.name: field["name"] for output, field in zip(outputs, fields)}
-    taken = {name for node in model.graph.node for name in [*node.input, *node.output]}
+    rename(model, {output.name: field["name"] for output, field in zip(outputs, fields)}, "output")
+
+
+def rename(model, names, side):
+    """Gives inputs or outputs other names, wherever they stand in the graph."""
+    graph = model.graph
+    taken = {name for node in graph.node for name in [*node.input, *node.output]}
+    taken |= {tensor.name for tensor in [*graph.input, *graph.output]}
     if any(new != old and new in taken for old, new in names.items()):
-        raise Incompatible("the output schema has names that the model uses for something else")
-    for node in model.graph.node:
-        for side in (node.input, node.output):
-            side[:] = [names.get(name, name) for name in side]
-    for output in outputs:
-        output.name = names[output.name]
+        raise Incompatible(f"the {side} schema has names that the model uses for something else")
+    for node in graph.node:
+        for part in (node.input, node.output):
+            part[:] = [names.get(name, name) for name in part]
+    for tensor in [*graph.input, *graph.output]:
+        tensor.name = names.get(tensor.name, tensor.name)
 
 
 def single_opsets(model):

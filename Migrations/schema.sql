@@ -1,6 +1,30 @@
 -- Made by scripts/schema from the migrations; do not edit. What drover migrate makes of an empty database,
 -- without its own table schema_migrations.
 
+CREATE FUNCTION public.convert_again(version uuid, moment timestamp with time zone) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+begin
+    update public.conversions c set state = 'pending_load_native', step = 'queued', percent = 0, reason = null,
+        error = null, attempts = 0, lapses = 0, run_at = moment, lease_id = null, lease_until = null,
+        started_at = null, last_error = null, finished_at = null, updated_at = moment,
+        history = c.history || jsonb_build_array(
+            jsonb_build_object('state', 'pending_load_native', 'at', extract(epoch from moment)))
+    where c.version_id = version and c.state <> 'pending_load_native'
+        and exists (select from public.workspace_members m
+                    where m.workspace_id = c.workspace_id and m.user_id = public.principal_id()
+                      and coalesce(m.workspace_id = any (public.principal_scope()), true));
+    if not found then
+        return false;
+    end if;
+    update public.model_versions v set status = 'pending_conversion', updated_at = moment where v.id = version;
+    return true;
+end
+$$;
+
+COMMENT ON FUNCTION public.convert_again(version uuid, moment timestamp with time zone) IS 'Begins the conversion of a version of the principal''s anew, whoever is at it; false when there is none, or it has not begun yet.';
+
 CREATE FUNCTION public.principal_id() RETURNS uuid
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (NULLIF(current_setting('drover.principal'::text, true), ''::text))::uuid;
@@ -393,6 +417,18 @@ END;
 
 COMMENT ON FUNCTION public.set_service_account_active(account uuid, is_active boolean, if_revision bigint, at timestamp with time zone) IS 'Activates or deactivates a service account that the current principal manages; null when they do not, the revision is another, or an administrator deactivated it.';
 
+CREATE FUNCTION public.take_model_registry_token() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+begin
+    delete from public.model_registry_tokens where registry_id = new.id;
+    return null;
+end
+$$;
+
+COMMENT ON FUNCTION public.take_model_registry_token() IS 'Takes the token of a registry away: one that is replaced, or that is no longer wanted.';
+
 CREATE TABLE public.account_links (
     token_sha256 bytea NOT NULL,
     user_id uuid NOT NULL,
@@ -550,6 +586,7 @@ CREATE TABLE public.conversions (
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
     finished_at timestamp with time zone,
+    manifests text[] DEFAULT '{}'::text[] NOT NULL,
     CONSTRAINT conversions_error_ck CHECK (((error IS NULL) = (state <> 'error'::text))),
     CONSTRAINT conversions_finished_ck CHECK (((finished_at IS NULL) = (state <> ALL (ARRAY['ready'::text, 'error'::text])))),
     CONSTRAINT conversions_lease_ck CHECK (((lease_id IS NULL) = (lease_until IS NULL))),
@@ -564,6 +601,8 @@ COMMENT ON TABLE public.conversions IS 'How a model version becomes runnable, an
 COMMENT ON COLUMN public.conversions.reason IS 'Why there is no native form, for people.';
 
 COMMENT ON COLUMN public.conversions.history IS 'The states so far, each with the time in seconds since 1970.';
+
+COMMENT ON COLUMN public.conversions.manifests IS 'Digests of the manifests that conversions of the version pushed or were about to push; all but that of model_versions.onnx_manifest_digest are of no use.';
 
 CREATE TABLE public.device_codes (
     device_sha256 bytea NOT NULL,
@@ -662,6 +701,7 @@ CREATE TABLE public.instance_keys (
     sealed_key bytea NOT NULL,
     created_at timestamp with time zone NOT NULL,
     signs_from timestamp with time zone,
+    not_after timestamp with time zone,
     CONSTRAINT instance_keys_purpose_ck CHECK ((purpose = ANY (ARRAY['oidc_signing'::text, 'edge_ca'::text, 'request_fingerprint'::text, 'artifact_signing'::text])))
 );
 
@@ -669,11 +709,13 @@ ALTER TABLE ONLY public.instance_keys FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.instance_keys IS 'Private keys of the instance, sealed with a key that is kept outside the database.';
 
+COMMENT ON COLUMN public.instance_keys.not_after IS 'From then on the key signs nothing; null for one that is in use, or will be.';
+
 CREATE TABLE public.jobs (
     id bigint NOT NULL,
     kind text NOT NULL,
     workspace_id bigint NOT NULL,
-    publish_id bigint NOT NULL,
+    publish_id bigint,
     state text DEFAULT 'queued'::text NOT NULL,
     attempts integer DEFAULT 0 NOT NULL,
     run_at timestamp with time zone NOT NULL,
@@ -684,9 +726,12 @@ CREATE TABLE public.jobs (
     finished_at timestamp with time zone,
     started_at timestamp with time zone,
     lapses integer DEFAULT 0 NOT NULL,
-    CONSTRAINT jobs_kind_ck CHECK ((kind = 'publish'::text)),
+    model_version_id uuid,
+    model_name text,
+    CONSTRAINT jobs_kind_ck CHECK ((kind = ANY (ARRAY['publish'::text, 'unpublish'::text, 'remove_model'::text]))),
     CONSTRAINT jobs_lease_ck CHECK (((lease_id IS NULL) = (lease_until IS NULL))),
-    CONSTRAINT jobs_state_ck CHECK ((state = ANY (ARRAY['queued'::text, 'done'::text, 'failed'::text])))
+    CONSTRAINT jobs_state_ck CHECK ((state = ANY (ARRAY['queued'::text, 'done'::text, 'failed'::text]))),
+    CONSTRAINT jobs_subject_ck CHECK ((((kind = 'remove_model'::text) = (publish_id IS NULL)) AND ((kind = 'remove_model'::text) = (model_version_id IS NOT NULL)) AND ((model_version_id IS NULL) = (model_name IS NULL))))
 );
 
 ALTER TABLE ONLY public.jobs FORCE ROW LEVEL SECURITY;
@@ -696,6 +741,8 @@ COMMENT ON TABLE public.jobs IS 'Work to be done outside a transaction, leased w
 COMMENT ON COLUMN public.jobs.started_at IS 'The first lease since the job was asked for, or since the last one that lapsed or that a shutdown gave back.';
 
 COMMENT ON COLUMN public.jobs.lapses IS 'How many leases ran out: the worker was gone without a word.';
+
+COMMENT ON COLUMN public.jobs.model_version_id IS 'Whose tags are to go; not a foreign key, because the version is deleted or never was recorded.';
 
 ALTER TABLE public.jobs ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.jobs_id_seq
@@ -1018,6 +1065,7 @@ CREATE TABLE public.publishes (
     updated_at timestamp with time zone NOT NULL,
     image_url text,
     image_digest bytea,
+    deleted_at timestamp with time zone,
     CONSTRAINT publishes_image_ck CHECK (((image_digest IS NULL) OR ((image_url IS NOT NULL) AND (length(image_digest) = 32)))),
     CONSTRAINT publishes_percent_ck CHECK (((percent >= 0) AND (percent <= 100))),
     CONSTRAINT publishes_published_ck CHECK (((status <> 'Published'::text) OR ((pipeline_digest IS NOT NULL) AND (chart_digest IS NOT NULL)))),
@@ -1029,6 +1077,8 @@ ALTER TABLE ONLY public.publishes FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE public.publishes IS 'One pushing of a pipeline version to the registry: what was asked, how far it is, what came of it (PUB-05, PUB-06).';
 
 COMMENT ON COLUMN public.publishes.image_url IS 'Where the image is or will be; null when none was asked for.';
+
+COMMENT ON COLUMN public.publishes.deleted_at IS 'When it was deleted; nobody is shown it any more.';
 
 ALTER TABLE public.publishes ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.publishes_id_seq
@@ -1111,6 +1161,18 @@ CREATE TABLE public.user_code_failures (
 ALTER TABLE ONLY public.user_code_failures FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.user_code_failures IS 'How many wrong user codes a user or an address has tried since when, so that nobody guesses one.';
+
+CREATE TABLE public.workspace_quotas (
+    workspace_id bigint NOT NULL,
+    quota_bytes bigint NOT NULL,
+    updated_by uuid NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT workspace_quotas_quota_bytes_ck CHECK ((quota_bytes >= 0))
+);
+
+ALTER TABLE ONLY public.workspace_quotas FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.workspace_quotas IS 'How many bytes of model files a workspace may hold, where an administrator said so; 0 is any number. Others have the setting quota.bytes.';
 
 CREATE TABLE public.workspace_registry_credentials (
     workspace_id bigint NOT NULL,
@@ -1205,7 +1267,7 @@ ALTER TABLE ONLY public.jobs
     ADD CONSTRAINT jobs_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.jobs
-    ADD CONSTRAINT jobs_publish_id_uq UNIQUE (workspace_id, publish_id);
+    ADD CONSTRAINT jobs_publish_id_kind_uq UNIQUE (workspace_id, publish_id, kind);
 
 ALTER TABLE ONLY public.join_tokens
     ADD CONSTRAINT join_tokens_pkey PRIMARY KEY (token_sha256);
@@ -1324,6 +1386,9 @@ ALTER TABLE ONLY public.workspace_members
 ALTER TABLE ONLY public.workspace_model_registries
     ADD CONSTRAINT workspace_model_registries_pkey PRIMARY KEY (workspace_id, registry_id);
 
+ALTER TABLE ONLY public.workspace_quotas
+    ADD CONSTRAINT workspace_quotas_pkey PRIMARY KEY (workspace_id);
+
 ALTER TABLE ONLY public.workspace_registry_credentials
     ADD CONSTRAINT workspace_registry_credentials_pkey PRIMARY KEY (workspace_id);
 
@@ -1386,6 +1451,8 @@ CREATE INDEX instance_keys_purpose_idx ON public.instance_keys USING btree (purp
 
 CREATE INDEX jobs_due_idx ON public.jobs USING btree (run_at) WHERE (state = 'queued'::text);
 
+CREATE INDEX jobs_model_version_id_idx ON public.jobs USING btree (model_version_id) WHERE (model_version_id IS NOT NULL);
+
 CREATE INDEX join_tokens_created_by_idx ON public.join_tokens USING btree (created_by);
 
 CREATE INDEX join_tokens_edge_id_idx ON public.join_tokens USING btree (workspace_id, edge_id);
@@ -1417,6 +1484,10 @@ CREATE INDEX model_versions_created_by_idx ON public.model_versions USING btree 
 CREATE INDEX model_versions_model_fkey_idx ON public.model_versions USING btree (workspace_id, model_id, model_name);
 
 CREATE INDEX model_versions_model_id_idx ON public.model_versions USING btree (workspace_id, model_id, number);
+
+CREATE INDEX model_versions_onnx_sha256_idx ON public.model_versions USING btree (workspace_id, onnx_sha256) INCLUDE (onnx_size_bytes) WHERE (onnx_sha256 IS NOT NULL);
+
+CREATE INDEX model_versions_sha256_idx ON public.model_versions USING btree (workspace_id, sha256) INCLUDE (size_bytes);
 
 CREATE INDEX models_created_by_idx ON public.models USING btree (created_by);
 
@@ -1470,6 +1541,8 @@ CREATE INDEX workspace_model_registries_created_by_idx ON public.workspace_model
 
 CREATE INDEX workspace_model_registries_registry_id_idx ON public.workspace_model_registries USING btree (registry_id);
 
+CREATE INDEX workspace_quotas_updated_by_idx ON public.workspace_quotas USING btree (updated_by);
+
 CREATE INDEX workspace_registry_credentials_sealing_key_id_idx ON public.workspace_registry_credentials USING btree (sealing_key_id);
 
 CREATE INDEX workspace_registry_credentials_set_by_idx ON public.workspace_registry_credentials USING btree (set_by);
@@ -1483,6 +1556,8 @@ CREATE TRIGGER audit_events_append_only BEFORE DELETE ON public.audit_events FOR
 CREATE TRIGGER audit_events_count_only BEFORE UPDATE ON public.audit_events FOR EACH ROW EXECUTE FUNCTION public.refuse_change_but_count();
 
 CREATE TRIGGER audit_events_no_truncate BEFORE TRUNCATE ON public.audit_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER model_registries_token_trg AFTER UPDATE OF has_token ON public.model_registries FOR EACH ROW EXECUTE FUNCTION public.take_model_registry_token();
 
 CREATE TRIGGER sign_ins_ended AFTER UPDATE ON public.sign_ins FOR EACH ROW WHEN (((new.revoked_at IS NOT NULL) AND (old.revoked_at IS NULL))) EXECUTE FUNCTION public.notify_sign_in_ended();
 
@@ -1563,7 +1638,7 @@ ALTER TABLE ONLY public.model_configs
     ADD CONSTRAINT model_configs_updated_by_fkey FOREIGN KEY (updated_by) REFERENCES public.users(id);
 
 ALTER TABLE ONLY public.model_configs
-    ADD CONSTRAINT model_configs_version_id_fkey FOREIGN KEY (workspace_id, version_id) REFERENCES public.model_versions(workspace_id, id);
+    ADD CONSTRAINT model_configs_version_id_fkey FOREIGN KEY (workspace_id, version_id) REFERENCES public.model_versions(workspace_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.model_registries
     ADD CONSTRAINT model_registries_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
@@ -1575,7 +1650,7 @@ ALTER TABLE ONLY public.model_version_tags
     ADD CONSTRAINT model_version_tags_tag_id_fkey FOREIGN KEY (tag_id) REFERENCES public.tags(id);
 
 ALTER TABLE ONLY public.model_version_tags
-    ADD CONSTRAINT model_version_tags_version_fkey FOREIGN KEY (workspace_id, model_version_id) REFERENCES public.model_versions(workspace_id, id);
+    ADD CONSTRAINT model_version_tags_version_fkey FOREIGN KEY (workspace_id, model_version_id) REFERENCES public.model_versions(workspace_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.model_versions
     ADD CONSTRAINT model_versions_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
@@ -1673,6 +1748,12 @@ ALTER TABLE ONLY public.workspace_model_registries
 ALTER TABLE ONLY public.workspace_model_registries
     ADD CONSTRAINT workspace_model_registries_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
 
+ALTER TABLE ONLY public.workspace_quotas
+    ADD CONSTRAINT workspace_quotas_updated_by_fkey FOREIGN KEY (updated_by) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.workspace_quotas
+    ADD CONSTRAINT workspace_quotas_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
 ALTER TABLE ONLY public.workspace_registry_credentials
     ADD CONSTRAINT workspace_registry_credentials_set_by_fkey FOREIGN KEY (set_by) REFERENCES public.users(id);
 
@@ -1746,9 +1827,13 @@ CREATE POLICY connections_system ON public.connections TO drover_system USING (t
 
 ALTER TABLE public.conversions ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY conversions_definer ON public.conversions TO CURRENT_USER USING (true) WITH CHECK (true);
+
 CREATE POLICY conversions_member ON public.conversions TO drover_server USING ((workspace_id = ANY (ARRAY( SELECT m.workspace_id
    FROM public.workspace_members m
   WHERE (m.user_id = public.principal_id())))));
+
+CREATE POLICY conversions_owner_delete ON public.conversions AS RESTRICTIVE FOR DELETE TO drover_server USING ((workspace_id = ANY (( SELECT public.principal_owned_workspaces() AS principal_owned_workspaces)::bigint[])));
 
 CREATE POLICY conversions_system ON public.conversions TO drover_system USING (true) WITH CHECK (true);
 
@@ -1834,7 +1919,9 @@ CREATE POLICY model_registries_creator_or_admin_delete ON public.model_registrie
    FROM public.users u
   WHERE ((u.id = public.principal_id()) AND u.is_admin AND u.active)))))));
 
-CREATE POLICY model_registries_creator_update ON public.model_registries FOR UPDATE TO drover_server USING (((created_by = public.principal_id()) AND (public.principal_scope() IS NULL))) WITH CHECK ((created_by = public.principal_id()));
+CREATE POLICY model_registries_creator_or_admin_update ON public.model_registries FOR UPDATE TO drover_server USING (((public.principal_scope() IS NULL) AND ((created_by = public.principal_id()) OR ((public.principal_token() IS NULL) AND (EXISTS ( SELECT
+   FROM public.users u
+  WHERE ((u.id = public.principal_id()) AND u.is_admin AND u.active))))))) WITH CHECK (((created_by = public.principal_id()) OR (NOT has_token)));
 
 CREATE POLICY model_registries_definer ON public.model_registries TO CURRENT_USER USING (true) WITH CHECK (true);
 
@@ -1846,13 +1933,11 @@ CREATE POLICY model_registries_user_or_admin ON public.model_registries FOR SELE
 
 ALTER TABLE public.model_registry_tokens ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY model_registry_tokens_creator_delete ON public.model_registry_tokens FOR DELETE TO drover_server USING (((public.principal_scope() IS NULL) AND (EXISTS ( SELECT
-   FROM public.model_registries r
-  WHERE ((r.id = model_registry_tokens.registry_id) AND (r.created_by = public.principal_id()))))));
-
 CREATE POLICY model_registry_tokens_creator_insert ON public.model_registry_tokens FOR INSERT TO drover_server WITH CHECK (((public.principal_scope() IS NULL) AND (EXISTS ( SELECT
    FROM public.model_registries r
   WHERE ((r.id = model_registry_tokens.registry_id) AND (r.created_by = public.principal_id()))))));
+
+CREATE POLICY model_registry_tokens_definer ON public.model_registry_tokens TO CURRENT_USER USING (true) WITH CHECK (true);
 
 CREATE POLICY model_registry_tokens_system ON public.model_registry_tokens TO drover_system USING (true) WITH CHECK (true);
 
@@ -1868,9 +1953,13 @@ CREATE POLICY model_version_tags_system ON public.model_version_tags TO drover_s
 
 ALTER TABLE public.model_versions ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY model_versions_definer ON public.model_versions TO CURRENT_USER USING (true) WITH CHECK (true);
+
 CREATE POLICY model_versions_member ON public.model_versions TO drover_server USING ((workspace_id = ANY (ARRAY( SELECT m.workspace_id
    FROM public.workspace_members m
   WHERE (m.user_id = public.principal_id())))));
+
+CREATE POLICY model_versions_owner_delete ON public.model_versions AS RESTRICTIVE FOR DELETE TO drover_server USING ((workspace_id = ANY (( SELECT public.principal_owned_workspaces() AS principal_owned_workspaces)::bigint[])));
 
 CREATE POLICY model_versions_system ON public.model_versions TO drover_system USING (true) WITH CHECK (true);
 
@@ -1927,6 +2016,8 @@ ALTER TABLE public.publishes ENABLE ROW LEVEL SECURITY;
 CREATE POLICY publishes_member ON public.publishes TO drover_server USING ((workspace_id = ANY (ARRAY( SELECT m.workspace_id
    FROM public.workspace_members m
   WHERE (m.user_id = public.principal_id())))));
+
+CREATE POLICY publishes_owner_update ON public.publishes AS RESTRICTIVE FOR UPDATE TO drover_server USING ((workspace_id = ANY (( SELECT public.principal_owned_workspaces() AS principal_owned_workspaces)::bigint[])));
 
 CREATE POLICY publishes_system ON public.publishes TO drover_system USING (true) WITH CHECK (true);
 
@@ -2022,6 +2113,14 @@ CREATE POLICY workspace_model_registries_owner_insert ON public.workspace_model_
 
 CREATE POLICY workspace_model_registries_system ON public.workspace_model_registries TO drover_system USING (true) WITH CHECK (true);
 
+ALTER TABLE public.workspace_quotas ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY workspace_quotas_member ON public.workspace_quotas FOR SELECT TO drover_server USING ((workspace_id = ANY (ARRAY( SELECT m.workspace_id
+   FROM public.workspace_members m
+  WHERE (m.user_id = public.principal_id())))));
+
+CREATE POLICY workspace_quotas_system ON public.workspace_quotas TO drover_system USING (true) WITH CHECK (true);
+
 ALTER TABLE public.workspace_registry_credentials ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY workspace_registry_credentials_member ON public.workspace_registry_credentials FOR SELECT TO drover_server USING ((workspace_id = ANY (ARRAY( SELECT m.workspace_id
@@ -2049,6 +2148,9 @@ CREATE POLICY workspaces_system ON public.workspaces TO drover_system USING (tru
 REVOKE USAGE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO drover_server;
 GRANT USAGE ON SCHEMA public TO drover_system;
+
+REVOKE ALL ON FUNCTION public.convert_again(version uuid, moment timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.convert_again(version uuid, moment timestamp with time zone) TO drover_server;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.workspace_members TO drover_server;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.workspace_members TO drover_system;
@@ -2149,6 +2251,8 @@ GRANT ALL ON FUNCTION public.purge_audit_events(days integer, batch integer) TO 
 REVOKE ALL ON FUNCTION public.set_service_account_active(account uuid, is_active boolean, if_revision bigint, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.set_service_account_active(account uuid, is_active boolean, if_revision bigint, at timestamp with time zone) TO drover_server;
 
+REVOKE ALL ON FUNCTION public.take_model_registry_token() FROM PUBLIC;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.account_links TO drover_system;
 
 GRANT SELECT,DELETE,UPDATE ON TABLE public.api_tokens TO drover_system;
@@ -2232,7 +2336,7 @@ GRANT INSERT(connection_id) ON TABLE public.connection_details TO drover_server;
 GRANT INSERT(sealed_details) ON TABLE public.connection_details TO drover_server;
 GRANT UPDATE(sealed_details) ON TABLE public.connection_details TO drover_system;
 
-GRANT SELECT,INSERT ON TABLE public.conversions TO drover_server;
+GRANT SELECT,INSERT,DELETE ON TABLE public.conversions TO drover_server;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.conversions TO drover_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.device_codes TO drover_system;
@@ -2254,6 +2358,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO drover_sys
 GRANT SELECT,INSERT,DELETE ON TABLE public.instance_keys TO drover_system;
 
 GRANT UPDATE(sealed_key) ON TABLE public.instance_keys TO drover_system;
+
+GRANT UPDATE(not_after) ON TABLE public.instance_keys TO drover_system;
 
 GRANT SELECT,INSERT ON TABLE public.jobs TO drover_server;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.jobs TO drover_system;
@@ -2306,7 +2412,7 @@ GRANT UPDATE(updated_by) ON TABLE public.model_configs TO drover_server;
 
 GRANT UPDATE(updated_at) ON TABLE public.model_configs TO drover_server;
 
-GRANT SELECT,DELETE ON TABLE public.model_registry_tokens TO drover_server;
+GRANT SELECT ON TABLE public.model_registry_tokens TO drover_server;
 GRANT SELECT ON TABLE public.model_registry_tokens TO drover_system;
 
 GRANT INSERT(registry_id) ON TABLE public.model_registry_tokens TO drover_server;
@@ -2317,7 +2423,7 @@ GRANT UPDATE(sealed_token) ON TABLE public.model_registry_tokens TO drover_syste
 GRANT SELECT,INSERT,DELETE ON TABLE public.model_version_tags TO drover_server;
 GRANT SELECT,INSERT,DELETE ON TABLE public.model_version_tags TO drover_system;
 
-GRANT SELECT,INSERT ON TABLE public.model_versions TO drover_server;
+GRANT SELECT,INSERT,DELETE ON TABLE public.model_versions TO drover_server;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.model_versions TO drover_system;
 
 GRANT SELECT,INSERT ON TABLE public.models TO drover_server;
@@ -2344,6 +2450,8 @@ GRANT SELECT,INSERT ON TABLE public.publish_replacements TO drover_system;
 
 GRANT SELECT,INSERT ON TABLE public.publishes TO drover_server;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.publishes TO drover_system;
+
+GRANT UPDATE(deleted_at) ON TABLE public.publishes TO drover_server;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.refresh_tokens TO drover_system;
 
@@ -2377,6 +2485,9 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.tags TO drover_server;
 GRANT SELECT,INSERT,DELETE ON TABLE public.tags TO drover_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.user_code_failures TO drover_system;
+
+GRANT SELECT ON TABLE public.workspace_quotas TO drover_server;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.workspace_quotas TO drover_system;
 
 GRANT DELETE ON TABLE public.workspace_registry_credentials TO drover_server;
 GRANT SELECT,DELETE ON TABLE public.workspace_registry_credentials TO drover_system;

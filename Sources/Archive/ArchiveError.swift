@@ -12,8 +12,8 @@ package struct ArchiveError: Error, Hashable, Sendable, CustomStringConvertible 
         case trailingBytes = "bytes after the end of the gzip stream"
         /// A path that USTAR cannot hold or that must not be in an archive.
         case nameInvalid = "path not allowed in a tar archive"
-        /// An entry larger than USTAR's 8 GiB.
-        case entryTooLarge = "entry too large for a tar archive"
+        /// An entry's size is below zero.
+        case sizeInvalid = "no size of an entry in a tar archive"
         /// zlib could not allocate its state.
         case outOfMemory = "out of memory"
     }

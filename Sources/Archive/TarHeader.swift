@@ -17,7 +17,7 @@ package struct TarHeader: Hashable, Sendable {
         let (name, prefix) = (Self.text(block[0..<100]), Self.text(block[345..<500]))
         let isUSTAR = Array(block[257..<262]) == Array("ustar".utf8)
         path = isUSTAR && !prefix.isEmpty ? "\(prefix)/\(name)" : name
-        size = try Self.octal(block[124..<136])
+        size = try Self.number(block[124..<136])
         isRegularFile = block[156] == UInt8(ascii: "0") || block[156] == 0
     }
 
@@ -25,7 +25,15 @@ package struct TarHeader: Hashable, Sendable {
         String(decoding: field.prefix { $0 != 0 }, as: UTF8.self)
     }
 
-    /// Numbers end with a space or a zero byte. Other writers' form of larger numbers is refused.
+    /// In octal, or as GNU tar writes what has more than eleven digits: 95 bits in network order behind a set bit.
+    private static func number(_ field: ArraySlice<UInt8>) throws(ArchiveError) -> Int64 {
+        guard field.first == 0x80 else { return try octal(field) }
+        // What doesn't fit into 48 bits is no size, and could not be added up.
+        guard field.dropFirst().prefix(5).allSatisfy({ $0 == 0 }) else { throw ArchiveError(.corrupt) }
+        return field.suffix(6).reduce(0) { $0 << 8 | Int64($1) }
+    }
+
+    /// Numbers end with a space or a zero byte.
     private static func octal(_ field: ArraySlice<UInt8>) throws(ArchiveError) -> Int64 {
         let digits = field.drop { $0 == 0x20 }.prefix { $0 != 0 && $0 != 0x20 }
         guard let value = Int64(String(decoding: digits, as: UTF8.self), radix: 8), value >= 0 else {

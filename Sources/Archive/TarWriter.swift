@@ -1,5 +1,6 @@
 /// Writes a USTAR archive (POSIX.1-1988) that depends only on paths, modes and contents: mtime, uid and gid are 0, owner
-/// names are empty, and entries stand in the order of the calls.
+/// names are empty, and entries stand in the order of the calls. Sizes from 8 GiB on, which USTAR has no digits for, are
+/// written as GNU tar does, in binary; every reader that matters knows that (GNU and BSD tar, Go, Python).
 package struct TarWriter: Sendable {
     private var bytes: [UInt8] = []
 
@@ -10,7 +11,7 @@ package struct TarWriter: Sendable {
     ///   - path: relative, ASCII, at most 100 bytes, or at most 255 when it can be split at a slash (prefix field).
     ///   - mode: permission bits.
     /// - Throws: `ArchiveError.nameInvalid` for an absolute path, `.`/`..` or empty components, control characters, or
-    ///   a path that does not fit; `.entryTooLarge` above 8 GiB and for a size below zero.
+    ///   a path that does not fit; `.sizeInvalid` for a size below zero.
     package mutating func add(_ path: String, mode: UInt16 = 0o644, _ contents: [UInt8]) throws(ArchiveError) {
         bytes.append(contentsOf: try Self.header(of: path, mode: mode, size: Int64(contents.count)))
         bytes.append(contentsOf: contents)
@@ -20,9 +21,9 @@ package struct TarWriter: Sendable {
     /// The block before a file's contents, for archives that are written as a stream.
     /// - Throws: as `add`.
     package static func header(of path: String, mode: UInt16 = 0o644, size: Int64) throws(ArchiveError) -> [UInt8] {
-        guard (0..<1 << 33).contains(size) else { throw ArchiveError(.entryTooLarge) }
+        guard size >= 0 else { throw ArchiveError(.sizeInvalid) }
         let (prefix, name) = try split(path)
-        return header(prefix: prefix, name: name, mode: mode, size: Int(size))
+        return header(prefix: prefix, name: name, mode: mode, size: size)
     }
 
     /// The zeros after a file's contents.
@@ -48,7 +49,7 @@ package struct TarWriter: Sendable {
         return (Array(text[..<slash]), Array(text[(slash + 1)...]))
     }
 
-    private static func header(prefix: [UInt8], name: [UInt8], mode: UInt16, size: Int) -> [UInt8] {
+    private static func header(prefix: [UInt8], name: [UInt8], mode: UInt16, size: Int64) -> [UInt8] {
         var block = [UInt8](repeating: 0, count: 512)
         func put(_ value: some Collection<UInt8>, at offset: Int) {
             block.replaceSubrange(offset..<offset + value.count, with: value)
@@ -57,7 +58,7 @@ package struct TarWriter: Sendable {
         put(octal(Int(mode), digits: 7), at: 100)
         put(octal(0, digits: 7), at: 108)  // uid
         put(octal(0, digits: 7), at: 116)  // gid
-        put(octal(size, digits: 11), at: 124)
+        put(number(size), at: 124)
         put(octal(0, digits: 11), at: 136)  // mtime
         put(repeatElement(0x20, count: 8), at: 148)  // the checksum counts itself as spaces
         put([UInt8(ascii: "0")], at: 156)  // a regular file
@@ -66,6 +67,12 @@ package struct TarWriter: Sendable {
         let sum = block.reduce(0) { $0 + Int($1) }
         put(octal(sum, digits: 6) + [0, 0x20], at: 148)
         return block
+    }
+
+    /// Eleven octal digits; else 95 bits in network order behind a bit that says so.
+    private static func number(_ size: Int64) -> [UInt8] {
+        if size < 1 << 33 { return octal(Int(size), digits: 11) }
+        return [0x80, 0, 0, 0] + (0..<8).map { UInt8(truncatingIfNeeded: size >> (56 - 8 * $0)) }
     }
 
     private static func octal(_ value: Int, digits: Int) -> [UInt8] {

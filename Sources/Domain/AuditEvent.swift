@@ -4,13 +4,17 @@ package import FoundationEssentials
 package enum AuditAction: String, Sendable, CaseIterable {
     case workspaceCreate = "workspace.create"
     case workspaceUpdate = "workspace.update"
+    /// How many bytes the workspace may hold; the detail says it.
+    case workspaceQuota = "workspace.quota"
     case memberSet = "member.set"
     case memberRemove = "member.remove"
     case modelVersionCreate = "model_version.create"
+    case modelVersionDelete = "model_version.delete"
     case modelConfigUpdate = "model_config.update"
     case pipelineCreate = "pipeline.create"
     case pipelineVersionCreate = "pipeline_version.create"
     case publishCreate = "publish.create"
+    case publishDelete = "publish.delete"
     case edgeCreate = "edge.create"
     case edgeRemove = "edge.remove"
     case edgeAttest = "edge.attest"
@@ -59,6 +63,8 @@ package enum AuditAction: String, Sendable, CaseIterable {
     /// in (`external_…`). The resource is the user, if there is one.
     case signInRefuse = "sign_in.refuse"
     case signingKeyCreate = "signing_key.create"
+    /// A key of what is published was taken out of use.
+    case signingKeyRetire = "signing_key.retire"
     /// Sealed values were sealed anew with the first key of `secret.key`.
     case secretKeyRotate = "secret_key.rotate"
     /// The oldest rows of the audit were deleted; the detail says how many, and until when.

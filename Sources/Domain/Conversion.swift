@@ -14,6 +14,11 @@ package enum ConversionState: String, Sendable, Codable, CaseIterable {
         return framework.runtimes.contains(.onnx) ? .pendingNative : .pendingContainer
     }
 
+    /// The states in which a native form is wanted.
+    package static let native: [ConversionState] = [.pendingNative, .attemptingNative]
+    /// The states in which a container is.
+    package static let container: [ConversionState] = [.pendingContainer, .attemptingContainer]
+
     /// The states that this one may follow. An attempt follows itself when a server died in it.
     package var predecessors: [ConversionState] {
         switch self {

@@ -95,5 +95,8 @@ package enum Refusal: Error, Hashable, Sendable {
         case tagInUse = "tag_in_use"
         case serviceAccount = "service_account"
         case limitReached = "limit_reached"
+        case modelVersionInUse = "model_version_in_use"
+        case publishInUse = "publish_in_use"
+        case quotaExceeded = "quota_exceeded"
     }
 }

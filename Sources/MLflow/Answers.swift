@@ -60,6 +60,8 @@ struct VersionAnswer: Decodable, Sendable {
     let status: String?
     let source: String?
     let runId: String?
+    /// Of MLflow 3: the logged model that it is a version of.
+    let modelId: String?
     let runLink: String?
     let userId: String?
     let creationTimestamp: LooseInteger?

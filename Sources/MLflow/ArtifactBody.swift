@@ -9,7 +9,15 @@ package struct ArtifactBody: AsyncSequence, Sendable {
     enum Source: Sendable {
         case response(HTTPClientResponse.Body)
         /// Read from DBFS one block at a time.
-        case blocks(MLflowSession, path: String, size: Int64)
+        case blocks(MLflowSession, BlockFile)
+    }
+
+    /// A file in DBFS as it was when reading began.
+    struct BlockFile: Hashable, Sendable {
+        let path: String
+        /// In bytes.
+        let size: Int64
+        let modifiedAt: Int64?
     }
 
     /// In bytes, if the registry announced it.
@@ -34,7 +42,7 @@ package struct ArtifactBody: AsyncSequence, Sendable {
     package struct Iterator: AsyncIteratorProtocol {
         private enum Position {
             case response(HTTPClientResponse.Body.AsyncIterator)
-            case blocks(MLflowSession, path: String, size: Int64)
+            case blocks(MLflowSession, BlockFile)
         }
         private var position: Position
         private var offset: Int64 = 0
@@ -44,7 +52,7 @@ package struct ArtifactBody: AsyncSequence, Sendable {
             position =
                 switch source {
                 case .response(let body): .response(body.makeAsyncIterator())
-                case .blocks(let session, let path, let size): .blocks(session, path: path, size: size)
+                case .blocks(let session, let file): .blocks(session, file)
                 }
             self.broken = broken
         }
@@ -65,9 +73,15 @@ package struct ArtifactBody: AsyncSequence, Sendable {
                 let buffer = try await iterator.next()
                 position = .response(iterator)
                 return buffer
-            case .blocks(let session, let path, let size):
-                guard offset < size else { return nil }
-                let bytes = try await session.block(of: path, at: offset, upTo: size)
+            case .blocks(let session, let file):
+                guard offset < file.size else {
+                    // Blocks of two versions of a file would be neither.
+                    guard try await session.blockFile(file.path) == file else {
+                        throw MLflowError.unavailable("the file was changed while it was read")
+                    }
+                    return nil
+                }
+                let bytes = try await session.block(of: file.path, at: offset, upTo: file.size)
                 offset += Int64(bytes.count)
                 return ByteBuffer(bytes: bytes)
             }

@@ -87,6 +87,23 @@ package enum ArtifactLocation: Hashable, Sendable {
         }
     }
 
+    /// The names that lead to it, from the root.
+    var components: [Substring] {
+        switch self {
+        case .served(let path), .dbfs(let path): path.split(separator: "/")
+        }
+    }
+
+    /// Whether another one lies somewhere below this directory.
+    func contains(_ other: ArtifactLocation) -> Bool {
+        switch (self, other) {
+        // As bytes: texts also count as equal that are not.
+        case (.served(let directory), .served(let path)), (.dbfs(let directory), .dbfs(let path)):
+            path.utf8.starts(with: "\(directory)/".utf8)
+        default: false
+        }
+    }
+
     /// Something in this directory; `nil` when the name is none.
     func appending(_ name: String) -> ArtifactLocation? {
         guard !name.contains("/"), Self.isName(name[...]) else { return nil }

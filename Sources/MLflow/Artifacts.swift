@@ -20,10 +20,7 @@ extension MLflowSession {
     /// Everything that a version consists of, by path, directories before what is in them.
     /// - Throws: `MLflowError`.
     package func artifacts(of name: String, version: Int64) async throws -> [RegisteredArtifact] {
-        let answer = try await json(
-            DownloadAnswer.self, "/api/2.0/mlflow/model-versions/get-download-uri",
-            [("name", name), ("version", "\(version)")])
-        var open = [(try ArtifactLocation(artifactURI: answer.artifactUri, of: url), "")]
+        var open = [(try await directory(of: name, version: version), "")]
         var found: [RegisteredArtifact] = []
         var (read, budget) = (0, MLflow.maxListBytes)
         while read < open.count {
@@ -71,10 +68,16 @@ extension MLflowSession {
             let length = response.headers.first(name: "Content-Length").flatMap { Int64($0) }
             return ArtifactBody(.response(response.body), length: length)
         case .dbfs(let path):
-            let file = try await json(FileAnswer.self, "/api/2.0/dbfs/get-status", [("path", path)])
-            guard file.isDir != true, let size = file.size else { throw MLflowError.notFound }
-            return ArtifactBody(.blocks(self, path: path, size: size), length: size)
+            let file = try await blockFile(path)
+            return ArtifactBody(.blocks(self, file), length: file.size)
         }
+    }
+
+    /// A file in DBFS as it is now.
+    func blockFile(_ path: String) async throws -> ArtifactBody.BlockFile {
+        let file = try await json(FileAnswer.self, "/api/2.0/dbfs/get-status", [("path", path)])
+        guard file.isDir != true, let size = file.size else { throw MLflowError.notFound }
+        return ArtifactBody.BlockFile(path: path, size: size, modifiedAt: file.modificationTime?.value)
     }
 
     /// The most that DBFS gives at once, in bytes.

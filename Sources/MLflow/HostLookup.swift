@@ -1,4 +1,4 @@
-import NIOCore
+import Glibc
 import NIOPosix
 import Synchronization
 
@@ -16,17 +16,17 @@ struct HostLookup: Sendable {
 
     let clock: any Clock<Duration>
     /// Blocks until it knows.
-    var resolve: @Sendable (_ host: String, _ port: Int) -> String? = { HostLookup.askSystem($0, $1) }
+    var resolve: @Sendable (_ host: String) -> [String] = { HostLookup.askSystem($0) }
 
-    /// The first IP address of a name, in text; `nil` when there is none, or not in time.
-    func address(of host: String, port: Int) async -> String? {
+    /// The IP addresses of a name, in text and in the system's order; none when there are none, or not in time.
+    func addresses(of host: String) async -> [String] {
         let caller = Caller()
-        let (answers, answer) = AsyncStream.makeStream(of: String.self)
+        let (answers, answer) = AsyncStream.makeStream(of: [String].self)
         Self.threads.submit { [resolve] state in
             defer { answer.finish() }
             // Who has gone does not hold a thread later.
             guard case .active = state, !caller.isGone.withLock({ $0 }) else { return }
-            if let found = resolve(host, port) { answer.yield(found) }
+            answer.yield(resolve(host))
         }
         let timer = Task { [clock] in
             try? await clock.sleep(for: Self.deadline)
@@ -37,15 +37,33 @@ struct HostLookup: Sendable {
             caller.isGone.withLock { $0 = true }
         }
         var iterator = answers.makeAsyncIterator()
-        return await iterator.next()
+        return await iterator.next() ?? []
     }
 
     private final class Caller: Sendable {
         let isGone = Mutex(false)
     }
 
-    private static func askSystem(_ host: String, _ port: Int) -> String? {
-        guard let found = try? SocketAddress.makeAddressResolvingHost(host, port: port) else { return nil }
-        return found.ipAddress
+    private static func askSystem(_ host: String) -> [String] {
+        var hints = unsafe addrinfo()
+        unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        var first: UnsafeMutablePointer<addrinfo>?
+        guard unsafe getaddrinfo(host, nil, &hints, &first) == 0 else { return [] }
+        defer { unsafe freeaddrinfo(first) }
+        var found: [String] = []
+        var next = unsafe first
+        while let entry = unsafe next {
+            if let text = unsafe text(of: entry.pointee), !found.contains(text) { found.append(text) }
+            unsafe next = entry.pointee.ai_next
+        }
+        return found
+    }
+
+    private static func text(of entry: addrinfo) -> String? {
+        var bytes = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+        let code = unsafe getnameinfo(
+            entry.ai_addr, entry.ai_addrlen, &bytes, socklen_t(bytes.count), nil, 0, NI_NUMERICHOST)
+        guard code == 0 else { return nil }
+        return String(decoding: bytes.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

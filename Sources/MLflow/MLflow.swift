@@ -1,10 +1,11 @@
 import AsyncHTTPClient
 package import Domain
 import NIOCore
+import NIOPosix
 import NIOSSL
 
 /// Talks to model registries that users name (REG-01). A conversation has its own connections: the name is looked up
-/// once, the address is checked, and nothing but that address is connected to, so a name that changes what it stands
+/// once, its addresses are checked, and nothing but one of them is connected to, so a name that changes what it stands
 /// for gains nothing. No redirect is followed, no proxy is used, nothing is decompressed.
 package struct MLflow: Sendable {
     /// Largest JSON answer, in bytes.
@@ -17,7 +18,9 @@ package struct MLflow: Sendable {
     private let tls: TLSConfiguration
     private let permits: @Sendable (String) -> Bool
     private let clock: any Clock<Duration>
-    private let lookup: HostLookup
+    var lookup: HostLookup
+    /// Of the addresses of one name, so many are tried.
+    private static let mostAddresses = 4
 
     /// - Parameters:
     ///   - caFile: a PEM file with more authorities to trust.
@@ -46,11 +49,7 @@ package struct MLflow: Sendable {
         to url: ModelRegistryURL, token: Secret<String>?, _ body: (MLflowSession) async throws -> R
     ) async throws -> R {
         guard let parts = url.parts else { throw MLflowError.unusable("the address can't be read") }
-        guard let address = await lookup.address(of: parts.host, port: parts.port) else {
-            try Task.checkCancellation()
-            throw MLflowError.unavailable("its name is not known, or not in time")
-        }
-        guard permits(address) else { throw MLflowError.addressNotAllowed }
+        let address = try await address(of: parts)
         let http = HTTPClient(configuration: configuration(parts.host, address))
         let session = MLflowSession(http: http, url: url, token: token, clock: clock)
         do {
@@ -61,6 +60,28 @@ package struct MLflow: Sendable {
             try? await http.shutdown()
             throw error
         }
+    }
+
+    /// The address to connect to: of several, the first that the rules permit and that takes a connection.
+    func address(of parts: ModelRegistryURL.Parts) async throws -> String {
+        let found = await lookup.addresses(of: parts.host)
+        guard !found.isEmpty else {
+            try Task.checkCancellation()
+            throw MLflowError.unavailable("its name is not known, or not in time")
+        }
+        let permitted = found.filter(permits).prefix(Self.mostAddresses)
+        guard let first = permitted.first else { throw MLflowError.addressNotAllowed }
+        if permitted.count > 1 {
+            for address in permitted where await Self.connects(to: address, parts.port) { return address }
+        }
+        return first
+    }
+
+    private static func connects(to address: String, _ port: Int) async -> Bool {
+        let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connectTimeout(.seconds(2))
+        guard let channel = try? await bootstrap.connect(host: address, port: port).get() else { return false }
+        try? await channel.close()
+        return true
     }
 
     private func configuration(_ host: String, _ address: String) -> HTTPClient.Configuration {

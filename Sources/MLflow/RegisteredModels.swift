@@ -75,17 +75,22 @@ extension MLflowSession {
         // The filter's language knows no escapes.
         let quote = name.contains("'") ? "\"" : "'"
         guard !name.contains(quote), !name.isEmpty else { throw MLflowError.notFound }
+        // Whatever the registry made of the filter.
+        try await versionPages(filter: "name=\(quote)\(name)\(quote)") { take($0.filter { $0.name == name }) }
+    }
+
+    /// Reads a list of versions, of all models without a filter, a page at a time.
+    func versionPages(filter: String?, _ take: ([VersionAnswer]) -> Void) async throws {
         var (read, budget) = (0, MLflow.maxListBytes)
         try await pages { token in
             let page = try await json(
                 VersionsAnswer.self, "/api/2.0/mlflow/model-versions/search",
-                [("filter", "name=\(quote)\(name)\(quote)"), ("max_results", "\(Self.pageRows)")]
+                (filter.map { [("filter", $0)] } ?? []) + [("max_results", "\(Self.pageRows)")]
                     + Self.next(token), budget: &budget)
             let rows = page.modelVersions ?? []
             read += rows.count
             guard read <= Self.maxRows else { throw MLflowError.unusable("more than \(Self.maxRows) versions") }
-            // Whatever the registry made of the filter.
-            take(rows.filter { $0.name == name })
+            take(rows)
             return page.nextPageToken
         }
     }

@@ -35,6 +35,12 @@ package final class Descriptor: Sendable {
         guard count == bytes.count else { throw SpawnError("write", errno) }
     }
 
+    /// Whether something, or the end, can be read, now or in so many milliseconds.
+    func isReadable(within milliseconds: Int32) -> Bool {
+        var entry = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
+        return unsafe poll(&entry, 1, milliseconds) != 0
+    }
+
     /// Up to so many bytes, blocking; empty at the end, and when it can't be read.
     func read(_ limit: Int) -> [UInt8] {
         unsafe [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in

@@ -31,6 +31,9 @@ package enum Sandbox {
         }
     }
 
+    /// Tenths of a second that a killed program has to be gone.
+    private static let patience = 20
+
     /// One run of one program.
     private final class Run: Sendable {
         private struct State {
@@ -56,17 +59,32 @@ package enum Sandbox {
                 return state.isKilled
             }
             if isKilled { kill() }
-            var lines = LineReader()
-            while true {
-                let bytes = errors.read(16 << 10)
-                lines.take(bytes).forEach(heard)
-                if bytes.isEmpty { break }
-            }
+            listen(to: errors, of: line, heard)
             Spawn.waitForEnd(pid)
             return state.withLock { state in
                 // Under the lock: from here on the pid may be somebody else's, and nothing is sent to it any more.
                 state.pid = nil
                 return Spawn.reap(pid)
+            }
+        }
+
+        /// Reads to the end. After a kill that does not come soon when a process of the program has left the group, as
+        /// one does that bubblewrap has just begun: that one is looked for, and not waited for for ever.
+        private func listen(to errors: Descriptor, of line: [String], _ heard: (String) -> Void) {
+            var lines = LineReader()
+            var patience = Sandbox.patience
+            while patience > 0 {
+                guard errors.isReadable(within: 100) else {
+                    guard state.withLock({ $0.isKilled }) else { continue }
+                    patience -= 1
+                    if patience == Sandbox.patience / 2 { Survivors.kill(line) }
+                    continue
+                }
+                let bytes = errors.read(16 << 10)
+                // What it says after its end was decided is of no use, and it may say it without end.
+                if state.withLock({ $0.isKilled }) { patience -= 1 }
+                lines.take(bytes).forEach(heard)
+                if bytes.isEmpty { break }
             }
         }
 

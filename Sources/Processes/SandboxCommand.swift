@@ -58,22 +58,23 @@ package struct SandboxCommand: Sendable {
     }
 
     /// The whole command line.
-    package func line(_ arguments: [String], _ limits: SandboxLimits) -> [String] {
-        [Self.bubblewrap] + isolation + files(limits) + environment + [
+    /// - Parameter name: of this sandbox and of no other: it tells its processes from others' (`Sandbox`).
+    package func line(_ arguments: [String], _ limits: SandboxLimits, name: String) -> [String] {
+        [Self.bubblewrap] + isolation(name) + files(limits) + environment + [
             "--", Self.limiter, "--as=\(limits.memoryBytes)", "--cpu=\(limits.processorSeconds)",
             "--fsize=\(limits.outputBytes)", "--nofile=256", "--nproc=\(Self.threads)", "--core=0", "--memlock=0", "--",
             python, "-I", "-B", Self.scriptInside,
         ] + arguments
     }
 
-    private var isolation: [String] {
+    private func isolation(_ name: String) -> [String] {
         [
             "--unshare-all", "--uid", "65534", "--gid", "65534", "--cap-drop", "ALL", "--die-with-parent",
-            "--new-session", "--hostname", "sandbox", "--seccomp", "\(Self.filterDescriptor)",
+            "--new-session", "--hostname", "sandbox-\(name)", "--seccomp", "\(Self.filterDescriptor)",
         ]
     }
 
-    /// No `/proc` and hardly a `/dev`: nothing in there is needed, and a `/dev/shm` would be memory without a limit.
+    /// No `/proc` but one name in it, and hardly a `/dev`: nothing in there is needed, and a `/dev/shm` would be memory without a limit.
     private func files(_ limits: SandboxLimits) -> [String] {
         // First, because the interpreter may be below the real one.
         var words = ["--size", "\(limits.scratchBytes)", "--tmpfs", "/tmp"]
@@ -88,6 +89,8 @@ package struct SandboxCommand: Sendable {
         for device in ["/dev/null", "/dev/zero", "/dev/urandom", "/dev/random"] {
             words += ["--dev-bind", device, device]
         }
+        // TensorFlow ends when it can't tell what it runs in.
+        words += ["--symlink", Self.scriptInside, "/proc/self/exe"]
         return words + ["--ro-bind", script, Self.scriptInside, "--remount-ro", "/", "--chdir", "/tmp"]
     }
 

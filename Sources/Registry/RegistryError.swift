@@ -28,10 +28,15 @@ package struct RegistryError: Error, Sendable, CustomStringConvertible, CustomDe
         case unavailable
         /// The registry refuses the manifest, a name or a tag, or sent a manifest that cannot be read.
         case manifestInvalid
+        /// The registry refuses a stream of bytes in a PATCH, or took another number of them; it wants
+        /// `UploadMode.monolithic`.
+        case noStreams
         /// The registry does not offer the operation.
         case unsupported
         /// An answer that the distribution specification does not allow, or that would be unsafe to follow.
         case protocolViolation
+        /// No valid signature by the key that was asked for.
+        case unverified
         /// Local file or spool trouble.
         case localFile
         /// The task was cancelled.

@@ -3,12 +3,21 @@ import FoundationEssentials
 
 /// Where the registry is and how to talk to it. Checked when made, so that a wrong setting is refused at start.
 package struct RegistrySettings: Sendable {
-    /// How a blob of unknown digest travels.
+    /// How a blob of unknown digest or length travels. One of known digest and length always goes in one PUT.
     package enum UploadMode: String, Sendable, CaseIterable {
         /// One POST, one streamed PATCH, one PUT, as the docker client does: one pass, no disk. Not for GHCR, ECR, GAR.
         case stream
         /// Through a bounded spool file, then one POST and one PUT with the known digest: works everywhere.
         case monolithic
+
+        /// What is used with a registry unless a setting says otherwise: those that are known to refuse streams, or to
+        /// drop parts of them, get none (publish-and-edge.md, "What registries differ on").
+        /// - Parameter host: without a port.
+        package static func usual(for host: String) -> UploadMode {
+            let known = ["ghcr.io", "gcr.io", "pkg.dev", "amazonaws.com", "amazonaws.com.cn", "public.ecr.aws"]
+            let host = host.lowercased()
+            return known.contains { host == $0 || host.hasSuffix(".\($0)") } ? .monolithic : .stream
+        }
     }
 
     /// HTTP Basic credentials, also sent to the token server that the registry names.
@@ -55,7 +64,7 @@ package struct RegistrySettings: Sendable {
     package var credentials: Credentials?
     /// A PEM file with more authorities to trust.
     package var caFile: String?
-    package var uploadMode: UploadMode = .stream
+    package var uploadMode: UploadMode
     package var spool = Spool()
     package var timeouts = Timeouts()
     package var retry = RetryPolicy()
@@ -82,6 +91,7 @@ package struct RegistrySettings: Sendable {
         self.repositoryPrefix = prefix
         self.plainHTTP = plainHTTP
         self.credentials = credentials
+        uploadMode = .usual(for: name)
     }
 
     /// `host[:port][/prefix]`: the root of `ArtifactNames` (PUB-08).
@@ -99,7 +109,7 @@ package struct RegistrySettings: Sendable {
     var baseURL: String { "\(plainHTTP ? "http" : "https")://\(host)" }
 
     /// A repository by its path below the root.
-    func repository(_ path: String) -> RepositoryName {
+    package func repository(_ path: String) -> RepositoryName {
         RepositoryName(unchecked: repositoryPrefix.isEmpty ? path : "\(repositoryPrefix)/\(path)")
     }
 

@@ -54,7 +54,11 @@ import Testing
         }
     }
 
-    @Test func `a file from 8 GiB on has no header`() {
-        #expect(throws: ArchiveError(.entryTooLarge)) { try TarWriter.header(of: "a", size: 1 << 33) }
+    @Test func `a size that could not be added up is refused`() throws {
+        var block = try TarWriter.header(of: "a", size: 1 << 33)
+        block[125] = 1
+        let sum = block.indices.reduce(0) { $0 + ((148..<156).contains($1) ? 0x20 : Int(block[$1])) }
+        block.replaceSubrange(148..<154, with: Array(String(sum + 1 << 18, radix: 8).utf8.suffix(6)))
+        #expect(throws: ArchiveError(.corrupt)) { try TarHeader(block) }
     }
 }

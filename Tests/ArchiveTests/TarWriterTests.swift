@@ -1,5 +1,6 @@
 import Archive
 import Domain
+import Foundation
 import TestSupport
 import Testing
 
@@ -46,8 +47,29 @@ import Testing
         String(repeating: "n", count: 101), String(repeating: "p", count: 156) + "/n",
     ]
 
-    @Test(arguments: [-1, Int64.min, 1 << 33]) func `a size that has no place in a header is refused`(size: Int64) {
-        #expect(throws: ArchiveError(.entryTooLarge)) { try TarWriter.header(of: "a", size: size) }
+    @Test(arguments: [-1, Int64.min]) func `a size below zero is refused`(size: Int64) {
+        #expect(throws: ArchiveError(.sizeInvalid)) { try TarWriter.header(of: "a", size: size) }
+    }
+
+    /// USTAR has eleven octal digits for a size: 8 GiB less one byte.
+    @Test(arguments: [(1 << 33) - 1, 1 << 33, 9 << 30, 1 << 40] as [Int64])
+    func `GNU tar and Python read the size of a file of any size, and what follows it`(size: Int64) throws {
+        let path = FileManager.default.temporaryDirectory.path + "/large-\(UUID().uuidString).tar"
+        #expect(FileManager.default.createFile(atPath: path, contents: nil))
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let file = try #require(FileHandle(forWritingAtPath: path))
+        try file.write(contentsOf: Data(try TarWriter.header(of: "models/large.onnx", mode: 0o444, size: size)))
+        // The contents are a hole in the file.
+        try file.seek(toOffset: UInt64(512 + size + (-size & 511)))
+        try file.write(contentsOf: Data(try TarWriter.header(of: "next", size: 0) + TarWriter.end))
+        try file.close()
+        let listing = try run("/usr/bin/tar", ["--numeric-owner", "-tvf", path], input: [])
+        let lines = String(decoding: listing, as: UTF8.self).split(separator: "\n").map { $0.split(separator: " ") }
+        #expect(lines.map { "\($0[2]) \($0[5])" } == ["\(size) models/large.onnx", "0 next"])
+        let program = "import sys, tarfile; print([(m.name, m.size) for m in tarfile.open(sys.argv[1])])"
+        let seen = String(decoding: try run("/usr/bin/python3", ["-c", program, path], input: []), as: UTF8.self)
+        #expect(seen == "[('models/large.onnx', \(size)), ('next', 0)]\n")
+        #expect(try TarHeader(try TarWriter.header(of: "a", size: size))?.size == size)
     }
 
     @Test(arguments: refused) func `paths that USTAR or a reader could misread are refused`(path: String) {

@@ -43,6 +43,18 @@ struct AddressRulesTests {
         #expect(AddressRules(listed: []).permits("203.0.113.9"))
     }
 
+    @Test(arguments: [
+        "10.0.0.1", "172.16.3.4", "172.31.255.255", "192.168.0.7", "100.64.1.2", "198.18.0.1", "fd12:3456::1",
+    ])
+    func `private networks can be closed`(address: String) throws {
+        let rules = AddressRules(listed: [], closesPrivate: true, own: { [] })
+        #expect(!rules.permits(address) && !rules.mayPermit(host: address) && !rules.permits("::ffff:10.0.0.1"))
+        #expect(rules.permits("203.0.113.9") && rules.permits("2001:db8::1") && rules.permits("172.32.0.1"))
+        let listed = AddressRules(
+            listed: [try AddressRange(address, field: "f")], closesPrivate: true, own: { [] })
+        #expect(listed.permits(address))
+    }
+
     @Test func `an operator lists exceptions, and they are no more than that`() throws {
         let listed = AddressRules(listed: [
             try AddressRange("127.0.0.0/8", field: "f"), try AddressRange("169.254.7.7", field: "f"),

@@ -17,6 +17,8 @@ struct ConversionFixture: Sendable {
     let clock: ManualClock
     private let user: UserID
     private let workspace: WorkspaceID
+    /// Where the converter's script is.
+    private let file: String
 
     var system: SystemDatabase { worker.system }
 
@@ -31,36 +33,41 @@ struct ConversionFixture: Sendable {
     /// - Parameters:
     ///   - script: what runs for a converter; without one the server has no interpreter.
     ///   - host: of the registry; the test registry if none is given.
+    ///   - seconds: that a native form may take. Usually shorter than a lease, so that a test may let them pass at once.
+    ///   - spool: the directory of what passes through this machine.
     static func with(
-        script: String? = nil, _ host: String? = nil, _ body: (ConversionFixture) async throws -> Void
+        script: String? = nil, _ host: String? = nil, seconds: Int64 = 12, spool: String? = nil,
+        _ body: (ConversionFixture) async throws -> Void
     ) async throws {
         let file = FileManager.default.temporaryDirectory.path + "/drover-converter-\(UUID().uuidString).py"
         if let script { try script.write(toFile: file, atomically: false, encoding: .utf8) }
         defer { if script != nil { try? FileManager.default.removeItem(atPath: file) } }
         var settings = try TestRegistry.settings(host: host)
         settings.timeouts.request = .seconds(600)
+        if let spool { settings.spool.directory = spool }
         try await TestRegistry.withClient(settings, clock: RecordingClock()) { client in
-            try await body(try await make(client, script: script.map { _ in file }))
+            try await body(try await make(client, script: script.map { _ in file }, seconds))
         }
     }
 
-    private static func make(_ client: RegistryClient, script: String?) async throws -> ConversionFixture {
+    private static func make(_ client: RegistryClient, script: String?, _ seconds: Int64) async throws
+        -> ConversionFixture
+    {
         let (clock, random) = (ManualClock(), SystemRandom())
         let native = script.map { script in
             var settings = ConversionSettings()
-            // Shorter than a lease, so that a test may let this time pass at once.
-            (settings.seconds, settings.memoryBytes) = (12, 512 << 20)
+            (settings.seconds, settings.memoryBytes) = (seconds, 512 << 20)
             return NativeConverter(
                 sandbox: SandboxCommand(python: "/usr/bin/python3", script: script), settings: settings,
-                random: random, clock: clock)
+                maxUploadBytes: 1 << 30, random: random, clock: clock)
         }
         let worker = ConversionWorker(
             database: TestDatabase.current,
             registryAccess: RegistryAccess(
                 instance: client, database: TestDatabase.current,
                 sealing: try SealingKeyring(text: Secret(String(repeating: "5a", count: 32)))), native: native,
-            time: clock.time, random: random,
-            clock: clock, logger: Logger(label: "t") { _ in SwiftLogNoOpLogHandler() }, wakeUp: WakeUp())
+            quotas: Quotas(database: TestDatabase.current, defaultBytes: 0, time: clock.time),
+            time: clock.time, random: random, clock: clock, logger: Logger(label: "t") { _ in SwiftLogNoOpLogHandler() })
         let (user, at): (UserID, Date) = (random.id(), clock.time.now())
         let workspace = try await worker.system.write { tx in
             _ = try tx.run(
@@ -69,7 +76,36 @@ struct ConversionFixture: Sendable {
                     at: at))
             return try tx.run(.createWorkspace(name: WorkspaceName(unchecked: "lab"), for: user, at: at))
         }
-        return ConversionFixture(worker: worker, clock: clock, user: user, workspace: workspace)
+        return ConversionFixture(worker: worker, clock: clock, user: user, workspace: workspace, file: script ?? "")
+    }
+
+    /// As a member does who changes the schemas.
+    func restart(_ id: ModelVersionID) async throws -> Bool {
+        try await worker.database.run(.restartConversion(of: id, at: clock.time.now()), as: Member(userID: user))
+    }
+
+    private struct Member: TenantScope {
+        let userID: UserID
+        var token: TokenLimits? { nil }
+    }
+
+    /// Makes another script of the converter's.
+    func replaceScript(_ text: String) throws { try text.write(toFile: file, atomically: false, encoding: .utf8) }
+
+    /// Writes to the script's end, where a converter that runs can see it.
+    func append(_ text: String) throws {
+        let handle = try #require(FileHandle(forWritingAtPath: file))
+        try handle.seekToEnd()
+        try handle.write(contentsOf: Data(text.utf8))
+        try handle.close()
+    }
+
+    /// A manifest of the version's repository.
+    func manifest(_ digest: Digest, of id: ModelVersionID) async throws -> EncodedManifest? {
+        let version = try await version(id)
+        let settings = worker.registry.settings
+        return try await worker.registry.getManifest(
+            settings.modelRepository(workspace: version.workspaceID, model: version.modelName), .digest(digest))
     }
 
     /// Uploads a file as the API does, without a signal.
@@ -130,5 +166,14 @@ struct ConversionFixture: Sendable {
             try await body()
             group.cancelAll()
         }
+    }
+}
+
+extension NativeConverter {
+    /// The same with another limit.
+    func with(maxUploadBytes: Int64) -> NativeConverter {
+        NativeConverter(
+            sandbox: sandbox, settings: settings, maxUploadBytes: maxUploadBytes, registry: registry, random: random,
+            clock: clock)
     }
 }

@@ -2,6 +2,7 @@ import Domain
 import TestSupport
 import Testing
 
+@testable import Auth
 @testable import ControlPlane
 
 struct GateTests {

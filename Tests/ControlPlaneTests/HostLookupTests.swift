@@ -14,28 +14,31 @@ struct HostLookupTests {
 
     @Test func `a look-up that does not end is abandoned, and another gets through meanwhile`() async {
         let (clock, end) = (ManualClock(), End())
-        let slow = HostLookup(clock: clock) { _, _ in
+        let slow = HostLookup(clock: clock) { _ in
             while !end.isReached.withLock({ $0 }) { sched_yield() }
-            return "192.0.2.1"
+            return ["192.0.2.1"]
         }
-        async let late = slow.address(of: "slow.example.com", port: 443)
+        async let late = slow.addresses(of: "slow.example.com")
         await clock.untilSomebodySleeps(for: 5)
         clock.advance(by: 5)
         let nothing = await late
-        #expect(nothing == nil)
-        let quick = HostLookup(clock: clock) { host, port in "\(host) \(port)" }
-        let found = await quick.address(of: "quick", port: 80)
-        #expect(found == "quick 80")
+        #expect(nothing == [])
+        let quick = HostLookup(clock: clock) { host in [host, "192.0.2.2"] }
+        let found = await quick.addresses(of: "192.0.2.1")
+        #expect(found == ["192.0.2.1", "192.0.2.2"])
         end.isReached.withLock { $0 = true }
     }
 
     @Test func `a name without an address is none`() async {
-        let found = await HostLookup(clock: ManualClock()) { _, _ in nil }.address(of: "nowhere", port: 1)
-        #expect(found == nil)
+        let found = await HostLookup(clock: ManualClock()) { _ in [] }.addresses(of: "nowhere")
+        #expect(found == [])
     }
 
     @Test func `the system's look-up knows addresses`() async {
-        let found = await HostLookup(clock: ContinuousClock()).address(of: "127.0.0.1", port: 80)
-        #expect(found == "127.0.0.1")
+        let lookup = HostLookup(clock: ContinuousClock())
+        let found = await lookup.addresses(of: "127.0.0.1")
+        #expect(found == ["127.0.0.1"])
+        let local = await lookup.addresses(of: "localhost")
+        #expect(local.contains("127.0.0.1") && Set(local).isSubset(of: ["127.0.0.1", "::1"]))
     }
 }

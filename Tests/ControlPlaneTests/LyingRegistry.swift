@@ -1,15 +1,19 @@
 import NIOCore
 import NIOPosix
 
-/// Has everything, and names another digest for it.
+/// Gives one answer to everything; unless told otherwise, it has all and names another digest for it.
 struct LyingRegistry: Sendable {
     let host: String
+    static let wrongDigest = "200 OK\r\nDocker-Content-Digest: sha256:" + String(repeating: "0", count: 64)
 
-    static func with<R>(_ body: (LyingRegistry) async throws -> R) async throws -> R {
+    /// - Parameter answer: status line and headers, without the version.
+    static func with<R>(
+        _ answer: String = wrongDigest, _ body: (LyingRegistry) async throws -> R
+    ) async throws -> R {
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(Handler())
+                    try channel.pipeline.syncOperations.addHandler(Handler(answer))
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
@@ -27,11 +31,13 @@ struct LyingRegistry: Sendable {
     private final class Handler: ChannelInboundHandler {
         typealias InboundIn = ByteBuffer
         typealias OutboundOut = ByteBuffer
+        private let answer: String
+
+        init(_ answer: String) { self.answer = answer }
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-            let digest = "sha256:" + String(repeating: "0", count: 64)
-            let answer = "HTTP/1.1 200 OK\r\nDocker-Content-Digest: \(digest)\r\nContent-Length: 0\r\n\r\n"
-            context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: answer)), promise: nil)
+            let answer = ByteBuffer(string: "HTTP/1.1 \(answer)\r\nContent-Length: 0\r\n\r\n")
+            context.writeAndFlush(wrapOutboundOut(answer), promise: nil)
         }
     }
 }

@@ -1,7 +1,9 @@
+import Auth
 import Domain
 import Foundation
 import Logging
 import Persistence
+import Registry
 import ServiceLifecycle
 import TestSupport
 import Testing
@@ -182,6 +184,87 @@ struct PublishWorkerTests {
             fixture.clock.advance(by: 2)
             await fixture.worker.work(try await fixture.lease())
             #expect(try await fixture.publish(id).status == .published)
+        }
+    }
+
+    /// Seconds that the registry asks for, and until the next try.
+    @Test(arguments: [("1", "2"), ("31", "31"), ("120", "120"), ("86400", "300")])
+    func `a registry that asks for time gets it from the queue`(asked: String, waited: String) async throws {
+        try await PublishFixture.with { fixture in
+            let id = try await fixture.ask()
+            try await LyingRegistry.with("429 Too Many Requests\r\nRetry-After: \(asked)") { busy in
+                try await fixture.moved(to: busy.host) { busy in
+                    await busy.worker.work(try await busy.lease())
+                    #expect(try await busy.job(id) == ["queued", "1", "0", "f", waited])
+                }
+            }
+        }
+    }
+
+    @Test func `a try signs everything with one key`() async throws {
+        try await PublishFixture.with { fixture in
+            // The key is retired as soon as it has signed something.
+            try await TestDatabase.psql(
+                """
+                create function retire() returns trigger language plpgsql security definer as $$ begin
+                    update public.instance_keys set not_after = '2020-01-01' where id = new.key_id; return new;
+                end $$;
+                create trigger retire after insert on artifact_signatures for each row execute function retire()
+                """)
+            let id = try await fixture.ask()
+            await fixture.worker.work(try await fixture.lease())
+            #expect(try await fixture.publish(id).status == .published)
+            let rows = try await TestDatabase.psql("select count(distinct key_id), count(*) from artifact_signatures")
+            #expect(rows == [["1", "2"]])
+        }
+    }
+
+    /// What a job leaves that ended after its signatures were kept, and before the registry had all of them.
+    @Test(arguments: [[".sig"], [""], [".sig", ""]])
+    func `signatures that were kept and did not arrive are sent as they are`(lost: [String]) async throws {
+        try await PublishFixture.with { fixture in
+            let version = try await fixture.pipeline("p")
+            let id = try await fixture.ask(for: version)
+            await fixture.worker.work(try await fixture.lease())
+            let digest = try #require(try await fixture.publish(id).pipelineDigest)
+            let client = fixture.worker.publisher.client
+            let repository = client.settings.pipelineRepository(try PipelineName("p"))
+            let tags = lost.compactMap { Registry.Tag("sha256-\(digest.hex)\($0)") }
+            var before: [EncodedManifest] = []
+            for tag in tags {
+                let manifest = try #require(try await client.getManifest(repository, .tag(tag)))
+                try await client.deleteManifest(repository, manifest.digest)
+                #expect(try await client.getManifest(repository, .tag(tag)) == nil)
+                before.append(manifest)
+            }
+            _ = try await fixture.ask(for: version)
+            await fixture.worker.work(try await fixture.lease())
+            for (tag, manifest) in zip(tags, before) {
+                #expect(try await client.getManifest(repository, .tag(tag)) == manifest)
+            }
+            #expect(try await TestDatabase.psql("select count(*) from artifact_signatures") == [["2"]])
+        }
+    }
+
+    @Test func `a key that can't be opened stops no publish after a rotation`() async throws {
+        try await PublishFixture.with { fixture in
+            let id = try await fixture.ask()
+            await fixture.worker.work(try await fixture.lease())
+            #expect(try await fixture.publish(id).status == .published)
+            fixture.clock.advance(by: 1)
+            let new = try await fixture.worker.signing.keys.rotateArtifactSigningKey(signsAfterSeconds: 0)
+            // As if the line of secret.key that sealed it were lost.
+            try await TestDatabase.psql(
+                """
+                update instance_keys set sealed_key = overlay(sealed_key placing '\\x00000000' from 2)
+                where purpose = 'artifact_signing' and id <> '\(new)'
+                """)
+            let next = try await fixture.ask()
+            await fixture.worker.work(try await fixture.lease())
+            #expect(try await fixture.publish(next).status == .published)
+            let rows = try await TestDatabase.psql(
+                "select key_id, count(*) from artifact_signatures where key_id = '\(new)' group by key_id")
+            #expect(rows == [[new, "2"]])
         }
     }
 

@@ -55,7 +55,8 @@ class MLflowServer:
             return False
 
     def register(self, models):
-        """Makes models with the MLflow client: [(name, description, {path in the version: file})], one version an entry."""
+        """Makes models with the MLflow client: [(name, description, {path in the version: file})], one version an entry;
+        {"log_model": "registered", "later" or "unregistered"} is a model that `log_model` logs."""
         done = subprocess.run([ENVIRONMENT / "bin/python", HERE / "mlflow_models.py"], env=self.environment, cwd=self.data,
                               input=json.dumps(models, default=str), text=True, capture_output=True, timeout=180, check=False)
         assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]

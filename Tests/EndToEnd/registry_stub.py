@@ -13,9 +13,11 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 MODEL = (ROOT / "Examples/house-price/model.onnx").read_bytes()
 HASH = "9f38797c1dbf4e7eb229c4011f0f1f18"
 DBFS = f"/databricks/mlflow-registry/{HASH}/models/house"
+# Of a version that was deleted.
+STRAY = f"/databricks/mlflow-registry/{HASH[::-1]}/models/house/model.onnx"
 TOKEN = "dapi0123456789abcdef"
 # Also elsewhere in DBFS there is something, which is nobody's business.
-FILES = {f"{DBFS}/model.onnx": MODEL, f"{DBFS}/data/notes.txt": b"notes", "/private/secret.onnx": MODEL}
+FILES = {f"{DBFS}/model.onnx": MODEL, f"{DBFS}/data/notes.txt": b"notes", "/private/secret.onnx": MODEL, STRAY: MODEL}
 # Fewer bytes than are asked for, as the documentation allows.
 BLOCK = 1 << 15
 # A model with so many bytes of description.
@@ -89,6 +91,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def as_cut(self, path):
         """Announces more of a file than it sends."""
+        if path.startswith("/api/2.0/mlflow/"):
+            return self.as_mlflow(path)
         self.send_response(200)
         self.send_header("Content-Length", str(len(MODEL)))
         self.end_headers()
@@ -98,6 +102,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def as_big(self, path):
         """A file that nobody should hold in memory: the model and a `doc_string` (field 6)."""
+        if path.startswith("/api/2.0/mlflow/"):
+            return self.as_mlflow(path)
         length, size = b"", BIG
         while size:
             length += bytes([size & 0x7F | (0x80 if size >> 7 else 0)])
@@ -135,7 +141,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if path == "/api/2.0/mlflow/registered-models/search":
             self.answer({"registered_models": [model]})
         elif path == "/api/2.0/mlflow/model-versions/search":
-            self.answer({"model_versions": [version] if "house" in self.query["filter"] else []})
+            wanted = self.query.get("filter", "house")
+            self.answer({"model_versions": [version] if "house" in wanted else []})
         elif path == "/api/2.0/mlflow/model-versions/get-download-uri":
             known = self.query.get("name") == "house" and self.query.get("version") == "1"
             self.answer({"artifact_uri": "mlflow-artifacts:/1/house"} if known else {"error_code": "X"}, 200 if known else 404)
@@ -163,7 +170,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             start = int(self.query.get("page_token", "0"))
             return self.answer({"registered_models": models[start:start + 1], **({} if start else {"next_page_token": "1"})})
         if path == "/api/2.0/mlflow/model-versions/search":
-            return self.answer({"model_versions": versions if self.query["filter"] == "name='house'" else []})
+            return self.answer({"model_versions": versions if self.query.get("filter") in ("name='house'", None) else []})
         if path == "/api/2.0/mlflow/model-versions/get-download-uri":
             return self.answer({"artifact_uri": f"dbfs:{DBFS}"})
         if path == "/api/2.0/dbfs/list" and name in (DBFS, DBFS + "/data"):
@@ -172,7 +179,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             folder = [{"path": DBFS + "/data", "is_dir": True, "file_size": 0, "modification_time": now}]
             return self.answer({"files": rows + (folder if name == DBFS else [])})
         if path == "/api/2.0/dbfs/get-status" and name in FILES:
-            return self.answer({"path": name, "is_dir": False, "file_size": len(FILES[name]), "modification_time": now})
+            self.server.stirs += self.server.stirring
+            return self.answer({"path": name, "is_dir": False, "file_size": len(FILES[name]),
+                                "modification_time": now + self.server.stirs})
         if path == "/api/2.0/dbfs/read" and name in FILES:
             offset, length = int(self.query.get("offset", "0")), int(self.query["length"])
             assert length <= 1 << 20
@@ -191,6 +200,8 @@ class RegistryStub(http.server.ThreadingHTTPServer):
         self.seen, self.closing = [], threading.Event()
         # Where its answers lead, for those that do.
         self.lure = "https://example.com/"
+        # Whether files of DBFS change all the time, and how often they did.
+        self.stirring, self.stirs = False, 0
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     @property

@@ -118,6 +118,7 @@ JSON = {
     "POST /api/v1/workspaces": lambda: {"name": fresh("ws")},
     "PATCH /api/v1/workspaces/{workspace_id}": lambda: {"name": fresh("ws")},
     "PUT /api/v1/workspaces/{workspace_id}/members/{user_id}": lambda: {"role": "collaborator"},
+    "PUT /api/v1/workspaces/{workspace_id}/quota": lambda: {"quota_bytes": 1 << 40},
     "PUT /api/v1/model-versions/{version_id}/config": lambda: {"batch_config": "single"},
     "POST /api/v1/workspaces/{workspace_id}/pipelines": lambda: {"name": fresh("p")},
     "POST /api/v1/pipelines/{pipeline_id}/versions": lambda: {"steps": []},
@@ -147,6 +148,11 @@ def needs(stage, route):
     path = route.split()[1]
     if route == "DELETE /api/v1/workspaces/{workspace_id}/members/{user_id}":
         return stage.member()
+    if route == "DELETE /api/v1/model-versions/{version_id}":
+        return {"version_id": stage.drover.upload(stage.workspace, fresh("m"), token=stage.owner)["id"]}
+    if route == "DELETE /api/v1/publishes/{publish_id}":
+        return {"publish_id": stage.drover.publish(stage.ids["pipeline_id"], stage.owner,
+                                                   pipeline_version=stage.pipeline_version)["id"]}
     if "{identity_id}" in route:
         return stage.identity()
     if "{edge_name}" in route:

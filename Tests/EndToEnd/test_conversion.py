@@ -106,6 +106,30 @@ def test_a_model_becomes_onnx_and_predicts_the_same(server, converted, name):
     assert np.allclose(np.ravel(result), np.ravel(model.predict(ROWS_OF_FOUR[:40])), atol=1e-5)
 
 
+@pytest.mark.proves("MODEL-17", "MODEL-18", "MODEL-20")
+def test_other_schemas_convert_again(server, converted):
+    _, version, before = converted["line"]
+    path = f"/model-versions/{version['id']}/config"
+    config = server.api("GET", path)
+    etag = {"If-Match": config.headers["ETag"]}
+    assert server.api("PUT", path, json=PLAIN, headers=etag).status_code == 200
+    # The same schemas are no reason.
+    assert conversion(server, version)["state"] == "ready"
+    other = {**PLAIN, "output_schema": ROWS["float32"]["output"]}
+    etag = {"If-Match": server.api("GET", path).headers["ETag"]}
+    assert server.api("PUT", path, json=other, headers=etag).status_code == 200
+    row = ended(server, version)
+    assert [entry["state"] for entry in row["history"]] == NATIVE + NATIVE and row["runtime"] == "onnx", row
+    assert row["converted"]["sha"] != before["converted"]["sha"]
+    content = onnx.load_from_string(blob(server, version, row["converted"]["sha"]))
+    assert [output.name for output in content.graph.output] == ["answer"]
+    # Nothing is left of the first one but what the registry's garbage collection takes.
+    url = f"http://{server.registry}/v2/models/{server.space}/{version['name']}/manifests/"
+    head = lambda digest: requests.head(url + digest, headers={"Accept": "application/vnd.oci.image.manifest.v1+json"}, timeout=30)
+    assert head(before["converted"]["manifest_digest"]).status_code == 404
+    assert head(row["converted"]["manifest_digest"]).status_code == 200
+
+
 @pytest.mark.proves("PUB-14")
 def test_a_pipeline_publishes_the_converted_file(server, converted):
     _, version, row = converted["forest"]

@@ -1,17 +1,21 @@
 """A publish leaves as an OCI layout and arrives in another registry with the same digests and signatures."""
 
+import io
 import json
 import os
 import subprocess
 import tarfile
 
 import pytest
+import requests
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from drover_process import BIN
 from servers import MODEL_SHA, running
-from signatures import SIGN, Repository, public_key, verify_bundles, verify_cosign
+from signatures import INDEX, MANIFEST, SIGN, Repository, digest_of, public_key, verify_bundles, verify_cosign
 from test_interop import skopeo
-from test_signatures import signing_key
+from test_signatures import put, signing_key
 
 
 @pytest.fixture(scope="module")
@@ -40,9 +44,9 @@ def archive(server, publish, tmp_path_factory):
     return file
 
 
-def bring(server, file, repository):
+def bring(server, file, repository, *options):
     environment = {**os.environ, "OCI_REGISTRY": server.registry, "OCI_PLAIN_HTTP": "true", "OCI_REPOSITORY": repository}
-    return subprocess.run([BIN / "drover", "admin", "import", file], env=environment, capture_output=True, text=True,
+    return subprocess.run([BIN / "drover", "admin", "import", file, *options], env=environment, capture_output=True, text=True,
                           timeout=60, stdin=subprocess.DEVNULL)
 
 
@@ -75,6 +79,43 @@ def test_an_import_brings_names_digests_and_signatures(server, publish, archive)
         assert len(verify_cosign(there, digest, key)) == 1 and len(verify_bundles(there, digest, key)[SIGN]) == 1
     again = bring(server, archive, "site-b")
     assert again.returncode == 0 and again.stdout == done.stdout
+
+
+def test_an_import_with_a_key_takes_only_what_that_key_signed(server, publish, archive, tmp_path):
+    key = tmp_path / "cosign.pub"
+    key.write_text(signing_key(server))
+    done = bring(server, archive, "site-key", "--key", key)
+    assert done.returncode == 0 and publish["pipeline_digest"] in done.stdout, done.stderr
+    stranger = ec.generate_private_key(ec.SECP256R1()).public_key()
+    key.write_bytes(stranger.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo))
+    done = bring(server, archive, "site-stranger", "--key", key)
+    assert done.returncode == 1 and "unverified" in done.stderr and not done.stdout, done.stderr
+    name = publish["pipeline_url"].rsplit(":", 1)[0].split("/", 1)[1]
+    assert Repository(f"{server.registry}/site-stranger/{name}").manifest(publish["pipeline_digest"]) is None
+    for text, reason in (("no key", "PEM"), (None, "can be read")):
+        key.unlink() if text is None else key.write_text(text)
+        done = bring(server, archive, "site-stranger", "--key", key)
+        assert done.returncode == 1 and reason in done.stderr, done.stderr
+
+
+def test_what_others_attached_and_is_gone_does_not_stop_an_export(server):
+    _, _, _, publish = server.published()
+    repository = Repository(publish["pipeline_url"].rsplit(":", 1)[0])
+    tag = publish["pipeline_digest"].replace(":", "-")
+    index = json.loads(repository.manifest(tag)[0])
+    content, _ = repository.manifest(publish["pipeline_digest"])
+    gone = json.dumps({**json.loads(content), "annotations": {"a": "b"}}).encode()
+    put(repository, digest_of(gone), gone, MANIFEST)
+    index["manifests"].insert(0, {"mediaType": MANIFEST, "digest": digest_of(gone), "size": len(gone)})
+    put(repository, tag, json.dumps(index), INDEX)
+    assert requests.delete(f"{repository.base}/manifests/{digest_of(gone)}", timeout=30).status_code == 202
+    exported = server.api("GET", f"/publishes/{publish['id']}/export")
+    assert exported.status_code == 200, exported.text
+    with tarfile.open(fileobj=io.BytesIO(exported.content)) as tar:
+        document = json.load(tar.extractfile("index.json"))
+    # Two artifacts, a signature and two bundles of each, and the signature of the files.
+    assert len(document["manifests"]) == 9
+    assert document["annotations"]["dev.drover.omitted"].startswith(f"{digest_of(gone)} (not in the registry)")
 
 
 def test_a_harmed_archive_is_refused_with_a_reason(server, archive, tmp_path):

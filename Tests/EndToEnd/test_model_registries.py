@@ -10,7 +10,7 @@ import pytest
 
 from drover_process import ROOT
 from mlflow_server import MLflowServer
-from registry_stub import BIG, DBFS, MODEL, TOKEN
+from registry_stub import BIG, DBFS, MODEL, STRAY, TOKEN
 from test_connections import add_member
 from test_models import PLAIN
 from test_refusals import refused
@@ -247,8 +247,48 @@ def test_only_paths_of_the_registry_are_taken(drover, filled, workspace, mlflow)
                  good + "?x=1", good + "#x", good.replace("/model.pkl", "/%2e%2e/x.onnx"), good.replace("/model.pkl", "//x.onnx"),
                  good.replace("/model.pkl", "/../x.onnx"), good + "%0d%0aX:y", good + "%zz", "mlflow-artifacts://example.com/1/x.onnx"):
         refused(upload(drover, workspace, registry, path), 422, "invalid", "path", "artifact_path")
+    # What the server also serves, and nobody registered: of the same run, and of another.
+    for path in (good.replace("/model/model.pkl", "/train.py"), mlflow.url + "/api/2.0/mlflow-artifacts/artifacts/secret.py"):
+        problem = refused(upload(drover, workspace, registry, path, framework="python", **PLAIN), 422, "invalid", "path", "registered_artifact")
+        assert problem["errors"][0]["detail"] == "a file of a registered model's version"
     gone = good.replace("model.pkl", "gone.onnx")
     assert upload(drover, workspace, registry, gone).status_code in (404, 503)  # MLflow says 404 or 500.
+
+
+@pytest.mark.proves("REG-13")
+def test_an_upload_may_name_the_version(drover, filled, workspace):
+    registry, _ = filled
+    path = full_path(drover, registry, "Haus & Preis, 100%", 1, "model.onnx")
+    named = {"registered_model": "Haus & Preis, 100%", "registered_version": 1}
+    assert upload(drover, workspace, registry, path, "named", **named).status_code == 201
+    other = {"registered_model": "clusters", "registered_version": 1}
+    refused(upload(drover, workspace, registry, path, "named", **other), 422, "invalid", "path", "registered_artifact")
+    refused(upload(drover, workspace, registry, path, "named", **{**named, "registered_version": 9}), 404, "not_found")
+    refused(upload(drover, workspace, registry, path, "named", registered_model="x"), 422, "invalid", "registered_version", "range")
+    refused(upload(drover, workspace, registry, path, "named", registered_version=1), 422, "invalid", "registered_model", "required")
+    refused(upload(drover, workspace, registry, path, "named", registered_model="", registered_version=1),
+            422, "invalid", "registered_model", "display_text")
+
+
+@pytest.mark.proves("REG-12", "REG-13")
+def test_logged_models_of_mlflow_3(drover, filled, mlflow, workspace):
+    """What `log_model` makes lies in the storage of logged models, which no run has."""
+    registry, _ = filled
+    made = mlflow.register([["logged", "by log_model", {"log_model": "registered"}],
+                            ["logged", "later", {"log_model": "later"}]])
+    assert [entry["version"] for entry in made] == [1, 2]
+    for version, entry in ((1, made[0]), (2, made[1])):
+        rows = {row["path"]: row for row in items(read(drover, registry, "artifacts", name="logged", version=version))}
+        assert {"MLmodel", "model.pkl", "requirements.txt"} <= set(rows), rows
+        full = rows["model.pkl"]["full_path"]
+        assert f"/models/{entry['model_id']}/artifacts/model.pkl" in full and rows["model.pkl"]["size_bytes"] > 100
+        answer = upload(drover, workspace, registry, full, "logged", framework="sklearn", **PLAIN)
+        assert answer.status_code == 201, answer.text
+        assert answer.json()["size_bytes"] == rows["model.pkl"]["size_bytes"]
+    # Logged, but registered by nobody.
+    stray = mlflow.register([["logged", "", {"log_model": "unregistered"}]])[0]["model_id"]
+    path = full.replace(made[1]["model_id"], stray)
+    refused(upload(drover, workspace, registry, path, framework="sklearn", **PLAIN), 422, "invalid", "path", "registered_artifact")
 
 
 @pytest.mark.proves("REG-08", "REG-13")
@@ -290,6 +330,13 @@ def test_a_databricks_workspace(drover, stub, workspace):
     # The token reaches more of DBFS than models.
     for path in ("/private/secret.onnx", "/databricks/mlflow-registry/../../private/secret.onnx", f"{DBFS}/model.onnx&x=1"):
         refused(upload(drover, workspace, registry, f"{url}/api/2.0/dbfs/read?path={path}"), 422, "invalid", "path", "artifact_path")
+    stray = f"{url}/api/2.0/dbfs/read?path={STRAY}"
+    refused(upload(drover, workspace, registry, stray), 422, "invalid", "path", "registered_artifact")
+    # Blocks of two versions of a file would be neither.
+    stub.stirring = True
+    refused(upload(drover, workspace, registry, full["model.onnx"], "stirred"), 503, "unavailable")
+    stub.stirring = False
+    assert "stirred" not in {m["name"] for m in items(drover.api("GET", f"/workspaces/{workspace}/models"))}
     gone = f"{url}/api/2.0/dbfs/read?path={DBFS}/gone.onnx"
     refused(upload(drover, workspace, registry, gone), 404, "not_found")
 
@@ -330,7 +377,7 @@ def test_a_file_that_breaks_off_leaves_nothing(drover, stub):
     for mode, status, code in (("cut", 503, "unavailable"), ("status/403", 502, "registry_refused"),
                                ("status/302", 502, "registry_answer")):
         registry = create(drover, f"{stub.url}/{mode}", workspace=workspace)["id"]
-        path = f"{stub.url}/{mode}/api/2.0/mlflow-artifacts/artifacts/1/model.onnx"
+        path = f"{stub.url}/{mode}/api/2.0/mlflow-artifacts/artifacts/1/house/model.onnx"
         refused(upload(drover, workspace, registry, path), status, code)
     assert items(drover.api("GET", f"/workspaces/{workspace}/models")) == []
 
@@ -350,7 +397,7 @@ def test_a_large_file_passes_through_flat_memory(drover, stub):
     memory = lambda name: int(re.search(rf"{name}:\s+(\d+) kB", (process / "status").read_text())[1]) << 10
     (process / "clear_refs").write_text("5")  # The peak counts from here.
     before = memory("VmRSS")
-    answer = upload(drover, workspace, registry, f"{stub.url}/big/api/2.0/mlflow-artifacts/artifacts/1/model.onnx")
+    answer = upload(drover, workspace, registry, f"{stub.url}/big/api/2.0/mlflow-artifacts/artifacts/1/house/model.onnx")
     assert answer.status_code == 201, answer.text
     assert answer.json()["size_bytes"] > BIG and memory("VmHWM") - before < 64 << 20
 
@@ -371,7 +418,42 @@ def test_addresses_that_are_never_connected_to(own_drover, stub):
         create(drover, f"http://{host}:5000")
 
 
+def test_private_networks_are_closed_by_a_setting(own_drover, stub):
+    drover = own_drover(model_registry_addresses="192.0.2.1,10.9.0.0/16", model_registry_private_networks="false")
+    for host in ("10.1.2.3", "192.168.1.1", "172.16.0.1", "100.64.0.1", "[fd12::1]"):
+        answer = drover.api("POST", "/model-registries", json={"name": "n", "url": f"http://{host}:5000"})
+        refused(answer, 422, "invalid", "url", "address")
+    # A name is looked up first; `10.1` is one way to write 10.0.0.1.
+    registry = create(drover, "http://10.1:5000")["id"]
+    problem = refused(read(drover, registry, "models"), 502, "registry_answer")
+    assert "address is not one" in problem["detail"]
+    create(drover, "http://10.9.0.1:5000")
+    create(drover, "https://mlflow.example.com")
+
+
 # --- Who may do what ---
+
+def test_an_administrator_takes_away_a_token_whose_maker_is_gone(drover, stub):
+    (_, token), (_, scientist) = drover.user(), drover.user()
+    workspace = drover.workspace(token)
+    add_member(drover, workspace, scientist, "collaborator", token)
+    registry = create(drover, stub.url + "/mlflow", token, workspace, token=TOKEN)["id"]
+    path = f"/model-registries/{registry}/token"
+    assert len(items(read(drover, registry, "models", scientist))) == 1
+    me = drover.api("GET", "/me", token).json()["id"]
+    user = f"/users/{me}"
+    etag = drover.api("GET", user).headers["ETag"]
+    assert drover.api("PATCH", user, json={"active": False}, headers={"If-Match": etag}).status_code == 200
+    stub.seen.clear()
+    read(drover, registry, "models", scientist)
+    assert stub.seen and all(headers["Authorization"] == f"Bearer {TOKEN}" for _, headers in stub.seen)
+    refused(drover.api("PUT", path, json={"token": "mine"}), 403, "forbidden")
+    refused(drover.api("PUT", path, scientist, json={"token": None}), 403, "forbidden")
+    answer = drover.api("PUT", path, json={"token": None})
+    assert answer.status_code == 200 and answer.json()["has_token"] is False, answer.text
+    stub.seen.clear()
+    assert len(items(read(drover, registry, "models", scientist))) == 1
+    assert stub.seen and all("Authorization" not in headers for _, headers in stub.seen)
 
 @pytest.mark.proves("REG-02", "REG-08")
 def test_access_comes_with_attachment_and_ends_with_it(drover, stub):

@@ -6,16 +6,18 @@ import json
 import os
 import subprocess
 import sys
+import uuid
 
 import oras.client
 import pytest
+import requests
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from sigstore_models.bundle.v1 import Bundle
 
 from drover_process import BIN
 from servers import running
-from signatures import (BUNDLE, PROVENANCE, SIGN, Repository, Unverified, bundles, digest_of, hint_of, public_key,
+from signatures import (BUNDLE, INDEX, MANIFEST, PROVENANCE, SIGN, Repository, Unverified, bundles, digest_of, hint_of, public_key,
                         verify_bundles, verify_cosign, verify_envelope)
 
 
@@ -25,10 +27,14 @@ def server():
         yield server
 
 
-def signing_key(server, *arguments):
+def run_signing_key(server, *arguments):
     environment = {**os.environ, "DATABASE_URL": f"host={server.data}/run user=drover dbname=drover"}
-    done = subprocess.run([BIN / "drover", "admin", "signing-key", "--secret-key-file", f"{server.data}/secret.key",
+    return subprocess.run([BIN / "drover", "admin", "signing-key", "--secret-key-file", f"{server.data}/secret.key",
                            *arguments], env=environment, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
+
+
+def signing_key(server, *arguments):
+    done = run_signing_key(server, *arguments)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -124,22 +130,64 @@ def test_the_openssf_tool_verifies_pulled_files(server, thing, tmp_path):
 
 
 def test_another_key_and_other_bytes_are_refused(server, thing):
-    (repository, digest), (chart, _) = artifacts(thing[3])
+    repository, digest = artifacts(thing[3])[0]
     key = public_key(signing_key(server))
     stranger = ec.generate_private_key(ec.SECP256R1()).public_key()
-    for verify in (verify_cosign, verify_bundles):
-        with pytest.raises(Unverified):
-            verify(repository, digest, stranger)
-        with pytest.raises(Unverified):  # Nothing is signed for the chart that is signed for the pipeline.
-            verify(chart, digest, key)
+    with pytest.raises(Unverified, match="no signature of this key"):
+        verify_cosign(repository, digest, stranger)
+    with pytest.raises(Unverified, match="no bundle of this key"):
+        verify_bundles(repository, digest, stranger)
     unsigned = f"sha256:{'0' * 64}"
     with pytest.raises(Unverified, match="no signatures"):
         verify_cosign(repository, unsigned, key)
     bundle, _, _ = next(bundles(repository, digest))
     verify_envelope(bundle["dsseEnvelope"], key)
     for change in ({"payloadType": "application/json"}, {"payload": base64.b64encode(b"{}").decode()}):
-        with pytest.raises(Unverified):
+        with pytest.raises(Unverified, match="invalid signature"):
             verify_envelope({**copy.deepcopy(bundle["dsseEnvelope"]), **change}, key)
+
+
+def put(repository, reference, content, kind):
+    answer = requests.put(f"{repository.base}/manifests/{reference}", data=content, headers={"Content-Type": kind}, timeout=30)
+    assert answer.status_code == 201, answer.text
+
+
+def bring(source, manifest, target):
+    """Gives another repository the blobs of a manifest."""
+    for blob in [manifest["config"], *manifest["layers"]]:
+        answer = requests.post(f"{target.base}/blobs/uploads/", timeout=30,
+                               params={"mount": blob["digest"], "from": source.name})
+        assert answer.status_code == 201, answer.text
+
+
+def test_signatures_of_another_manifest_are_refused(server, thing):
+    """Whoever may push can put the signatures of one thing beside another."""
+    (repository, digest), (chart, chart_digest) = artifacts(thing[3])
+    key = public_key(signing_key(server))
+    forged = Repository(f"{server.registry}/forged/{uuid.uuid4().hex[:8]}")
+    content, kind = chart.manifest(chart_digest)
+    bring(chart, json.loads(content), forged)
+    put(forged, chart_digest, content, kind)
+
+    signatures, kind = repository.manifest(digest.replace(":", "-") + ".sig")
+    bring(repository, json.loads(signatures), forged)
+    put(forged, chart_digest.replace(":", "-") + ".sig", signatures, kind)
+    with pytest.raises(Unverified, match="about another manifest"):
+        verify_cosign(forged, chart_digest, key)
+
+    original, renamed = [], []
+    for _, descriptor, manifest in bundles(repository, digest):
+        bring(repository, manifest, forged)
+        put(forged, descriptor["digest"], repository.manifest(descriptor["digest"])[0], MANIFEST)
+        original.append(descriptor)
+        changed = json.dumps({**manifest, "subject": {**manifest["subject"], "digest": chart_digest}}).encode()
+        put(forged, digest_of(changed), changed, MANIFEST)
+        renamed.append({**descriptor, "digest": digest_of(changed), "size": len(changed)})
+    for entries, reason in ((original, "a referrer of something else"), (renamed, "about another manifest")):
+        index = {"schemaVersion": 2, "mediaType": INDEX, "manifests": entries}
+        put(forged, chart_digest.replace(":", "-"), json.dumps(index), INDEX)
+        with pytest.raises(Unverified, match=reason):
+            verify_bundles(forged, chart_digest, key)
 
 
 def counts(publish):
@@ -161,7 +209,7 @@ def test_publishing_again_adds_no_signature_and_a_new_key_adds_one(server):
     assert hint_of(old) != hint_of(new) == hint_of(public_key(signing_key(server)))
     for repository, digest in artifacts(publish):
         verify_cosign(repository, digest, old)
-        with pytest.raises(Unverified):
+        with pytest.raises(Unverified, match="no signature of this key"):
             verify_cosign(repository, digest, new)
     server.publish(pipeline["id"])
     assert counts(publish) == [(2, 6), (2, 4)]
@@ -181,8 +229,27 @@ def test_a_key_that_signs_later_is_printed_and_not_used(server):
     _, _, _, publish = server.published()
     for repository, digest in artifacts(publish):
         assert verify_cosign(repository, digest, public_key(now))
-        with pytest.raises(Unverified):
+        with pytest.raises(Unverified, match="no signature of this key"):
             verify_cosign(repository, digest, public_key(later))
+
+
+def test_a_retired_key_is_marked_and_signs_nothing_more(server):
+    def ids():
+        return [line for line in signing_key(server, "--all").splitlines() if line.startswith("# ")]
+
+    now = signing_key(server)
+    identity = digest_of(public_key(now).public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)).removeprefix("sha256:")
+    assert not any("retired" in line for line in ids())
+    assert signing_key(server, "--retire", identity) == signing_key(server) != now
+    assert [line for line in ids() if "retired" in line] == [line for line in ids() if line.startswith(f"# {identity},")]
+    _, _, _, publish = server.published()
+    for repository, digest in artifacts(publish):
+        assert verify_cosign(repository, digest, public_key(signing_key(server)))
+        with pytest.raises(Unverified, match="no signature of this key"):
+            verify_cosign(repository, digest, public_key(now))
+    done = run_signing_key(server, "--retire", "no key")
+    assert done.returncode == 1 and "retire: the id of a key" in done.stderr, done.stderr
 
 
 def test_the_private_key_is_sealed_and_nobody_who_asks_the_server_sees_it(server):

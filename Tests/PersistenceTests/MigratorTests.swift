@@ -55,6 +55,50 @@ struct MigratorTests: ~Copyable {
             sums == [["1", "a", Digest(hashing: Data("create table a (x int); insert into a values (1)".utf8)).hex]])
     }
 
+    @Test func `versions that waited for a conversion before there were any get one`() async throws {
+        let source = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "Migrations")
+        let files = try FileManager.default.contentsOfDirectory(atPath: source.path).filter { $0.hasSuffix(".sql") }
+            .filter { $0.first?.isNumber == true }.sorted()
+        func copy(_ names: some Sequence<String>) throws {
+            for name in names {
+                try Data(contentsOf: source.appending(path: name)).write(to: URL(filePath: "\(directory)/\(name)"))
+            }
+        }
+        try copy(files.prefix { $0 < "0044" })
+        _ = try await migrator.migrate()
+        try await TestDatabase.psql(Self.waiting)
+        try copy(files.drop { $0 < "0044" })
+        _ = try await migrator.migrate()
+        let rows = try await TestDatabase.psql(
+            """
+            select v.framework, c.state, c.step, c.run_at = v.created_at, c.history->0->>'state', c.lapses
+            from conversions c join model_versions v on v.id = c.version_id order by 1
+            """)
+        #expect(
+            rows == [
+                ["custom", "pending_load_container", "queued", "t", "pending_load_container", "0"],
+                ["sklearn", "pending_load_native", "queued", "t", "pending_load_native", "0"],
+            ])
+    }
+
+    /// One version of each kind, as releases without conversions left them.
+    private static let waiting = """
+        insert into users (id, email, name, is_admin, active, created_at, updated_at)
+        values ('00000000-0000-4000-8000-000000000001', 'a@example.com', 'a', false, true, '2024-01-01Z', '2024-01-01Z');
+        insert into workspaces (id, name, created_by, created_at, updated_at)
+        values (1, 'lab', '00000000-0000-4000-8000-000000000001', '2024-01-01Z', '2024-01-01Z');
+        insert into models (id, workspace_id, name, created_by, created_at, updated_at)
+        values (1, 1, 'm', '00000000-0000-4000-8000-000000000001', '2024-01-01Z', '2024-01-01Z');
+        insert into model_versions (id, model_id, model_name, workspace_id, file_name, sha256, size_bytes, framework, runtime,
+            arch, accel, status, inspection, manifest_digest, created_by, created_at, updated_at)
+        select ('00000000-0000-4000-8000-00000000000' || n)::uuid, 1, 'm', 1, 'f', sha256('x'), 1, f,
+            'flight', 'x86', 'none', s, '{}', sha256('y'), '00000000-0000-4000-8000-000000000001', '2024-01-01Z',
+            '2024-01-01Z'
+        from (values (1, 'sklearn', 'pending_conversion'), (2, 'custom', 'pending_conversion'), (3, 'onnx', 'ready'))
+            as t (n, f, s)
+        """
+
     @Test func `a dry run and a status change nothing`() async throws {
         try write(["0001_a.sql": "create table a ()", "0002_b.sql": "create table b ()"])
         #expect(try await migrator.plan().map(\.name) == ["a", "b"])

@@ -30,7 +30,7 @@ struct SandboxTests {
         #expect(command.obstacle == nil)
         let heard = Heard()
         let status = try await Sandbox.run(
-            command.line(arguments, Self.limits),
+            command.line(arguments, Self.limits, name: UUID().uuidString),
             input: try Descriptor.copy(of: reading.fileDescriptor),
             output: try Descriptor.copy(of: writing.fileDescriptor)
         ) { heard.append($0) }
@@ -119,7 +119,7 @@ struct SandboxTests {
 
     @Test func `the number of threads is limited, or the server says that it is not`() {
         let command = SandboxCommand(python: "/usr/bin/python3", script: "/nowhere")
-        #expect(command.line([], Self.limits).contains("--nproc=64"))
+        #expect(command.line([], Self.limits, name: "x").contains("--nproc=64"))
         #expect((command.weakness == nil) == (getuid() != 0))
     }
 
@@ -133,7 +133,7 @@ struct SandboxTests {
         let status = try await withThrowingTaskGroup(of: Int32?.self) { group in
             group.addTask {
                 try await Sandbox.run(
-                    SandboxCommand(python: "/usr/bin/python3", script: file).line([], Self.limits),
+                    SandboxCommand(python: "/usr/bin/python3", script: file).line([], Self.limits, name: "test"),
                     input: try Descriptor.copy(of: null.fileDescriptor),
                     output: try Descriptor.copy(of: null.fileDescriptor)
                 ) { started.append($0) }
@@ -148,6 +148,54 @@ struct SandboxTests {
         }
         let killed: Int32 = 128 + 9
         #expect(status == killed)
+    }
+
+    /// As a sandbox is for a moment after its start: a child that no signal to the group reaches holds the pipe open.
+    @Test func `a process that left the group does not keep a killed run from ending, and is killed, too`() async throws
+    {
+        let name = UUID().uuidString
+        let script = """
+            import os, sys, time
+            if os.fork() == 0:
+                os.setsid()
+                print('up', file=sys.stderr, flush=True)
+            time.sleep(600)
+            """
+        let started = Heard()
+        let null = try #require(FileHandle(forUpdatingAtPath: "/dev/null"))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                _ = try await Sandbox.run(
+                    ["/usr/bin/python3", "-c", script, name], input: try Descriptor.copy(of: null.fileDescriptor),
+                    output: try Descriptor.copy(of: null.fileDescriptor)
+                ) { started.append($0) }
+            }
+            while started.all.isEmpty { await Task.yield() }
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+        while isRunning(name) { await Task.yield() }
+    }
+
+    /// Whether a process has a word in its command line.
+    private func isRunning(_ word: String) -> Bool {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return names.contains { name in
+            guard Int32(name) != nil, let line = FileManager.default.contents(atPath: "/proc/\(name)/cmdline") else {
+                return false
+            }
+            return String(decoding: line, as: UTF8.self).contains(word)
+        }
+    }
+
+    @Test func `a program that can't be started is an error, not an exit status`() async throws {
+        let null = try #require(FileHandle(forUpdatingAtPath: "/dev/null"))
+        await #expect(throws: SpawnError.self) {
+            _ = try await Sandbox.run(
+                ["/nowhere/bwrap"], input: try Descriptor.copy(of: null.fileDescriptor),
+                output: try Descriptor.copy(of: null.fileDescriptor)
+            ) { _ in }
+        }
     }
 
     @Test func `what is missing is said before anything is tried`() {

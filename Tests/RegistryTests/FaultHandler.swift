@@ -64,14 +64,29 @@ final class FaultHandler: ChannelInboundHandler, @unchecked Sendable {
             proxy.note(.expiredToken)
             proxy.expireTokens()
             reply(context, head, 401, [("WWW-Authenticate", proxy.challenge(isExpired: true))])
-        case .redirect where head.method != .POST && head.method != .PATCH && !head.uri.contains("/uploads/"):
+        // A body that is sent once can't follow.
+        case .redirect where head.method == .POST || (head.method != .PATCH && !head.uri.contains("/uploads/")):
             proxy.note(.redirect)
             let isRead = head.method == .GET || head.method == .HEAD
             reply(
                 context, head, 307,
                 [("Location", "http://\(isRead ? proxy.elsewhere : proxy.host)\(head.uri)")])
-        default: forward(context, head)
+        default:
+            if proxy.listsReferrers, head.method == .GET, head.uri.contains("/referrers/") {
+                listReferrers(context, head)
+            } else {
+                forward(context, head)
+            }
         }
+    }
+
+    private func listReferrers(_ context: ChannelHandlerContext, _ head: HTTPRequestHead) {
+        let halves = head.uri.components(separatedBy: "?page=")
+        let page = halves.count == 2 ? Int(halves[1]) ?? 0 : 0
+        let subject = halves[0].components(separatedBy: "/referrers/").last ?? ""
+        let (index, hasMore) = proxy.referrers(of: subject, page: page)
+        let link = hasMore ? [("Link", "<\(halves[0])?page=\(page + 1)>; rel=\"next\"")] : []
+        reply(context, head, 200, link, ByteBuffer(string: index))
     }
 
     private func refuse(
@@ -116,10 +131,10 @@ final class FaultHandler: ChannelInboundHandler, @unchecked Sendable {
         var (status, headers) = (Int(response.status.code), response.headers)
         headers.remove(name: "Transfer-Encoding")
         headers.remove(name: "Connection")
-        if proxy.listsReferrers, head.method == .PUT, head.uri.contains("/manifests/"),
-            String(buffer: body).contains(#""subject""#)
+        if status == 201, head.method == .PUT, head.uri.contains("/manifests/"),
+            let subject = proxy.list(body, headers.first(name: "Docker-Content-Digest") ?? "")
         {
-            headers.add(name: "OCI-Subject", value: "listed")
+            headers.add(name: "OCI-Subject", value: subject)
         }
         switch fault {
         case .lostAnswer:

@@ -48,10 +48,13 @@ final class FaultProxy: Sendable {
         var issued = 0
         var played: [Fault: Int] = [:]
         var leaks: [String] = []
+        /// What a registry with a referrers API lists, as JSON, by subject.
+        var referrers: [String: [String]] = [:]
+        var pages = 0
     }
 
     let upstream: String
-    /// Whether the proxy claims to list referrers by itself.
+    /// Whether the proxy lists referrers by itself, two a page.
     let listsReferrers: Bool
     let choose: Choice
     let state = Mutex(State())
@@ -66,6 +69,8 @@ final class FaultProxy: Sendable {
     /// `host:port` of the registry as it seems to be.
     var host: String { "127.0.0.1:\(port(0))" }
     var elsewhere: String { "127.0.0.1:\(port(1))" }
+    /// How many pages of referrers were asked for.
+    var pages: Int { state.withLock { $0.pages } }
     /// How often each fault was played.
     var played: [Fault: Int] { state.withLock { $0.played } }
     /// Requests that brought credentials to where they don't belong.
@@ -135,6 +140,41 @@ final class FaultProxy: Sendable {
 
     func accepts(_ head: HTTPRequestHead) -> Bool {
         state.withLock { $0.valid.contains(head.headers.first(name: "Authorization") ?? "") }
+    }
+
+    /// Remembers a manifest that has a subject, as a registry with a referrers API does.
+    /// - Returns: the subject.
+    func list(_ manifest: ByteBuffer, _ digest: String) -> String? {
+        struct Manifest: Decodable {
+            struct Subject: Decodable {
+                let digest: String
+            }
+            let subject: Subject?
+            let artifactType: String?
+        }
+        let decoded = try? JSONDecoder().decode(Manifest.self, from: Data(Array(buffer: manifest)))
+        guard listsReferrers, let decoded, let subject = decoded.subject?.digest else { return nil }
+        let type = decoded.artifactType.map { #""artifactType":"\#($0)","# } ?? ""
+        let entry =
+            #"{\#(type)"digest":"\#(digest)","mediaType":"application/vnd.oci.image.manifest.v1+json","#
+            + #""size":\#(manifest.readableBytes)}"#
+        state.withLock { state in
+            if !state.referrers[subject, default: []].contains(entry) {
+                state.referrers[subject, default: []].append(entry)
+            }
+        }
+        return subject
+    }
+
+    /// A page of a manifest's referrers, and whether there is another one.
+    func referrers(of subject: String, page: Int) -> (index: String, hasMore: Bool) {
+        state.withLock { state in
+            state.pages += 1
+            let rest = state.referrers[subject, default: []].dropFirst(2 * page)
+            let entries = rest.prefix(2).joined(separator: ",")
+            let type = "application/vnd.oci.image.index.v1+json"
+            return (#"{"manifests":[\#(entries)],"mediaType":"\#(type)","schemaVersion":2}"#, rest.count > 2)
+        }
     }
 
     func expireTokens() { state.withLock { $0.valid = [] } }

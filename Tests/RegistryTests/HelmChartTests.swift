@@ -112,4 +112,15 @@ import Testing
     @Test(arguments: ["", "a b", "x\"y", "x\ny", "$(id)"]) func `image references are checked`(reference: String) {
         #expect(throws: Refusal.self) { try EngineImage(reference: reference) }
     }
+
+    @Test func `the digest of an engine's image may stand in its reference`() throws {
+        let digest = Digest(hashing: [1] as [UInt8])
+        let image = try EngineImage(reference: "registry.example.com/engine:1@\(digest)")
+        #expect(image.digest == digest && image.pinned == "registry.example.com/engine:1@\(digest)")
+        for text in ["e.example/engine@", "e.example/engine@sha256:00", "e.example/engine@\(digest)@\(digest)"] {
+            #expect(throws: Refusal.self) { try EngineImage(reference: text) }
+        }
+        let other = Digest(hashing: [2] as [UInt8])
+        #expect(throws: Refusal.self) { try EngineImage(reference: "e.example/engine@\(digest)", digest: other) }
+    }
 }

@@ -62,7 +62,7 @@ import Testing
             let manifest = try stored.decoded()
             #expect(manifest.subject?.digest == receipt.digest && manifest.artifactType == nil)
             #expect(manifest.config.mediaType == .imageConfig && manifest.layers.count == artifact.layers.count)
-            #expect(try await client.referrers(repository, receipt.digest).contains(image.digest))
+            #expect(try await client.referrers(repository, receipt.digest).map(\.digest).contains(image.digest))
             let config = try JSONDecoder().decode(
                 Config.self, from: Data(try await client.read(repository, manifest.config.digest)))
             for (index, layer) in manifest.layers.enumerated() {
@@ -97,8 +97,8 @@ import Testing
                     for round in 0..<2 {
                         try await LayoutImport(other).run(path) { seen[round].append($0) }
                     }
-                    // Three artifacts, each with a signature and two bundles.
-                    #expect(seen[0].count == 12 && seen[0] == seen[1])
+                    // Three artifacts, each with a signature and two bundles, and the signature of the first one's files.
+                    #expect(seen[0].count == 13 && seen[0] == seen[1])
                 }
                 for root in try roots(receipt) {
                     let (from, to) = (client.settings.repository(root.path), other.settings.repository(root.path))
@@ -109,8 +109,8 @@ import Testing
                         #expect(Digest(hashing: try await other.read(to, layer.digest)) == layer.digest)
                     }
                     let referrers = try await client.referrers(from, manifest.digest)
-                    #expect(Set(try await other.referrers(to, manifest.digest)) == Set(referrers))
-                    #expect(try await other.referrers(to, manifest.digest).count == referrers.count)
+                    let imported = try await other.referrers(to, manifest.digest)
+                    #expect(Set(imported) == Set(referrers) && imported.count == referrers.count)
                     let signature = Reference.tag(Tag(unchecked: "sha256-\(manifest.digest.hex).sig"))
                     #expect(try await other.getManifest(to, signature) == client.getManifest(from, signature))
                 }

@@ -76,4 +76,17 @@ import Testing
         dump(settings, to: &text)
         #expect(!text.contains("hunter2"))
     }
+
+    @Test(arguments: [
+        ("ghcr.io", RegistrySettings.UploadMode.monolithic), ("GHCR.io:443", .monolithic),
+        ("europe-west1-docker.pkg.dev", .monolithic), ("gcr.io", .monolithic), ("eu.gcr.io", .monolithic),
+        ("123456789012.dkr.ecr.eu-west-1.amazonaws.com", .monolithic), ("public.ecr.aws", .monolithic),
+        ("registry.example.com", .stream), ("notgcr.io", .stream), ("ghcr.io.example.com", .stream),
+        ("127.0.0.1:5000", .stream),
+    ])
+    func `registries that are known to refuse streams get none`(
+        host: String, mode: RegistrySettings.UploadMode
+    ) throws {
+        #expect(try RegistrySettings(host: host).uploadMode == mode)
+    }
 }

@@ -21,8 +21,7 @@ import Testing
         return try await TestRegistry.withClient(settings, clock: clock, body)
     }
 
-    @Test(arguments: ["2", "Thu, 01 Jan 2099 00:00:00 GMT"])
-    func `429 with Retry-After is waited for`(header: String) async throws {
+    @Test(arguments: ["0", "2", "30"]) func `429 with Retry-After is waited for`(header: String) async throws {
         try await ScriptedServer.run({ _, number in
             number == 1 ? .status(429, [("Retry-After", header)]) : .status(200, [("Content-Length", "3")])
         }) { server in
@@ -30,9 +29,46 @@ import Testing
             let size = try await client(server, clock: clock) { try await $0.blobExists(repository, digest) }
             #expect(size == 3)
             #expect(clock.sleeps.count == 1)
-            // A far date is cut to five minutes.
-            let wanted: Duration = header == "2" ? .seconds(2) : .seconds(300)
+            let wanted = Duration.seconds(try #require(Int(header)))
             #expect(clock.sleeps.allSatisfy { abs(($0 - wanted) / .seconds(1)) < 1 })
+        }
+    }
+
+    @Test(arguments: ["31", "300", "Thu, 01 Jan 2099 00:00:00 GMT"])
+    func `a long Retry-After is handed on instead of being slept through`(header: String) async throws {
+        try await ScriptedServer.run({ _, _ in .status(429, [("Retry-After", header)]) }) { server in
+            let clock = RecordingClock()
+            await #expect {
+                _ = try await client(server, clock: clock) { try await $0.blobExists(repository, digest) }
+            } throws: {
+                let error = $0 as? RegistryError
+                return error?.code == .tooMany && error.map { ($0.retryAfter ?? .zero) > .seconds(30) } == true
+            }
+            #expect(clock.sleeps.isEmpty && server.requests.count == 1)
+        }
+    }
+
+    /// GHCR's answer to a large PATCH, Google's to any, that of a proxy with a limit of bodies; and ECR's, which takes it
+    /// and says that it took other bytes.
+    @Test(arguments: [
+        ScriptedAnswer.status(416), .status(405), .status(501), .status(413), .status(400),
+        .status(201, [("Location", "/upload"), ("Range", "0-99")]),
+    ])
+    func `a registry that takes no streams is told from one that is broken`(answer: ScriptedAnswer) async throws {
+        try await ScriptedServer.run({ request, _ in
+            switch request.method {
+            case "POST": .status(202, [("Location", "/upload")])
+            case "PATCH": answer
+            default: .status(204)
+            }
+        }) { server in
+            await #expect {
+                _ = try await client(server) { try await $0.upload(ByteStream([sampleBytes(5000)]), to: repository) }
+            } throws: {
+                let error = $0 as? RegistryError
+                return error?.code == .noStreams && error?.reason.contains("oci.upload.mode") == true
+                    && error?.isTransient == false
+            }
         }
     }
 

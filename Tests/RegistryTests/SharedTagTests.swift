@@ -1,4 +1,5 @@
 import Domain
+import NIOHTTP1
 import Synchronization
 import TestSupport
 import Testing
@@ -97,5 +98,47 @@ import Testing
     @Test func `entries that are gone stay where the registry takes them`() async throws {
         let text = try await list(on: index(of: [gone])) { body, _ in (.status(201), body) }
         #expect(text.contains("\(gone)"))
+    }
+
+    @Test func `what a cache shows for too long is no quarrel`() async throws {
+        // Whatever is put, the old index is shown.
+        let text = try await list(on: index(of: [theirs])) { _, _ in (.status(201), nil) }
+        #expect(text.contains("\(theirs)"))
+    }
+
+    @Test func `a put names what was read, and is made again where the registry says that it changed`() async throws {
+        let conditions = Mutex<[String?]>([])
+        let others = index(of: [theirs])
+        let stored = Stored(nil)
+        try await ScriptedServer.run({ request, _ in
+            let present = stored.bytes.withLock { $0 }
+            let etag = present.map { "\"\($0.count)\"" }
+            if request.method == "PUT" {
+                conditions.withLock { $0.append(request.headers.first(name: "If-Match")) }
+                if etag == nil {
+                    // Somebody else is faster.
+                    stored.bytes.withLock { $0 = others }
+                    return .status(412)
+                }
+                stored.bytes.withLock { $0 = request.body }
+                return .status(201)
+            }
+            guard let present, let etag else { return .status(404) }
+            return ScriptedAnswer(
+                status: 200, headers: [("Content-Type", MediaType.imageIndex.rawValue), ("ETag", etag)], body: present)
+        }) { server in
+            let settings = try RegistrySettings(host: server.host, plainHTTP: true)
+            try await TestRegistry.withClient(settings, clock: RecordingClock()) { client in
+                try await Publisher(client).list([try referrer()], at: tag, in: repository)
+            }
+            #expect(
+                server.requests.filter { $0.method == "GET" }.allSatisfy {
+                    $0.headers.first(name: "Cache-Control") == "no-cache"
+                })
+        }
+        #expect(conditions.withLock { $0 } == [nil, "\"\(others.count)\""])
+        let text = String(decoding: stored.bytes.withLock { $0 } ?? [], as: UTF8.self)
+        let ours = try referrer().1.digest
+        #expect(text.contains("\(theirs)") && text.contains("\(ours)"))
     }
 }

@@ -109,4 +109,27 @@ import Testing
             String(decoding: try index.encoded().bytes, as: UTF8.self)
                 .contains(#""artifactType":"application/vnd.oci.image.config.v1+json""#))
     }
+
+    @Test func `an entry of ours that somebody else wrote without type and annotations is made whole`() throws {
+        let manifest = Manifest(
+            artifactType: .sigstoreBundle, config: .empty, layers: [.empty], annotations: ["k": "v"])
+        let encoded = try EncodedManifest(manifest)
+        let entry =
+            #"{"digest":"\#(encoded.digest)","mediaType":"\#(encoded.mediaType)","more":1,"size":\#(encoded.bytes.count)}"#
+        var index = try index(#"{"manifests":[\#(entry),{"digest":"sha512:00"},\#(entry)],"schemaVersion":2}"#)
+        index.add(manifest, encoded)
+        #expect(index.isChanged)
+        let text = String(decoding: try index.encoded().bytes, as: UTF8.self)
+        #expect(text.components(separatedBy: "\(encoded.digest)").count == 2)
+        #expect(text.contains(#"{"annotations":{"k":"v"},"artifactType":"\#(MediaType.sigstoreBundle)","digest":"#))
+        #expect(text.contains(#""more":1"#) && text.contains("sha512:00"))
+    }
+
+    @Test func `an index without a version gets one`() throws {
+        var index = try index("{}")
+        let manifest = Manifest(artifactType: .sigstoreBundle, config: .empty, layers: [.empty])
+        index.add(manifest, try EncodedManifest(manifest))
+        let text = String(decoding: try index.encoded().bytes, as: UTF8.self)
+        #expect(text.hasSuffix(#"],"mediaType":"application/vnd.oci.image.index.v1+json","schemaVersion":2}"#))
+    }
 }

@@ -58,6 +58,74 @@ import Testing
         }
     }
 
+    @Test(arguments: RegistrySettings.UploadMode.allCases)
+    func `a stream of known length and digest is one POST and one PUT`(mode: RegistrySettings.UploadMode) async throws {
+        let memory = MemoryRegistry()
+        try await ScriptedServer.run({ request, _ in memory.answer(request) }) { server in
+            var settings = try RegistrySettings(host: server.host, plainHTTP: true)
+            settings.uploadMode = mode
+            // There is nothing to spool.
+            settings.spool.directory = "/nowhere"
+            try await TestRegistry.withClient(settings) { client async throws in
+                let (bytes, repository) = (sampleBytes(300_000), RepositoryName(unchecked: "a/b"))
+                let blob = try await client.upload(
+                    ByteStream(chunks(bytes)), length: 300_000, expected: Digest(hashing: bytes), to: repository)
+                #expect(blob == UploadedBlob(digest: Digest(hashing: bytes), size: 300_000, wasSent: true))
+                #expect(server.requests.map(\.method) == ["HEAD", "POST", "PUT"])
+                let put = try #require(server.requests.last)
+                #expect(put.headers.first(name: "Content-Length") == "300000" && put.body == bytes)
+            }
+        }
+    }
+
+    /// Takes every PUT without a look at its digest; `nil` when the request did not come to its end.
+    private func careless(_ source: Thoughtful, _ digest: Digest)
+        async throws -> (error: (any Error)?, taken: [UInt8]?)
+    {
+        try await ScriptedServer.run({ request, _ in
+            switch request.method {
+            case "HEAD": .status(404)
+            case "POST": .status(202, [("Location", "/upload")])
+            default: .status(201)
+            }
+        }) { server in
+            let settings = try RegistrySettings(host: server.host, plainHTTP: true)
+            return try await TestRegistry.withClient(settings) { client in
+                var failure: (any Error)?
+                do {
+                    _ = try await client.upload(
+                        source, length: 200_000, expected: digest, to: RepositoryName(unchecked: "a/b"))
+                } catch { failure = error }
+                return (failure, server.requests.first { $0.method == "PUT" }?.body)
+            }
+        }
+    }
+
+    @Test func `a PUT is not completed with other bytes, nor before the source has its last word`() async throws {
+        let bytes = sampleBytes(200_000)
+        let good = try await careless(Thoughtful(bytes: bytes, refuses: false), Digest(hashing: bytes))
+        #expect(good.error == nil && good.taken == bytes)
+        let other = try await careless(Thoughtful(bytes: bytes, refuses: false), Digest(hashing: [1] as [UInt8]))
+        #expect((other.error as? RegistryError)?.code == .digestMismatch && other.taken == nil)
+        let refused = try await careless(Thoughtful(bytes: bytes, refuses: true), Digest(hashing: bytes))
+        #expect(refused.error is Thoughtful.Refused && refused.taken == nil)
+    }
+
+    @Test func `a PUT whose answer was lost left its blob`() async throws {
+        let choose: FaultProxy.Choice = { $0.method == .PUT ? .lostAnswer : nil }
+        try await FaultProxy.run(before: TestRegistry.host, choose) { proxy in
+            var settings = try TestRegistry.settings(host: proxy.host)
+            settings.credentials = .init(username: FaultProxy.username, password: Secret(FaultProxy.password))
+            try await TestRegistry.withClient(settings, clock: RecordingClock()) { client async throws in
+                let bytes = sampleBytes(300_000)
+                let blob = try await client.upload(
+                    ByteStream(chunks(bytes)), length: 300_000, expected: Digest(hashing: bytes), to: repository(client)
+                )
+                #expect(blob.wasSent && proxy.played == [.lostAnswer: 1])
+            }
+        }
+    }
+
     /// Hands everything over, and then has something to do before it says that there is no more.
     struct Thoughtful: AsyncSequence, Sendable {
         typealias Element = ByteBuffer

@@ -23,7 +23,7 @@ package struct ExternalSignIn: Sendable {
     let redirectURI: String
     private let logger: Logger
     /// Each holds a connection for up to ten seconds, and strangers can come back as well.
-    private let exchanges = Places(maxExchanges)
+    private let exchanges = Gate(places: maxExchanges, queueLimit: 0)
 
     /// - Throws: `Refusal.invalid` for a file of authorities that has none.
     package init(
@@ -97,7 +97,7 @@ package struct ExternalSignIn: Sendable {
             try checkIssuer(answer["iss"], metadata)
             if answer["error"] != nil { throw ExternalError.refused(.denied) }
             guard let code = answer["code"] else { throw ExternalError.refused(.code) }
-            let proof = try await exchanges.hold {
+            let proof = try await exchanges.pass {
                 try await accounts.useAttempt(attempt)
                 return try await exchange(code, attempt, metadata)
             }

@@ -78,6 +78,12 @@ extension Query {
         .insertAuditEvent(
             .signingKeyCreate, on: .key(id, detail: ["purpose": purpose.rawValue]), by: .system, from: nil)
     }
+
+    /// The audit's row of a signing key that is taken out of use.
+    static func noteRetirement(of id: String, _ purpose: InstanceKeyPurpose) -> Query<Int> where Result == Int {
+        .insertAuditEvent(
+            .signingKeyRetire, on: .key(id, detail: ["purpose": purpose.rawValue]), by: .system, from: nil)
+    }
 }
 
 extension InstanceKeyRecord {

@@ -7,8 +7,8 @@ package struct ConversionSettings: Sendable {
     /// The absolute path of `convert.py`.
     package var script = ""
     /// How long one may take, also in processor time (MODEL-21).
-    package var seconds: Int64 = 480
-    /// Of a conversion's address space. A model must not be larger than a quarter of it.
+    package var seconds: Int64 = 540
+    /// Of a conversion, its files in memory included. A model must not be larger than a quarter of it.
     package var memoryBytes: Int64 = 4 << 30
 
     package init() {}
@@ -18,6 +18,8 @@ package struct ConversionSettings: Sendable {
 struct ConversionLimits: Sendable {
     /// Conversions that one replica works on at a time: each is busy with a processor.
     var concurrentJobs = 2
+    /// Containers that it looks after besides: each is a question to the registry.
+    var concurrentContainers = 4
     /// As those of publishes (`PublishLimits`), but renewed more often, because a renewal brings the progress along.
     var leaseSeconds: TimeInterval = 15
     var renewalSeconds: TimeInterval = 2

@@ -52,12 +52,16 @@ extension ConversionWorker {
             if job.state == .pendingNative || job.state == .attemptingNative {
                 switch try await attemptNative(job, version, progress) {
                 case .converted(let file, let inspection):
+                    try await removeManifests(of: job, version, but: file.manifestDigest)
                     var end = ConversionMove(to: .ready, "done")
                     end.percent = 100
                     end.runtime = .onnx
                     end.file = file
                     end.inspection = inspection
-                    try await move(job, end)
+                    if let reason = try await finish(job, end, with: file) {
+                        try await fallBack(job, version, reason)
+                        break
+                    }
                     return .ready
                 case .incompatible(let reason):
                     logger.notice(
@@ -66,10 +70,7 @@ extension ConversionWorker {
                             "model.version": "\(job.version)", "reason": "\(reason)",
                             "words": "\(progress.lastWords ?? "")",
                         ])
-                    var next = ConversionMove(to: .pendingContainer, "container")
-                    next.runtime = .flight
-                    next.reason = reason
-                    try await move(job, next)
+                    try await fallBack(job, version, reason)
                 }
             }
             try await attemptContainer(job, version)
@@ -79,6 +80,32 @@ extension ConversionWorker {
         } catch {
             return .failed(error)
         }
+    }
+
+    /// Records the converted file, if the workspace may hold it; else returns why not, and has it taken out again.
+    private func finish(_ job: ConversionJob, _ end: ConversionMove, with file: ConvertedFile) async throws -> String? {
+        let now = time.now()
+        return try await system.write { [quotas] tx in
+            do {
+                try quotas.require(file.sizeBytes, of: file.sha256, in: job.workspaceID, tx)
+            } catch let refusal as Refusal {
+                guard let version = try tx.run(.modelVersion(job.version)) else { throw LeaseLost() }
+                _ = try tx.run(
+                    .insertModelRemoval(
+                        job.version, of: version.modelName, in: job.workspaceID, at: now, runAt: now))
+                return "no room for the native form: \(refusal.detail)"
+            }
+            guard try tx.run(.moveConversion(job, end, at: now)) == 1 else { throw LeaseLost() }
+            return nil
+        }
+    }
+
+    private func fallBack(_ job: ConversionJob, _ version: ModelVersion, _ reason: String) async throws {
+        var next = ConversionMove(to: .pendingContainer, "container")
+        next.runtime = .flight
+        next.reason = reason
+        try await removeManifests(of: job, version, but: nil)
+        try await move(job, next)
     }
 
     /// Without a converter nothing is attempted, and the state goes from pending to pending (MODEL-20).
@@ -94,9 +121,33 @@ extension ConversionWorker {
         progress.set("fetch", 0)
         try await move(job, ConversionMove(to: .attemptingNative, "fetch"))
         let config = try await system.run(.modelConfig(job.version))
+        let registry = try await registryAccess.client(for: version.workspaceID)
         return try await native.convert(
-            version, in: try await registryAccess.client(for: version.workspaceID),
-            schemas: try ConverterSchemas.json(config), progress)
+            version, in: registry, schemas: try ConverterSchemas.json(config), progress
+        ) { digest in
+            guard try await system.run(.noteConversionManifest(job, digest, at: time.now())) == 1 else {
+                throw LeaseLost()
+            }
+        }
+    }
+
+    /// Deletes what earlier tries left in the registry. What can't be deleted stays noted.
+    private func removeManifests(of job: ConversionJob, _ version: ModelVersion, but kept: Digest?) async throws {
+        let registry = try await registryAccess.client(for: version.workspaceID)
+        let repository = registry.settings.modelRepository(workspace: version.workspaceID, model: version.modelName)
+        for digest in job.manifests where digest != kept {
+            guard try await system.run(.forgetConversionManifest(job, digest, at: time.now())) == 1 else {
+                throw LeaseLost()
+            }
+            do {
+                try await registry.deleteManifest(repository, digest)
+            } catch {
+                logger.notice(
+                    "a converted file that is of no use any more can't be removed",
+                    metadata: ["model.version": "\(job.version)", "error": "\(error)"])
+                _ = try await system.run(.noteConversionManifest(job, digest, at: time.now()))
+            }
+        }
     }
 
     /// A container is made of the uploaded file and an image with its framework when a pipeline is deployed; here it is

@@ -14,11 +14,14 @@ package struct ConversionWorker: Service {
     let registryAccess: RegistryAccess
     /// `nil` when the server is not set up for native conversions.
     let native: NativeConverter?
+    let quotas: Quotas
     let time: any TimeSource
     let random: any RandomSource
     let clock: any Clock<Duration>
     let logger: Logger
-    let wakeUp: WakeUp
+    /// One for each of the two queues.
+    let nativeWakeUp = WakeUp()
+    let containerWakeUp = WakeUp()
     var limits = ConversionLimits()
 
     var system: SystemDatabase { database.system(because: "conversions of all workspaces") }
@@ -26,7 +29,19 @@ package struct ConversionWorker: Service {
     /// Works until shutdown or cancellation; conversions in hand are then given back.
     package func run() async throws {
         sayWhatIsMissing()
-        await cancelWhenGracefulShutdown { await dispatch() }
+        await cancelWhenGracefulShutdown {
+            // Containers don't wait until a slow converter has ended.
+            async let containers: Void = dispatch(
+                ConversionState.container, limits.concurrentContainers, containerWakeUp)
+            await dispatch(ConversionState.native, limits.concurrentJobs, nativeWakeUp)
+            await containers
+        }
+    }
+
+    /// Says that there may be something to do.
+    func wake() {
+        nativeWakeUp.signal()
+        containerWakeUp.signal()
     }
 
     /// An operator hears of it once, and not only by models that became containers.
@@ -40,16 +55,16 @@ package struct ConversionWorker: Service {
     }
 
     /// As `PublishWorker.dispatch`: one task leases for all slots.
-    private func dispatch() async {
-        let slots = Slots(limits.concurrentJobs)
+    private func dispatch(_ states: [ConversionState], _ places: Int, _ wakeUp: WakeUp) async {
+        let slots = Slots(places)
         await withDiscardingTaskGroup { group in
             while !Task.isCancelled {
                 if slots.take() {
-                    if let job = await lease() {
+                    if let job = await lease(states) {
                         group.addTask {
                             await work(job)
                             slots.giveBack()
-                            wakeUp.signal()
+                            wake()
                         }
                         continue
                     }
@@ -61,12 +76,12 @@ package struct ConversionWorker: Service {
     }
 
     /// Not cut off by cancellation: the lease might be granted all the same, with nobody to give it back.
-    private func lease() async -> ConversionJob? {
+    private func lease(_ states: [ConversionState]) async -> ConversionJob? {
         do {
             return try await shielded {
                 let now = time.now()
                 return try await system.run(
-                    .leaseConversion(random.uuid(), at: now, until: now + limits.leaseSeconds))
+                    .leaseConversion(random.uuid(), of: states, at: now, until: now + limits.leaseSeconds))
             }
         } catch {
             logger.warning("no conversion can be leased", metadata: ["error": "\(error)"])

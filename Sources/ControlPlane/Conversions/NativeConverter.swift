@@ -11,6 +11,8 @@ import Registry
 struct NativeConverter: Sendable {
     let sandbox: SandboxCommand
     let settings: ConversionSettings
+    /// A result must not be larger than an upload may be.
+    let maxUploadBytes: Int64
     let random: any RandomSource
     let clock: any Clock<Duration>
 
@@ -24,15 +26,19 @@ struct NativeConverter: Sendable {
         case incompatible(String)
     }
 
+    /// Is told a manifest's digest before it is pushed.
+    typealias Note = @Sendable (Digest) async throws -> Void
+
     /// - Parameters:
     ///   - registry: with the account of the version's workspace.
     ///   - schemas: the fields of input and output, as JSON.
-    /// - Throws: `RegistryError`; `CancellationError`, after the sandbox is gone.
+    /// - Throws: `RegistryError`; `CancellationError`, after the sandbox is gone; what `note` throws.
     func convert(
-        _ version: ModelVersion, in registry: RegistryClient, schemas: String, _ progress: ConversionProgress
+        _ version: ModelVersion, in registry: RegistryClient, schemas: String, _ progress: ConversionProgress,
+        note: Note = { _ in }
     ) async throws -> Outcome {
         do {
-            return try await tryToConvert(version, in: registry, schemas: schemas, progress)
+            return try await tryToConvert(version, in: registry, schemas: schemas, progress, note)
         } catch let error as SpawnError {
             return .incompatible("this server can't convert models: \(error)")
         } catch let error as RegistryError {
@@ -43,14 +49,16 @@ struct NativeConverter: Sendable {
     }
 
     private func tryToConvert(
-        _ version: ModelVersion, in registry: RegistryClient, schemas: String, _ progress: ConversionProgress
+        _ version: ModelVersion, in registry: RegistryClient, schemas: String, _ progress: ConversionProgress,
+        _ note: Note
     ) async throws -> Outcome {
         if let obstacle = sandbox.obstacle { return .incompatible("this server can't convert models: \(obstacle)") }
         guard schemas.utf8.count <= Self.maxSchemaBytes else {
             return .incompatible("the schemas are larger than a conversion takes (\(Self.maxSchemaBytes) bytes)")
         }
-        guard version.sizeBytes <= settings.memoryBytes / 4 else {
-            return .incompatible("the file is larger than a conversion may load (\(settings.memoryBytes / 4) bytes)")
+        let largest = min(settings.memoryBytes / 4, registry.settings.spool.limitBytes)
+        guard version.sizeBytes <= largest else {
+            return .incompatible("the file is larger than a conversion may load (\(largest) bytes)")
         }
         let input = try SpoolFile(in: registry.settings.spool.directory, random: random)
         let output = try SpoolFile(in: registry.settings.spool.directory, random: random)
@@ -62,7 +70,7 @@ struct NativeConverter: Sendable {
             return .incompatible(reason)
         }
         progress.set("store", 95)
-        return try await store(output, of: version, in: repository, of: registry)
+        return try await store(output, of: version, in: repository, of: registry, note)
     }
 
     /// Why the converter failed, or `nil`.
@@ -70,10 +78,8 @@ struct NativeConverter: Sendable {
         _ version: ModelVersion, schemas: String, from input: SpoolFile, to output: SpoolFile,
         _ progress: ConversionProgress
     ) async throws -> String? {
-        let limits = SandboxLimits(
-            memoryBytes: settings.memoryBytes, processorSeconds: settings.seconds,
-            outputBytes: largest(of: version), scratchBytes: largest(of: version))
-        let line = sandbox.line([version.framework.rawValue, schemas], limits)
+        let line = sandbox.line(
+            [version.framework.rawValue, schemas], limits(for: version), name: Hex.encode(random.bytes(8)))
         let reading = try input.withDescriptors { try Descriptor.copy(of: $1) }
         let writing = try output.withDescriptors { writing, _ in try Descriptor.copy(of: writing) }
         let status: Int32? = try await withThrowingTaskGroup(of: Int32?.self) { group in
@@ -93,9 +99,15 @@ struct NativeConverter: Sendable {
         return explanation(status, progress)
     }
 
-    /// What a conversion may write, in bytes: on disk, and again in the memory of its `/tmp`.
-    private func largest(of version: ModelVersion) -> Int64 {
-        min(settings.memoryBytes, 64 << 20 + 8 * version.sizeBytes)
+    /// Its `/tmp` is in memory, too, so both together are what it may have. On disk it leaves a result, which is bounded
+    /// as uploads are and as the spool is that has it.
+    func limits(for version: ModelVersion) -> SandboxLimits {
+        let wanted = 64 << 20 + 8 * version.sizeBytes
+        let scratch = min(settings.memoryBytes / 4, wanted)
+        return SandboxLimits(
+            memoryBytes: settings.memoryBytes - scratch, processorSeconds: settings.seconds,
+            outputBytes: min(settings.memoryBytes, wanted, maxUploadBytes, registry.settings.spool.limitBytes),
+            scratchBytes: scratch)
     }
 
     private func explanation(_ status: Int32, _ progress: ConversionProgress) -> String? {
@@ -117,14 +129,15 @@ struct NativeConverter: Sendable {
     }
 
     private func store(
-        _ output: SpoolFile, of version: ModelVersion, in repository: RepositoryName, of registry: RegistryClient
+        _ output: SpoolFile, of version: ModelVersion, in repository: RepositoryName, of registry: RegistryClient,
+        _ note: Note
     ) async throws -> Outcome {
         let inspected = InspectedUpload(
             output.chunks,
             inspector: try FormatInspectors.make(.onnx, fileName: "model.onnx", unpackedLimit: settings.memoryBytes),
             limitBytes: settings.memoryBytes)
         do {
-            let blob = try await registry.upload(inspected, length: output.size, to: repository)
+            let blob = try await registry.upload(output, readAs: inspected, to: repository)
             guard let inspection = inspected.inspection else {
                 return .incompatible("the converted file was not read to its end")
             }
@@ -134,6 +147,7 @@ struct NativeConverter: Sendable {
                     sizeBytes: blob.size, runtime: .onnx, architecture: version.arch, fileName: "model.onnx"),
                 isConverted: true)
             let shown = try inspection.stored()
+            try await note(artifact.manifest.digest)
             let manifest = try await Publisher(registry).push(artifact)
             return .converted(
                 ConvertedFile(sha256: blob.digest, sizeBytes: blob.size, manifestDigest: manifest),

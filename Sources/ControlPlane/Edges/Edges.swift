@@ -23,6 +23,8 @@ package struct Edges: Sendable {
             return try await database.change(
                 as: principal, .edgeCreate, on: { AuditSubject(.edge, $0.0.id, in: $0.1.workspaceID) }
             ) { tx in
+                // Or it might be deleted in the middle of this.
+                _ = try tx.run(.lockPublish(publishID))
                 guard let publish = try tx.run(.publish(publishID)) else { throw Refusal.notFound(.publish) }
                 try Workspaces.requireOpen(publish.workspaceID, tx)
                 guard publish.status == .published else {

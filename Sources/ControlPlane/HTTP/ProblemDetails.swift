@@ -111,7 +111,7 @@ enum Problem {
     private static func refusal(forRegistry error: RegistryError) -> Refusal? {
         switch error.code {
         case .unavailable, .tooMany, .headerMismatch:
-            .unavailable("the OCI registry is away; nothing was changed", retryAfterSeconds: 5)
+            .unavailable("the OCI registry is away; nothing was changed", retryAfterSeconds: error.secondsToWait)
         case .unauthorized, .denied:
             .unavailable("the OCI registry refuses the configured credentials", retryAfterSeconds: 60)
         case .credentialsRefused:
@@ -122,10 +122,19 @@ enum Problem {
             .unavailable("the OCI registry lost the upload; nothing was changed", retryAfterSeconds: 5)
         case .tooLarge: .unavailable("the OCI registry does not take a file of this size", retryAfterSeconds: 60)
         case .unsupported: .unavailable("the OCI registry does not take uploads", retryAfterSeconds: 60)
+        case .noStreams:
+            .unavailable(
+                "the OCI registry does not take streams; the operator has to set oci.upload.mode to monolithic",
+                retryAfterSeconds: 60)
         case .localFile:
             .unavailable("the server's spool directory is full or can't be written", retryAfterSeconds: 60)
         case .digestMismatch: .invalid("Content-Digest", "digest", "the bytes received do not have this digest")
         default: nil
         }
     }
+}
+
+extension RegistryError {
+    /// What the registry asked for, within reason, for a client of ours.
+    fileprivate var secondsToWait: Int { Int(min(max(retryAfter?.components.seconds ?? 5, 5), 3600)) }
 }

@@ -22,6 +22,7 @@ package struct Services: Sendable {
     package let users: Users
     package let clientAddresses: ClientAddresses
     package let workspaces: Workspaces
+    package let quotas: Quotas
     package let models: Models
     package let pipelines: Pipelines
     package let publishes: Publishes
@@ -91,6 +92,7 @@ package enum Routers {
         IdentityRoutes(users: services.users).add(to: api)
         PasswordRoutes(users: services.users).add(to: api)
         WorkspaceRoutes(workspaces: services.workspaces).add(to: api)
+        QuotaRoutes(quotas: services.quotas).add(to: api)
         ModelRoutes(models: services.models).add(to: api)
         ModelConfigRoutes(models: services.models).add(to: api)
         ConversionRoutes(models: services.models).add(to: api)

@@ -15,6 +15,10 @@ struct PublishLimits: Sendable {
     var lapses: Int64 = 5
     /// The longest pause between two tries.
     var longestPauseSeconds: TimeInterval = 30
+    /// No registry puts a try off for longer.
+    var longestRetryAfterSeconds: TimeInterval = 300
+    /// The same of a removal that the registry refuses, until an operator sets it up otherwise.
+    var longestRemovalPauseSeconds: TimeInterval = 3600
     /// How often the queue is looked at without being woken: for the publishes and lost leases of other replicas.
     var pollInterval = Duration.seconds(2)
     /// How long a worker tries to write down how a job ended: less than a lease, which is lost afterwards anyway, and

@@ -1,3 +1,4 @@
+import Auth
 import Domain
 import FoundationEssentials
 import Persistence
@@ -5,7 +6,7 @@ import Registry
 
 /// How a try of a publish ended.
 enum PublishEnding: Sendable {
-    case published(PipelineArtifact, PublishReceipt)
+    case published(PublishID, PipelineArtifact, PublishReceipt)
     case failed(any Error)
     /// The deadline passed.
     case tooLong
@@ -19,20 +20,23 @@ enum PublishEnding: Sendable {
 
 extension PublishWorker {
     /// Thrown through a push that must stop because the lease is lost.
-    private struct LeaseLost: Error {}
+    struct LeaseLost: Error {}
 
     /// Does a leased job and writes down how it ended.
     func work(_ job: Job) async {
-        await settle(job, await ending(of: job))
+        switch job.work {
+        case .publish(let id): await settle(job, await ending(of: job, id))
+        case .unpublish, .removeModel: await remove(job)
+        }
     }
 
     /// Pushes while the lease lives and the deadline has not come; both end a push that is under way.
-    private func ending(of job: Job) async -> PublishEnding {
+    private func ending(of job: Job, _ id: PublishID) async -> PublishEnding {
         guard job.lapses < limits.lapses else { return .tooManyLapses }
         let left = limits.deadlineSeconds - time.now().timeIntervalSince(job.startedAt)
         guard left > 0 else { return .tooLong }
         let first = await withTaskGroup(of: PublishEnding.self) { group in
-            group.addTask { await push(job) }
+            group.addTask { await push(job, id) }
             group.addTask { await keepLease(of: job) }
             group.addTask { (try? await clock.sleep(for: .seconds(left))) == nil ? .interrupted : .tooLong }
             defer { group.cancelAll() }
@@ -42,15 +46,16 @@ extension PublishWorker {
         return Task.isCancelled ? .interrupted : first
     }
 
-    private func push(_ job: Job) async -> PublishEnding {
+    private func push(_ job: Job, _ id: PublishID) async -> PublishEnding {
         do {
-            let (publish, artifact) = try await artifact(for: job.publishID)
+            let (publish, artifact) = try await artifact(for: id)
+            let key = TryKey(signing)
             let publisher = Publisher(try await registryAccess.client(for: publish.workspaceID))
             let receipt = try await publisher.push(
                 artifact, engineImage: engineImage, withImage: publish.image != nil,
                 progress: { try await report($0, of: artifact, job) },
-                sign: { try await signing.signatures(of: $0, for: publish) })
-            return .published(artifact, receipt)
+                sign: { try await signing.signatures(of: $0, for: publish, by: try await key.get()) })
+            return .published(id, artifact, receipt)
         } catch is LeaseLost {
             return .leaseLost
         } catch {
@@ -59,7 +64,7 @@ extension PublishWorker {
     }
 
     /// Renews the lease until it is lost. While the database does not answer, the lease it granted still counts.
-    private func keepLease(of job: Job) async -> PublishEnding {
+    func keepLease(of job: Job) async -> PublishEnding {
         var until = job.leaseUntil
         while (try? await clock.sleep(for: .seconds(limits.renewalSeconds))) != nil {
             let now = time.now()
@@ -99,6 +104,21 @@ extension PublishWorker {
             PipelineDefinition(name: version.pipelineName, version: version.id, steps: steps),
             engine: publish.engineConfig)
         return (publish, artifact)
+    }
+}
+
+/// The key of one try, taken when the first artifact is signed: a large push may last, and keys get retired meanwhile.
+private actor TryKey {
+    private let signing: PublishSigning
+    private var key: ArtifactSigningKey?
+
+    init(_ signing: PublishSigning) { self.signing = signing }
+
+    func get() async throws -> ArtifactSigningKey {
+        if let key { return key }
+        let taken = try await signing.key()
+        key = taken
+        return taken
     }
 }
 

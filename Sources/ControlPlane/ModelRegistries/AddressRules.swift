@@ -2,19 +2,24 @@ import Auth
 import Domain
 import NIOCore
 
-/// What the server connects to when a user names a host (docs/model-registries.md). Private networks are allowed: that is
-/// where registries of a self-hosted product are. Never, unless an operator lists them: this machine itself, link-local
+/// What the server connects to when a user names a host (docs/model-registries.md). Private networks are allowed unless a
+/// setting closes them: that is where registries of a self-hosted product are. Never, unless an operator lists them: this machine itself, link-local
 /// addresses with the metadata services of clouds, and what is no single host.
 struct AddressRules: Sendable {
     private let listed: [AddressRange]
+    private let closesPrivate: Bool
     private let own: @Sendable () throws -> [String]
 
     /// - Parameters:
     ///   - listed: addresses that are allowed although the rules say no.
+    ///   - closesPrivate: whether addresses of private networks are refused, too.
     ///   - own: this machine's addresses at the moment.
-    init(listed: [AddressRange], own: @escaping @Sendable () throws -> [String] = { try AddressRules.ofThisMachine() })
-    {
+    init(
+        listed: [AddressRange], closesPrivate: Bool = false,
+        own: @escaping @Sendable () throws -> [String] = { try AddressRules.ofThisMachine() }
+    ) {
         self.listed = listed
+        self.closesPrivate = closesPrivate
         self.own = own
     }
 
@@ -27,6 +32,7 @@ struct AddressRules: Sendable {
         let address = IPAddress.plain(address)
         guard AddressRange.isAddress(address) else { return false }
         if listed.contains(where: { $0.contains(address) }) { return true }
+        if closesPrivate, Self.privateNetworks.contains(where: { $0.contains(address) }) { return false }
         guard !Self.closed.contains(where: { $0.contains(address) }), let ours = try? own() else { return false }
         // As bytes, because IPv6 is spelled in many ways.
         return !ours.contains { IPAddress.bytes(of: IPAddress.plain($0)) == IPAddress.bytes(of: address) }
@@ -37,6 +43,11 @@ struct AddressRules: Sendable {
         if host == "localhost" || host.hasSuffix(".localhost") { return permits("127.0.0.1") || permits("::1") }
         return !AddressRange.isAddress(host) || permits(host)
     }
+
+    /// RFC 1918, RFC 4193, and what providers (RFC 6598) and laboratories (RFC 2544) have for themselves.
+    private static let privateNetworks: [AddressRange] = [
+        "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "100.64.0.0/10", "198.18.0.0/15",
+    ].compactMap { try? AddressRange($0, field: "") }
 
     private static let closed: [AddressRange] = [
         "0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "192.0.0.0/24", "224.0.0.0/4", "240.0.0.0/4",

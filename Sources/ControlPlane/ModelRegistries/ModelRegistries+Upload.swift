@@ -9,13 +9,16 @@ extension ModelRegistries {
         let registry: ModelRegistryID
         /// The artifact's full path (REG-13).
         let path: String
+        /// Whose file it is; without it the registry's versions are looked through.
+        var version: RegisteredVersionName?
         let workspace: WorkspaceID
         let model: ModelName
         let claims: UploadClaims
     }
 
     /// Makes a model version of an artifact (REG-13): its bytes stream from the model registry through this process
-    /// into the OCI registry, as those of any upload, and under the same rules (REG-17).
+    /// into the OCI registry, as those of any upload, and under the same rules (REG-17). The registry's token reaches
+    /// more than registered models, which is nobody's business: the file must be one of a registered version.
     /// - Throws: `Refusal`: notFound, `registry_not_attached`, `workspace_archived`, invalid, tooLarge; `MLflowError`;
     ///   `RegistryError`; `DatabaseError`.
     func upload(_ draft: UploadDraft, by principal: Principal) async throws -> ModelVersion {
@@ -42,12 +45,31 @@ extension ModelRegistries {
         }
     }
 
+    /// Holds a place among the readers, whose answers take memory.
+    private func requireRegistered(
+        _ place: ArtifactLocation, _ draft: UploadDraft, _ session: MLflowSession, by principal: Principal
+    ) async throws {
+        let isRegistered = try await reading.pass(principal.userID) {
+            try await withDeadline(.seconds(60), "the model registry is too slow", clock: ContinuousClock()) {
+                if let version = draft.version {
+                    try await session.holds(place, version)
+                } else {
+                    try await session.isRegistered(place)
+                }
+            }
+        }
+        guard isRegistered else {
+            throw Refusal.invalid("path", "registered_artifact", "a file of a registered model's version")
+        }
+    }
+
     private func take(
         _ draft: UploadDraft, _ place: ArtifactLocation, named fileName: String, at url: ModelRegistryURL,
         _ token: Secret<String>?, by principal: Principal
     ) async throws -> ModelVersion {
         let claims = draft.claims
         return try await mlflow.talk(to: url, token: token) { session in
+            try await requireRegistered(place, draft, session, by: principal)
             let body = try await session.open(place)
             let upload = Models.Upload(
                 workspace: draft.workspace, model: draft.model, fileName: fileName, framework: claims.framework,

@@ -59,7 +59,8 @@ package struct ModelRegistries: Sendable {
         }
     }
 
-    /// Replaces the token, or takes it away; the registry's creator only.
+    /// Replaces the token, or takes it away: the registry's creator. An administrator may take it away, too, because the
+    /// creator may be gone while others go on using it.
     /// - Throws: `Refusal`: notFound, forbidden, invalid.
     func setToken(_ token: Secret<String>?, of id: ModelRegistryID, by principal: Principal) async throws
         -> ModelRegistry
@@ -69,12 +70,13 @@ package struct ModelRegistries: Sendable {
         return try await database.change(as: principal, .modelRegistryToken, on: AuditSubject(.modelRegistry, id)) {
             [sealing, random] tx in
             let registry = try Self.registry(id, tx)
-            guard registry.createdBy == principal.userID else {
-                throw Refusal.forbidden("only who made the model registry may change its token")
+            guard registry.createdBy == principal.userID || (principal.isAdmin && token == nil) else {
+                throw Refusal.forbidden(
+                    "only who made the model registry may set its token; administrators may take it away")
             }
             try ModelRegistryToken.requireSafeWay(token, to: registry.url)
+            // The old one goes with it.
             _ = try tx.run(.touchModelRegistry(id, hasToken: token != nil, at: now))
-            _ = try tx.run(.deleteModelRegistryToken(id))
             if let token {
                 _ = try tx.run(.insertModelRegistryToken(id, sealed: try Self.seal(token, id, sealing, random)))
             }

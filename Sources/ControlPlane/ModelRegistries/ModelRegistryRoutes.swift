@@ -8,7 +8,7 @@ import Hummingbird
 /// | `POST /model-registries` | anyone signed in; with a workspace its owners |
 /// | `GET /model-registries` | anyone signed in: those that they may use; administrators: all |
 /// | `GET /model-registries/{registry_id}` | its creator; members of a workspace that holds it; administrators |
-/// | `PUT /model-registries/{registry_id}/token` | its creator |
+/// | `PUT /model-registries/{registry_id}/token` | its creator; administrators to take it away |
 /// | `DELETE /model-registries/{registry_id}` | its creator; administrators |
 /// | `GET /workspaces/{workspace_id}/model-registries` | members |
 /// | `PUT /workspaces/{workspace_id}/model-registries/{registry_id}` | owners who may use it |

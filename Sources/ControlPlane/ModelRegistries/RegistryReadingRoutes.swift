@@ -25,6 +25,31 @@ struct RegistryReadingRoutes {
     struct UploadRequest: Decodable {
         let registryId: ModelRegistryID
         let path: String
+        let registeredModel: String?
+        let registeredVersion: Int64?
+
+        /// Both or neither.
+        /// - Throws: `Refusal.invalid`.
+        func version() throws(Refusal) -> RegisteredVersionName? {
+            switch (registeredModel, registeredVersion) {
+            case (nil, nil): return nil
+            case (nil, _): throw .invalid("registered_model", "required", "the model's name at the registry")
+            case (let model?, let number):
+                guard let number, number > 0 else {
+                    throw .invalid("registered_version", "range", "the number of a version of the model")
+                }
+                return RegisteredVersionName(model: try Self.name(model, field: "registered_model"), version: number)
+            }
+        }
+
+        /// A model's name, which at a registry may be almost anything.
+        /// - Throws: `Refusal.invalid`.
+        static func name(_ name: String, field: String) throws(Refusal) -> String {
+            guard (1...500).contains(name.unicodeScalars.count),
+                !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+            else { throw .invalid(field, "display_text", "1 to 500 characters without control characters") }
+            return name
+        }
     }
 
     /// Each model may take a request of its own.
@@ -61,8 +86,9 @@ struct RegistryReadingRoutes {
         let body = try JSONBody.decode(UploadRequest.self, from: buffer)
         let claims = try UploadClaims(try JSONBody.decode(UploadClaimsRequest.self, from: buffer))
         let version = try await registries.upload(
-            .init(registry: body.registryId, path: body.path, workspace: workspace, model: name, claims: claims),
-            by: context.principal)
+            .init(
+                registry: body.registryId, path: body.path, version: try body.version(), workspace: workspace,
+                model: name, claims: claims), by: context.principal)
         return .created(version, at: "/api/v1/model-versions/\(version.id)")
     }
 
@@ -70,10 +96,7 @@ struct RegistryReadingRoutes {
         guard let name = request.queryText("name") else {
             throw .invalid("name", "required", "the model's name at the registry")
         }
-        guard (1...500).contains(name.unicodeScalars.count),
-            !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
-        else { throw .invalid("name", "display_text", "1 to 500 characters without control characters") }
-        return name
+        return try UploadRequest.name(name, field: "name")
     }
 
     private func version(_ request: Request) throws(Refusal) -> Int64 {

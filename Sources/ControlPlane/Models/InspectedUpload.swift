@@ -10,12 +10,16 @@ struct InspectedUpload<Base: AsyncSequence & Sendable>: AsyncSequence, Sendable 
 
     private let base: Base
     private let limitBytes: Int64
+    private let allowance: QuotaAllowance?
     private let state: Shared
 
-    init(_ base: Base, inspector: sending any FormatInspector, limitBytes: Int64) {
+    init(
+        _ base: Base, inspector: sending any FormatInspector, limitBytes: Int64, allowance: QuotaAllowance? = nil
+    ) {
         self.base = base
         state = Shared(inspector)
         self.limitBytes = limitBytes
+        self.allowance = allowance
     }
 
     /// What was learned; `nil` until the stream was read to its end.
@@ -28,7 +32,7 @@ struct InspectedUpload<Base: AsyncSequence & Sendable>: AsyncSequence, Sendable 
     var sourceFailed: Bool { state.lock.withLock(\.sourceFailed) }
 
     func makeAsyncIterator() -> Iterator {
-        Iterator(base: base.makeAsyncIterator(), limitBytes: limitBytes, state: state)
+        Iterator(base: base.makeAsyncIterator(), limitBytes: limitBytes, allowance: allowance, state: state)
     }
 
     fileprivate final class Shared: Sendable {
@@ -46,12 +50,16 @@ struct InspectedUpload<Base: AsyncSequence & Sendable>: AsyncSequence, Sendable 
     struct Iterator: AsyncIteratorProtocol {
         private var base: Base.AsyncIterator
         private let limitBytes: Int64
+        private let allowance: QuotaAllowance?
         private let state: Shared
         private var seen: Int64 = 0
 
-        fileprivate init(base: Base.AsyncIterator, limitBytes: Int64, state: Shared) {
+        fileprivate init(
+            base: Base.AsyncIterator, limitBytes: Int64, allowance: QuotaAllowance?, state: Shared
+        ) {
             self.base = base
             self.limitBytes = limitBytes
+            self.allowance = allowance
             self.state = state
         }
 
@@ -67,6 +75,7 @@ struct InspectedUpload<Base: AsyncSequence & Sendable>: AsyncSequence, Sendable 
             seen += Int64(buffer?.readableBytes ?? 0)
             do {
                 guard seen <= limitBytes else { throw Refusal.tooLarge(limitBytes: Int(limitBytes)) }
+                try allowance?.require(seen, isWhole: buffer == nil)
                 try state.lock.withLock { values in
                     if let buffer {
                         try values.inspector.consume(buffer.readableBytesUInt8Span)

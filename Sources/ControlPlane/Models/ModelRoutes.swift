@@ -11,6 +11,7 @@ import ModelFormats
 /// | `GET /models/{model_id}`, `GET …/versions` | members |
 /// | `GET /model-versions` | anyone signed in: the versions of their workspaces |
 /// | `GET /model-versions/{version_id}` | members |
+/// | `DELETE /model-versions/{version_id}` | owners |
 struct ModelRoutes {
     let models: Models
 
@@ -21,6 +22,7 @@ struct ModelRoutes {
         group.get("models/{model_id}/versions", use: versions)
         group.get("model-versions", use: allVersions)
         group.get("model-versions/{version_id}", use: version)
+        group.delete("model-versions/{version_id}", use: delete)
     }
 
     @Sendable private func upload(_ request: Request, _ context: TenantContext) async throws -> Response {
@@ -102,6 +104,12 @@ struct ModelRoutes {
     @Sendable private func version(_ request: Request, _ context: TenantContext) async throws -> Response {
         let id = try context.id("version_id", of: .modelVersion, as: ModelVersionID.self)
         return Response(json: try await models.version(id, by: context.principal))
+    }
+
+    @Sendable private func delete(_ request: Request, _ context: TenantContext) async throws -> Response {
+        let id = try context.id("version_id", of: .modelVersion, as: ModelVersionID.self)
+        try await models.delete(id, by: context.principal)
+        return Response(status: .noContent)
     }
 }
 

@@ -26,7 +26,8 @@ extension Models {
         return try ConfiguredVersion(version, config)
     }
 
-    /// Replaces the configuration; what the request leaves out gets its default.
+    /// Replaces the configuration; what the request leaves out gets its default. Other schemas begin the conversion anew,
+    /// because what it makes has their names.
     /// - Throws: `Refusal`: notFound, `workspace_archived`, stale, invalid naming field and rule.
     func configure(
         _ id: ModelVersionID, _ request: ModelConfigRequest, ifRevision: Int64?, by principal: Principal
@@ -34,24 +35,39 @@ extension Models {
         let input = try request.inputSchema.map { try ModelSchema(base64: $0, field: "input_schema") }
         let output = try request.outputSchema.map { try ModelSchema(base64: $0, field: "output_schema") }
         let now = time.now()
-        return try await database.change(
-            as: principal, .modelConfigUpdate,
-            on: { AuditSubject(.modelVersion, id, in: $0.version.workspaceID) }
-        ) { tx in
-            guard let version = try tx.run(.modelVersion(id)) else { throw Refusal.notFound(.modelVersion) }
-            try Workspaces.requireOpen(version.workspaceID, tx)
-            try ModelSchema.require(version.framework, input: input, output: output)
-            let config = ModelConfig(
-                version: id, runtime: try ModelConfigRules.runtime(request.runtime, of: version),
-                tensorFields: try ModelConfigRules.tensorFields(request.tensorFields, of: version, input),
-                batchConfig: try ModelConfigRules.batchConfig(request.batchConfig),
-                filterThreshold: try ModelConfigRules.filterThreshold(request.filterThreshold),
-                inputSchema: input?.message, outputSchema: output?.message)
-            guard try tx.run(.setModelConfig(config, ifRevision: ifRevision, by: principal.userID, at: now)) == 1
-            else { throw Refusal.stale }
-            guard let stored = try tx.run(.modelConfig(id)) else { throw Refusal.notFound(.modelVersion) }
-            return try ConfiguredVersion(version, stored)
+        defer { wakeConversions() }
+        return try await Self.unlessDeleted(.modelConfigsVersion) {
+            try await database.change(
+                as: principal, .modelConfigUpdate,
+                on: { AuditSubject(.modelVersion, id, in: $0.version.workspaceID) }
+            ) { tx in
+                guard let version = try tx.run(.modelVersion(id)) else { throw Refusal.notFound(.modelVersion) }
+                try Workspaces.requireOpen(version.workspaceID, tx)
+                try ModelSchema.require(version.framework, input: input, output: output)
+                let before = try tx.run(.modelConfig(id))
+                let config = ModelConfig(
+                    version: id, runtime: try ModelConfigRules.runtime(request.runtime, of: version),
+                    tensorFields: try ModelConfigRules.tensorFields(request.tensorFields, of: version, input),
+                    batchConfig: try ModelConfigRules.batchConfig(request.batchConfig),
+                    filterThreshold: try ModelConfigRules.filterThreshold(request.filterThreshold),
+                    inputSchema: input?.message, outputSchema: output?.message)
+                guard try tx.run(.setModelConfig(config, ifRevision: ifRevision, by: principal.userID, at: now)) == 1
+                else { throw Refusal.stale }
+                guard let stored = try tx.run(.modelConfig(id)) else { throw Refusal.notFound(.modelVersion) }
+                if try Self.needsConversion(version, from: before, to: stored) {
+                    _ = try tx.run(.restartConversion(of: id, at: now))
+                }
+                return try ConfiguredVersion(try tx.run(.modelVersion(id)) ?? version, stored)
+            }
         }
+    }
+
+    /// A converter reads the schemas, and a file that it made has the names that stood there.
+    private static func needsConversion(_ version: ModelVersion, from old: ModelConfig?, to new: ModelConfig) throws
+        -> Bool
+    {
+        guard ConversionState.first(of: version.framework) == .pendingNative else { return false }
+        return try ConverterSchemas.json(old) != ConverterSchemas.json(new)
     }
 }
 

@@ -16,6 +16,9 @@ package struct Models: Sendable {
     let random: any RandomSource
     /// Wakes the conversions of this replica.
     var wakeConversions: @Sendable () -> Void = {}
+    let quotas: Quotas
+    /// Wakes the removals of this replica.
+    var wakeRemovals: @Sendable () -> Void = {}
 
     /// What an upload says of itself, checked.
     struct Upload: Sendable {
@@ -38,7 +41,8 @@ package struct Models: Sendable {
 
     /// Streams a file into the registry and makes a version of it (MODEL-02, MODEL-03). Until the last step nothing of it
     /// can be seen here; a cut-off upload leaves no blob, and a crash before the last step an artifact that nobody lists.
-    /// - Throws: `Refusal`: notFound, `workspace_archived`, invalid, tooLarge; `RegistryError`; `DatabaseError`.
+    /// - Throws: `Refusal`: notFound, `workspace_archived`, `quota_exceeded`, invalid, tooLarge; `RegistryError`;
+    ///   `DatabaseError`.
     func upload<Body: AsyncSequence & Sendable>(_ upload: Upload, _ body: Body, by principal: Principal) async throws
         -> ModelVersion where Body.Element == ByteBuffer
     {
@@ -49,8 +53,10 @@ package struct Models: Sendable {
         if let length = upload.length, length > maxUploadBytes {
             throw Refusal.tooLarge(limitBytes: Int(maxUploadBytes))
         }
+        let allowance = try await quotas.allowance(in: upload.workspace, for: upload.expected, by: principal)
+        if let length = upload.length { try allowance?.require(length) }
         let registry = try await registryAccess.client(for: upload.workspace)
-        let (blob, inspection) = try await store(upload, body, in: registry)
+        let (blob, inspection) = try await store(upload, body, allowance, in: registry)
         return try await keep(upload, blob, inspection, in: registry, by: principal)
     }
 
@@ -65,10 +71,24 @@ package struct Models: Sendable {
                 name: upload.model, version: id, workspace: upload.workspace, digest: blob.digest, sizeBytes: blob.size,
                 runtime: upload.framework.firstRuntime, architecture: upload.arch, fileName: upload.fileName))
         let manifest = try await Publisher(registry).push(artifact)
-        let version = try await record(
-            upload, id: id, blob: blob, inspection: inspection, manifest: manifest, by: principal)
-        wakeConversions()
-        return version
+        do {
+            let version = try await record(
+                upload, id: id, blob: blob, inspection: inspection, manifest: manifest, by: principal)
+            wakeConversions()
+            return version
+        } catch let refusal as Refusal {
+            await takeBack(id, upload)
+            throw refusal
+        }
+    }
+
+    /// Has the manifest of a version removed that was refused in the end, such as by a quota that others used up in the
+    /// meantime. When this fails, `drover admin gc` finds it.
+    private func takeBack(_ id: ModelVersionID, _ upload: Upload) async {
+        let now = time.now()
+        let asked = try? await database.system(because: "a refused version is nobody's").run(
+            .insertModelRemoval(id, of: upload.model, in: upload.workspace, at: now, runAt: now))
+        if asked != nil { wakeRemovals() }
     }
 
     /// Also no more than the spool holds, when uploads go through it.
@@ -78,13 +98,13 @@ package struct Models: Sendable {
     }
 
     private func store<Body: AsyncSequence & Sendable>(
-        _ upload: Upload, _ body: Body, in registry: RegistryClient
+        _ upload: Upload, _ body: Body, _ allowance: QuotaAllowance?, in registry: RegistryClient
     ) async throws -> (UploadedBlob, ModelInspection) where Body.Element == ByteBuffer {
         let inspected = InspectedUpload(
             body,
             inspector: try FormatInspectors.make(
                 upload.framework, fileName: upload.fileName, unpackedLimit: maxUploadBytes),
-            limitBytes: maxUploadBytes)
+            limitBytes: maxUploadBytes, allowance: allowance)
         let repository = registry.settings.modelRepository(workspace: upload.workspace, model: upload.model)
         do {
             let blob = try await registry.upload(
@@ -113,6 +133,7 @@ package struct Models: Sendable {
             as: principal, .modelVersionCreate, on: { AuditSubject(.modelVersion, $0.id, in: $0.workspaceID) }
         ) { tx in
             try Workspaces.requireOpen(upload.workspace, tx)
+            try quotas.require(blob.size, of: blob.digest, in: upload.workspace, tx)
             let model = try tx.run(.ensureModel(upload.model, in: upload.workspace, by: principal.userID, at: now))
             _ = try tx.run(
                 .insertModelVersion(

@@ -190,15 +190,16 @@ true}},"required":["access","name"],"type":"object"},"ApiTokenCreated":{"additio
 "admin.revoke","connection.attach","connection.create","connection.delete","connection.detach","connection.reveal",
 "edge.attest","edge.create","edge.move","edge.remove","identity.link","identity.unlink","member.remove","member.set",
 "model_config.update","model_registry.attach","model_registry.create","model_registry.delete","model_registry.detach",
-"model_registry.token","model_version.create","password.accept","password.change","password.reset","pipeline.create",
-"pipeline_version.create","publish.create","registry_credentials.delete","registry_credentials.set","request.refuse",
-"secret_key.rotate","service_account.create","service_account.update","sign_in.create","sign_in.end","sign_in.refuse",
-"signing_key.create","tag.add","tag.create","tag.delete","tag.remove","token.create","token.revoke","user.create",
-"user.provision","user.update","workspace.create","workspace.update"],"type":"string"},"actor":{
-"additionalProperties":false,"properties":{"id":{"format":"uuid","type":"string"},"kind":{"enum":["anonymous","edge",
-"system","user"],"type":"string"},"session_id":{"format":"uuid","type":"string"}},"required":["kind"],"type":
-"object"},"address":{"type":"string"},"at":{"format":"date-time","type":"string"},"code":{"description":
-"Why it was refused.","type":"string"},"detail":{"additionalProperties":{"type":"string"},"description":
+"model_registry.token","model_version.create","model_version.delete","password.accept","password.change",
+"password.reset","pipeline.create","pipeline_version.create","publish.create","publish.delete",
+"registry_credentials.delete","registry_credentials.set","request.refuse","secret_key.rotate",
+"service_account.create","service_account.update","sign_in.create","sign_in.end","sign_in.refuse",
+"signing_key.create","signing_key.retire","tag.add","tag.create","tag.delete","tag.remove","token.create",
+"token.revoke","user.create","user.provision","user.update","workspace.create","workspace.quota","workspace.update"],
+"type":"string"},"actor":{"additionalProperties":false,"properties":{"id":{"format":"uuid","type":"string"},"kind":{
+"enum":["anonymous","edge","system","user"],"type":"string"},"session_id":{"format":"uuid","type":"string"}},
+"required":["kind"],"type":"object"},"address":{"type":"string"},"at":{"format":"date-time","type":"string"},"code":{
+"description":"Why it was refused.","type":"string"},"detail":{"additionalProperties":{"type":"string"},"description":
 "What of the resource changed, and into what; `<name>_before` is what it was.","type":"object"},"id":{"minimum":1,
 "type":"integer"},"outcome":{"enum":["done","refused"],"type":"string"},"repeats":{"description":
 "How often it was refused within that minute, when more than once.","minimum":2,"type":"integer"},"request_id":{
@@ -561,22 +562,23 @@ false,"description":"One page of a list.","properties":{"items":{"items":{"$ref"
 "object"},"Problem":{"additionalProperties":false,"description":"The body of every refusal (RFC 9457).","properties":{
 "ack":{"$ref":"#/components/schemas/LogAck"},"code":{"description":"Stable; docs/errors.md lists all.","enum":[
 "artifacts_not_served","connection_attached","email_taken","external_account","forbidden","idempotency_key_reused",
-"internal","invalid","last_admin","last_owner","limit_reached","log_gap","malformed","method_not_allowed",
-"model_not_ready","name_taken","not_found","not_published","own_account","precondition_required","publish_replaced",
-"registry_answer","registry_attached","registry_not_attached","registry_refused","request_in_progress",
-"service_account","stale","tag_in_use","too_large","too_many_requests","unauthenticated","unavailable",
-"unsupported_media_type","user_limit","workspace_archived"],"type":"string"},"detail":{"description":
-"A sentence for this occurrence.","type":"string"},"errors":{"description":"Only with code `invalid`.","items":{
-"$ref":"#/components/schemas/FieldError"},"minItems":1,"type":"array"},"record":{"description":
-"Sequence number of the record at fault, only in answers to log batches.","format":"int64","type":"integer"},
-"request_id":{"description":"As in `X-Request-Id`; the server's log has it too.","type":"string"},"status":{"maximum":
-599,"minimum":400,"type":"integer"},"title":{"description":"A short summary, the same for every answer of this code.",
-"type":"string"},"type":{"description":"`https://drover.dev/problems/<code>`; `about:blank` for an internal error.",
-"format":"uri-reference","type":"string"}},"required":["code","detail","request_id","status","title","type"],"type":
-"object"},"Publish":{"additionalProperties":false,"examples":[{"created_at":"2026-03-01T09:30:00.123456Z",
-"created_by":"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","docker_run_variables":{},"engine_config":{"engine":{"resources":{
-"limits":{"cpu":0.5,"memory":"900Mi"},"requests":{"cpu":0.5,"memory":"900Mi"}}},"engineAux":{"images":{}},"enginelb":
-{}},"engine_url":"localhost:5555/engine:0.1.0","helm":{"chart":"localhost:5555/charts/house-price","reference":
+"internal","invalid","last_admin","last_owner","limit_reached","quota_exceeded","publish_in_use",
+"model_version_in_use","log_gap","malformed","method_not_allowed","model_not_ready","name_taken","not_found",
+"not_published","own_account","precondition_required","publish_replaced","registry_answer","registry_attached",
+"registry_not_attached","registry_refused","request_in_progress","service_account","stale","tag_in_use","too_large",
+"too_many_requests","unauthenticated","unavailable","unsupported_media_type","user_limit","workspace_archived"],
+"type":"string"},"detail":{"description":"A sentence for this occurrence.","type":"string"},"errors":{"description":
+"Only with code `invalid`.","items":{"$ref":"#/components/schemas/FieldError"},"minItems":1,"type":"array"},"record":{
+"description":"Sequence number of the record at fault, only in answers to log batches.","format":"int64","type":
+"integer"},"request_id":{"description":"As in `X-Request-Id`; the server's log has it too.","type":"string"},"status":
+{"maximum":599,"minimum":400,"type":"integer"},"title":{"description":
+"A short summary, the same for every answer of this code.","type":"string"},"type":{"description":
+"`https://drover.dev/problems/<code>`; `about:blank` for an internal error.","format":"uri-reference","type":
+"string"}},"required":["code","detail","request_id","status","title","type"],"type":"object"},"Publish":{
+"additionalProperties":false,"examples":[{"created_at":"2026-03-01T09:30:00.123456Z","created_by":
+"0f3c2b1a-9d8e-4f70-8a6b-5c4d3e2f1a0b","docker_run_variables":{},"engine_config":{"engine":{"resources":{"limits":{
+"cpu":0.5,"memory":"900Mi"},"requests":{"cpu":0.5,"memory":"900Mi"}}},"engineAux":{"images":{}},"enginelb":{}},
+"engine_url":"localhost:5555/engine:0.1.0","helm":{"chart":"localhost:5555/charts/house-price","reference":
 "localhost:5555/charts/house-price@sha256:51f7e00845b36380bdf4a742e20a088f9ce7b33fbe9d98aa60fce484005c9e9c","version":
 "0.0.1-c9b8a7d6-e5f4-4321-8fed-cba987654321"},"id":12,"pipeline_digest":
 "sha256:51f7e00845b36380bdf4a742e20a088f9ce7b33fbe9d98aa60fce484005c9e9c","pipeline_id":4,"pipeline_name":
@@ -710,7 +712,10 @@ true},"username":{"description":"Visible ASCII characters without a colon.","max
 "hugging-face-sentiment-analysis","hugging-face-text-generation"],"type":"string"},"input_schema":{"description":
 "Base64 of a serialized Arrow schema.","type":["string","null"]},"output_schema":{"description":
 "Base64 of a serialized Arrow schema.","type":["string","null"]},"path":{"description":
-"The `full_path` of the artifact.","type":"string"},"registry_id":{"description":"The model registry.","format":
+"The `full_path` of the artifact.","type":"string"},"registered_model":{"description":
+"Whose version the file is of; without it the registry's versions are looked through.","maxLength":500,"minLength":1,
+"type":["string","null"]},"registered_version":{"description":"With `registered_model`: the version's number.",
+"format":"int64","minimum":1,"type":["integer","null"]},"registry_id":{"description":"The model registry.","format":
 "int64","minimum":1,"type":"integer"}},"required":["framework","path","registry_id"],"type":"object"},"ResourceName":{
 "description":"Lower-case ASCII letters, digits and dashes, not beginning or ending with a dash.","maxLength":63,
 "minLength":1,"pattern":"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$","type":"string"},"Resources":{"additionalProperties":false,
@@ -860,10 +865,19 @@ true},"username":{"description":"Visible ASCII characters without a colon.","max
 1,"pattern":"^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$","type":"string"},"WorkspacePage":{"additionalProperties":false,
 "description":"One page of a list.","properties":{"items":{"items":{"$ref":"#/components/schemas/Workspace"},"type":
 "array"},"next_cursor":{"description":"Give it as `cursor` to get the next page; absent on the last one.","type":
-"string"}},"required":["items"],"type":"object"},"WorkspaceRole":{"enum":["owner","collaborator"],"type":"string"},
-"WorkspaceUpdate":{"description":"What is absent or null stays as it is.","examples":[{"archived":true}],"properties":
-{"archived":{"type":["boolean","null"]},"name":{"anyOf":[{"$ref":"#/components/schemas/WorkspaceName"},{"type":
-"null"}]}},"type":"object"}},"securitySchemes":{"bearer":{"description":
+"string"}},"required":["items"],"type":"object"},"WorkspaceQuota":{"additionalProperties":false,"description":
+"How many bytes of model files a workspace may hold, and holds.","examples":[{"is_default":false,"quota_bytes":
+1073741824,"used_bytes":62412,"workspace_id":1}],"properties":{"is_default":{"description":
+"Whether the instance's default counts, because no administrator set one.","type":"boolean"},"quota_bytes":{
+"description":"Absent when any number of bytes is allowed.","format":"int64","minimum":1,"type":"integer"},
+"used_bytes":{"description":"Model files and what conversions made of them, each file once.","format":"int64",
+"minimum":0,"type":"integer"},"workspace_id":{"format":"int64","type":"integer"}},"required":["workspace_id",
+"used_bytes","is_default"],"type":"object"},"WorkspaceQuotaUpdate":{"examples":[{"quota_bytes":1073741824}],
+"properties":{"quota_bytes":{"description":"0 for any number of bytes, null for the instance's default.","format":
+"int64","minimum":0,"type":["integer","null"]}},"required":["quota_bytes"],"type":"object"},"WorkspaceRole":{"enum":[
+"owner","collaborator"],"type":"string"},"WorkspaceUpdate":{"description":"What is absent or null stays as it is.",
+"examples":[{"archived":true}],"properties":{"archived":{"type":["boolean","null"]},"name":{"anyOf":[{"$ref":
+"#/components/schemas/WorkspaceName"},{"type":"null"}]}},"type":"object"}},"securitySchemes":{"bearer":{"description":
 "An access token of the token endpoint, or a token of a person or service account (`drp_…`).","scheme":"bearer",
 "type":"http"},"edgeCertificate":{"description":"The X.509-SVID that attestation gave.","type":"mutualTLS"}}},"info":{
 "description":
@@ -916,26 +930,27 @@ true},"username":{"description":"Visible ASCII characters without a colon.","max
 "#/components/responses/PageUnavailable"}},"security":[],"summary":"Revoke a personal access token","tags":[
 "Pages"]}},"/api/v1/audit-events":{"get":{"operationId":"listAuditEvents","parameters":[{"$ref":
 "#/components/parameters/limit"},{"$ref":"#/components/parameters/cursor"},{"description":"Only this action.","in":
-"query","name":"action","schema":{"enum":["workspace.create","workspace.update","member.set","member.remove",
-"model_version.create","model_config.update","pipeline.create","pipeline_version.create","publish.create",
-"edge.create","edge.remove","edge.attest","edge.move","user.create","user.update","password.change","password.reset",
-"password.accept","user.provision","identity.link","identity.unlink","admin.grant","admin.revoke","connection.create",
-"connection.delete","connection.attach","connection.detach","connection.reveal","model_registry.create",
-"model_registry.delete","model_registry.attach","model_registry.detach","model_registry.token",
-"registry_credentials.set","registry_credentials.delete","tag.create","tag.delete","tag.add","tag.remove",
-"sign_in.create","sign_in.end","sign_in.refuse","signing_key.create","secret_key.rotate","audit.purge","token.create",
-"token.revoke","service_account.create","service_account.update","request.refuse"],"type":"string"}},{"description":
-"Only what this user or edge did.","in":"query","name":"actor_id","schema":{"format":"uuid","type":"string"}},{
-"description":"Only what was done, or what was refused.","in":"query","name":"outcome","schema":{"enum":["done",
-"refused"],"type":"string"}},{"description":"Only this resource.","in":"query","name":"resource_id","schema":{
-"maxLength":300,"minLength":1,"type":"string"}},{"description":"Only this kind of resource.","in":"query","name":
-"resource_kind","schema":{"maxLength":100,"minLength":1,"type":"string"}},{"description":"Not before this time.","in":
-"query","name":"since","schema":{"format":"date-time","type":"string"}},{"description":"Before this time.","in":
-"query","name":"until","schema":{"format":"date-time","type":"string"}},{"description":"Only this workspace.","in":
-"query","name":"workspace_id","schema":{"minimum":1,"type":"integer"}}],"responses":{"200":{"content":{
-"application/json":{"schema":{"$ref":"#/components/schemas/AuditEventPage"}}},"description":"Done.","headers":{
-"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":
-{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"422":{"$ref":
+"query","name":"action","schema":{"enum":["workspace.create","workspace.quota","workspace.update","member.set",
+"member.remove","model_version.create","model_version.delete","model_config.update","pipeline.create",
+"pipeline_version.create","publish.create","publish.delete","edge.create","edge.remove","edge.attest","edge.move",
+"user.create","user.update","password.change","password.reset","password.accept","user.provision","identity.link",
+"identity.unlink","admin.grant","admin.revoke","connection.create","connection.delete","connection.attach",
+"connection.detach","connection.reveal","model_registry.create","model_registry.delete","model_registry.attach",
+"model_registry.detach","model_registry.token","registry_credentials.set","registry_credentials.delete","tag.create",
+"tag.delete","tag.add","tag.remove","sign_in.create","sign_in.end","sign_in.refuse","signing_key.create",
+"signing_key.retire","secret_key.rotate","audit.purge","token.create","token.revoke","service_account.create",
+"service_account.update","request.refuse"],"type":"string"}},{"description":"Only what this user or edge did.","in":
+"query","name":"actor_id","schema":{"format":"uuid","type":"string"}},{"description":
+"Only what was done, or what was refused.","in":"query","name":"outcome","schema":{"enum":["done","refused"],"type":
+"string"}},{"description":"Only this resource.","in":"query","name":"resource_id","schema":{"maxLength":300,
+"minLength":1,"type":"string"}},{"description":"Only this kind of resource.","in":"query","name":"resource_kind",
+"schema":{"maxLength":100,"minLength":1,"type":"string"}},{"description":"Not before this time.","in":"query","name":
+"since","schema":{"format":"date-time","type":"string"}},{"description":"Before this time.","in":"query","name":
+"until","schema":{"format":"date-time","type":"string"}},{"description":"Only this workspace.","in":"query","name":
+"workspace_id","schema":{"minimum":1,"type":"integer"}}],"responses":{"200":{"content":{"application/json":{"schema":{
+"$ref":"#/components/schemas/AuditEventPage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"422":{"$ref":
 "#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"The audit, newest first; for administrators","tags":["Audit"]}},
 "/api/v1/connections":{"get":{"operationId":"listConnections","parameters":[{"$ref":"#/components/parameters/limit"},{
@@ -1179,29 +1194,38 @@ true},"username":{"description":"Visible ASCII characters without a colon.","max
 "#/components/responses/NotFound"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
 "#/components/responses/Internal"},"502":{"$ref":"#/components/responses/BadGateway"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"The models of a registry, the most recently added one last","tags":[
-"Model registries"]}},"/api/v1/model-registries/{registry_id}/token":{"put":{"description":"Its creator only.",
-"operationId":"setModelRegistryToken","parameters":[{"$ref":"#/components/parameters/registry_id"}],"requestBody":{
-"content":{"application/json":{"schema":{"$ref":"#/components/schemas/ModelRegistryToken"}}},"required":true},
-"responses":{"200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/ModelRegistry"}}},
-"description":"Done.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
-"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
-"#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"413":{"$ref":
-"#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
-"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
-"#/components/responses/Unavailable"}},"summary":"Replace the token, or take it away","tags":["Model registries"]}},
-"/api/v1/model-versions":{"get":{"operationId":"listAllModelVersions","parameters":[{"$ref":
-"#/components/parameters/limit"},{"$ref":"#/components/parameters/cursor"},{"$ref":
-"#/components/parameters/tag_term"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
-"#/components/schemas/ModelVersionPage"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
+"Model registries"]}},"/api/v1/model-registries/{registry_id}/token":{"put":{"description":
+"Its creator; administrators may take it away, but not set one.","operationId":"setModelRegistryToken","parameters":[{
+"$ref":"#/components/parameters/registry_id"}],"requestBody":{"content":{"application/json":{"schema":{"$ref":
+"#/components/schemas/ModelRegistryToken"}}},"required":true},"responses":{"200":{"content":{"application/json":{
+"schema":{"$ref":"#/components/schemas/ModelRegistry"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
 "#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":
-"#/components/responses/Unauthenticated"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
+"#/components/responses/NotFound"},"413":{"$ref":"#/components/responses/TooLarge"},"415":{"$ref":
+"#/components/responses/UnsupportedMediaType"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"Replace the token, or take it away","tags":["Model registries"]}},"/api/v1/model-versions":{"get":{"operationId":
+"listAllModelVersions","parameters":[{"$ref":"#/components/parameters/limit"},{"$ref":
+"#/components/parameters/cursor"},{"$ref":"#/components/parameters/tag_term"}],"responses":{"200":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/ModelVersionPage"}}},"description":"Done.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":"#/components/responses/Malformed"},"401":
+{"$ref":"#/components/responses/Unauthenticated"},"422":{"$ref":"#/components/responses/Invalid"},"500":{"$ref":
 "#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
 "Model versions of all the caller's workspaces, newest first","tags":["Models"]}},
-"/api/v1/model-versions/{version_id}":{"get":{"operationId":"getModelVersion","parameters":[{"$ref":
-"#/components/parameters/version_id"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
-"#/components/schemas/ModelVersion"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
-"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
-"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"/api/v1/model-versions/{version_id}":{"delete":{"description":
+"Owners only, also in an archived workspace. The model stays, also without versions. Refused while a pipeline version uses it or its conversion runs. What the registry holds of it is taken out soon afterwards.",
+"operationId":"deleteModelVersion","parameters":[{"$ref":"#/components/parameters/version_id"}],"responses":{"204":{
+"description":"Deleted.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
+"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["model_version_in_use"]}},"type":"object"}]}}},
+"description":"The state or a unique name forbids it. Codes: `model_version_in_use`.","headers":{"X-Request-Id":{
+"$ref":"#/components/headers/X-Request-Id"}}},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Delete a model version","tags":["Models"]},"get":{"operationId":
+"getModelVersion","parameters":[{"$ref":"#/components/parameters/version_id"}],"responses":{"200":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/ModelVersion"}}},"description":"Done.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},
+"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"One model version","tags":["Models"]}},
 "/api/v1/model-versions/{version_id}/config":{"get":{"operationId":"getModelConfig","parameters":[{"$ref":
 "#/components/parameters/version_id"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
@@ -1382,11 +1406,20 @@ true},"username":{"description":"Visible ASCII characters without a colon.","max
 "#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
 "#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"Store steps as a new version","tags":["Pipelines"]}},
-"/api/v1/publishes/{publish_id}":{"get":{"operationId":"getPublish","parameters":[{"$ref":
-"#/components/parameters/publish_id"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
-"#/components/schemas/Publish"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
-"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
-"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"/api/v1/publishes/{publish_id}":{"delete":{"description":
+"Owners only, also in an archived workspace. Refused while it has edges that are not removed, or its job has not ended. What the registry holds for no other publish is taken out soon afterwards.",
+"operationId":"deletePublish","parameters":[{"$ref":"#/components/parameters/publish_id"}],"responses":{"204":{
+"description":"Deleted.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":
+"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{"$ref":
+"#/components/responses/NotFound"},"409":{"content":{"application/problem+json":{"schema":{"allOf":[{"$ref":
+"#/components/schemas/Problem"},{"properties":{"code":{"enum":["publish_in_use"]}},"type":"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `publish_in_use`.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Delete a publish","tags":["Publishes"]},"get":{"operationId":
+"getPublish","parameters":[{"$ref":"#/components/parameters/publish_id"}],"responses":{"200":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/Publish"}}},"description":"Done.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},
+"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"One publish","tags":["Publishes"]}},
 "/api/v1/publishes/{publish_id}/edges":{"get":{"operationId":"listPublishEdges","parameters":[{"$ref":
 "#/components/parameters/publish_id"},{"$ref":"#/components/parameters/limit"},{"$ref":
@@ -1760,8 +1793,9 @@ true},"username":{"description":"Visible ASCII characters without a colon.","max
 "#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
 "#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"409":{"content":{
 "application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
-"workspace_archived","idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},"description":
-"The state or a unique name forbids it. Codes: `workspace_archived`, `idempotency_key_reused`, `request_in_progress`.",
+"workspace_archived","quota_exceeded","idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},
+"description":
+"The state or a unique name forbids it. Codes: `workspace_archived`, `quota_exceeded`, `idempotency_key_reused`, `request_in_progress`.",
 "headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
 "#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
 "#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"502":{"$ref":
@@ -1778,8 +1812,9 @@ true},"username":{"description":"Visible ASCII characters without a colon.","max
 "#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
 "#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"409":{"content":{
 "application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
-"workspace_archived","idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},"description":
-"The state or a unique name forbids it. Codes: `workspace_archived`, `idempotency_key_reused`, `request_in_progress`.",
+"workspace_archived","quota_exceeded","idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},
+"description":
+"The state or a unique name forbids it. Codes: `workspace_archived`, `quota_exceeded`, `idempotency_key_reused`, `request_in_progress`.",
 "headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
 "#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
 "#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"502":{"$ref":
@@ -1796,9 +1831,9 @@ true},"username":{"description":"Visible ASCII characters without a colon.","max
 "400":{"$ref":"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{
 "$ref":"#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"409":{"content":{
 "application/problem+json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Problem"},{"properties":{"code":{"enum":[
-"workspace_archived","registry_not_attached","idempotency_key_reused","request_in_progress"]}},"type":"object"}]}}},
-"description":
-"The state or a unique name forbids it. Codes: `workspace_archived`, `registry_not_attached`, `idempotency_key_reused`, `request_in_progress`.",
+"workspace_archived","quota_exceeded","registry_not_attached","idempotency_key_reused","request_in_progress"]}},
+"type":"object"}]}}},"description":
+"The state or a unique name forbids it. Codes: `workspace_archived`, `quota_exceeded`, `registry_not_attached`, `idempotency_key_reused`, `request_in_progress`.",
 "headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"413":{"$ref":
 "#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
 "#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"502":{"$ref":
@@ -1827,17 +1862,33 @@ true},"username":{"description":"Visible ASCII characters without a colon.","max
 "#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
 "#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"Make a pipeline with its first version","tags":["Pipelines"]}},
-"/api/v1/workspaces/{workspace_id}/registry-credentials":{"delete":{"operationId":"deleteRegistryCredentials",
-"parameters":[{"$ref":"#/components/parameters/workspace_id"}],"responses":{"204":{"description":
-"Done; the instance's own serve again.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},
-"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":"#/components/responses/Forbidden"},"404":{
-"$ref":"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
-"#/components/responses/Unavailable"}},"summary":"Take the workspace's account at the OCI registry away","tags":[
-"Workspaces"]},"get":{"operationId":"getRegistryCredentials","parameters":[{"$ref":
-"#/components/parameters/workspace_id"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":
-"#/components/schemas/RegistryCredentials"}}},"description":"Done.","headers":{"X-Request-Id":{"$ref":
-"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"404":{"$ref":
-"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"/api/v1/workspaces/{workspace_id}/quota":{"get":{"description":"Members and administrators.","operationId":
+"getWorkspaceQuota","parameters":[{"$ref":"#/components/parameters/workspace_id"}],"responses":{"200":{"content":{
+"application/json":{"schema":{"$ref":"#/components/schemas/WorkspaceQuota"}}},"description":"The quota.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},
+"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"How many bytes of model files a workspace may hold, and holds",
+"tags":["Workspaces"]},"put":{"description":"Administrators only. What is there stays, also when it is more.",
+"operationId":"setWorkspaceQuota","parameters":[{"$ref":"#/components/parameters/workspace_id"}],"requestBody":{
+"content":{"application/json":{"schema":{"$ref":"#/components/schemas/WorkspaceQuotaUpdate"}}},"required":true},
+"responses":{"200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/WorkspaceQuota"}}},
+"description":"Done.","headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"400":{"$ref":
+"#/components/responses/Malformed"},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
+"#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"413":{"$ref":
+"#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":
+"#/components/responses/Invalid"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
+"#/components/responses/Unavailable"}},"summary":"Set how many bytes of model files a workspace may hold","tags":[
+"Workspaces"]}},"/api/v1/workspaces/{workspace_id}/registry-credentials":{"delete":{"operationId":
+"deleteRegistryCredentials","parameters":[{"$ref":"#/components/parameters/workspace_id"}],"responses":{"204":{
+"description":"Done; the instance's own serve again.","headers":{"X-Request-Id":{"$ref":
+"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},"403":{"$ref":
+"#/components/responses/Forbidden"},"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":
+"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}},"summary":
+"Take the workspace's account at the OCI registry away","tags":["Workspaces"]},"get":{"operationId":
+"getRegistryCredentials","parameters":[{"$ref":"#/components/parameters/workspace_id"}],"responses":{"200":{"content":
+{"application/json":{"schema":{"$ref":"#/components/schemas/RegistryCredentials"}}},"description":"Done.","headers":{
+"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}},"401":{"$ref":"#/components/responses/Unauthenticated"},
+"404":{"$ref":"#/components/responses/NotFound"},"500":{"$ref":"#/components/responses/Internal"},"503":{"$ref":
 "#/components/responses/Unavailable"}},"summary":"The workspace's account at the OCI registry, without its password",
 "tags":["Workspaces"]},"put":{"description":
 "They are used, instead of the instance's own, for everything that is pushed to the OCI registry and read from it for the workspace, from the next upload and the next job on. The registry is asked whether it takes them; a refusal is an `invalid` with the field `password`.",

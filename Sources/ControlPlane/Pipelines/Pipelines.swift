@@ -31,8 +31,13 @@ package struct Pipelines: Sendable {
             }
         } catch let error as DatabaseError where error.violates(.pipelinesName) {
             throw Refusal.conflict(.nameTaken, "the workspace has a pipeline named \(name)")
+        } catch let error as DatabaseError where error.violates(.pipelineVersionModelsModel) {
+            throw Self.modelDeleted
         }
     }
+
+    /// A model version was deleted while a step with it was stored.
+    private static let modelDeleted = Refusal.invalid("steps", "known", "model versions of the pipeline's workspace")
 
     /// Stores steps as a new version (PIPE-17).
     /// - Throws: `Refusal`: notFound, `workspace_archived`, invalid for an unknown model version.
@@ -41,15 +46,19 @@ package struct Pipelines: Sendable {
     {
         let versionID: PipelineVersionID = random.id()
         let now = time.now()
-        return try await database.change(
-            as: principal, .pipelineVersionCreate, on: { AuditSubject(.pipelineVersion, $0.id, in: $0.workspaceID) }
-        ) { tx in
-            guard let pipeline = try tx.run(.pipeline(id)) else { throw Refusal.notFound(.pipeline) }
-            try Workspaces.requireOpen(pipeline.workspaceID, tx)
-            let version = try Self.addVersion(
-                versionID, steps, to: id, in: pipeline.workspaceID, by: principal, at: now, tx)
-            _ = try tx.run(.touchPipeline(id, at: now))
-            return version
+        do {
+            return try await database.change(
+                as: principal, .pipelineVersionCreate, on: { AuditSubject(.pipelineVersion, $0.id, in: $0.workspaceID) }
+            ) { tx in
+                guard let pipeline = try tx.run(.pipeline(id)) else { throw Refusal.notFound(.pipeline) }
+                try Workspaces.requireOpen(pipeline.workspaceID, tx)
+                let version = try Self.addVersion(
+                    versionID, steps, to: id, in: pipeline.workspaceID, by: principal, at: now, tx)
+                _ = try tx.run(.touchPipeline(id, at: now))
+                return version
+            }
+        } catch let error as DatabaseError where error.violates(.pipelineVersionModelsModel) {
+            throw Self.modelDeleted
         }
     }
 

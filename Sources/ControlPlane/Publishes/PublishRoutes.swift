@@ -9,6 +9,7 @@ import Registry
 /// |---|---|
 /// | `POST`, `GET /pipelines/{pipeline_id}/publishes` | members |
 /// | `GET /publishes/{publish_id}` | members |
+/// | `DELETE /publishes/{publish_id}` | owners |
 /// | `GET /publishes/{publish_id}/export` | members |
 struct PublishRoutes {
     let publishes: Publishes
@@ -17,6 +18,7 @@ struct PublishRoutes {
         group.post("pipelines/{pipeline_id}/publishes", use: create)
         group.get("pipelines/{pipeline_id}/publishes", use: list)
         group.get("publishes/{publish_id}", use: get)
+        group.delete("publishes/{publish_id}", use: delete)
         group.get("publishes/{publish_id}/export", use: export)
     }
 
@@ -66,6 +68,12 @@ struct PublishRoutes {
     @Sendable private func get(_ request: Request, _ context: TenantContext) async throws -> Response {
         let id = try context.id("publish_id", of: .publish, as: PublishID.self)
         return Response(json: PublishResponse(publish: try await publishes.publish(id, by: context.principal)))
+    }
+
+    @Sendable private func delete(_ request: Request, _ context: TenantContext) async throws -> Response {
+        let id = try context.id("publish_id", of: .publish, as: PublishID.self)
+        try await publishes.delete(id, by: context.principal)
+        return Response(status: .noContent)
     }
 
     /// Its length is known before, so a client notices when it breaks off.

@@ -15,9 +15,14 @@ package struct PublishSigning: Sendable {
 
     private var system: SystemDatabase { database.system(because: "signatures are made by publish jobs") }
 
+    /// The key that signs now. A try of a publish asks once, so that all its artifacts have the same.
+    /// - Throws: `AuthError`, `DatabaseError`.
+    func key() async throws -> ArtifactSigningKey { try await keys.artifactSigningKey() }
+
     /// - Throws: `AuthError`, `DatabaseError`, `RegistryError` with code `manifestInvalid`.
-    func signatures(of subject: SigningSubject, for publish: Publish) async throws -> ArtifactSignatures {
-        let key = try await keys.artifactSigningKey()
+    func signatures(
+        of subject: SigningSubject, for publish: Publish, by key: ArtifactSigningKey
+    ) async throws -> ArtifactSignatures {
         let place = ArtifactSignatureKey(
             workspace: publish.workspaceID, reference: subject.reference, subject: subject.digest, keyID: key.id)
         if let kept = try await system.run(.artifactSignature(place)) { return ArtifactSignatures(kept) }

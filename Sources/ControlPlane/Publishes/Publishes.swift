@@ -11,6 +11,19 @@ package struct Publishes: Sendable {
     let time: any TimeSource
     /// Wakes the worker of this replica, so that a publish does not wait for the next poll.
     let wake: @Sendable () -> Void
+    /// Finding out what belongs to an export takes many requests, and memory for manifests.
+    private let exports = Gate(places: 4, queueLimit: 50)
+
+    init(
+        database: Database, registryAccess: RegistryAccess, settings: PublishSettings, time: any TimeSource,
+        wake: @escaping @Sendable () -> Void
+    ) {
+        self.database = database
+        self.registryAccess = registryAccess
+        self.settings = settings
+        self.time = time
+        self.wake = wake
+    }
 
     /// Asks for a publish of a version, or of the newest one (PUB-03).
     /// - Parameter replaced: publishes whose edges it takes over when it becomes `Published`.
@@ -72,10 +85,12 @@ package struct Publishes: Sendable {
         }
         let roots = try Self.roots(of: publish)
         let registry = try await registryAccess.client(for: publish.workspaceID)
-        do throws(RegistryError) {
-            return try LayoutArchive(try await registry.layout(of: roots), from: registry)
+        do {
+            return try await exports.pass {
+                try LayoutArchive(try await registry.layout(of: roots), from: registry)
+            }
         } catch {
-            if let refusal = Self.refusal(forExport: error) { throw refusal }
+            if let error = error as? RegistryError, let refusal = Self.refusal(forExport: error) { throw refusal }
             throw error
         }
     }
@@ -108,9 +123,9 @@ package struct Publishes: Sendable {
         switch error.code {
         case .notFound: .conflict(.notPublished, "the publish is not in the registry any more")
         case .digestMismatch, .lengthMismatch, .manifestInvalid:
-            .conflict(.notPublished, "the registry holds something else than what was published, or attached to it")
+            .conflict(.notPublished, "the registry holds something else than what was published")
         case .tooLarge:
-            .conflict(.limitReached, "an archive takes files below 8 GiB, and up to 1000 signatures and referrers")
+            .conflict(.limitReached, "an archive takes up to 1000 signatures and referrers, and 64 MiB of them")
         case .unsupported, .protocolViolation:
             .unavailable("the OCI registry does not give out what was published", retryAfterSeconds: 60)
         default: nil

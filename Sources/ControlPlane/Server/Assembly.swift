@@ -69,10 +69,12 @@ package struct Assembly: Sendable {
             trustDomain: settings.trustDomain, opsCenterHost: settings.opsCenterHost,
             opsCASHA256: settings.edgeCertificate == nil ? authority.certificateSHA256.hex : nil)
         let access = RegistryAccess(instance: registry, database: database, sealing: settings.sealing)
-        let conversions = conversionWorker(database, access)
+        let quotas = Quotas(database: database, defaultBytes: settings.quotaBytes, time: time)
+        let conversions = conversionWorker(database, access, quotas)
         let models = Models(
             database: database, registryAccess: access, settings: .init(maxUploadBytes: settings.maxUploadBytes),
-            time: time, random: random, wakeConversions: { conversions.wakeUp.signal() })
+            time: time, random: random, wakeConversions: { conversions.wake() }, quotas: quotas,
+            wakeRemovals: { wakeUp.signal() })
         let users = Users(
             database: database, accounts: accounts, passwords: passwords, authenticator: authenticator,
             publicURL: settings.publicURL)
@@ -86,7 +88,7 @@ package struct Assembly: Sendable {
             pages: try pages(database, signIns, passwords, tokens, endpoints, users, apiTokens, external),
             users: users,
             clientAddresses: ClientAddresses(trusted: settings.trustedProxies),
-            workspaces: Workspaces(database: database, time: time),
+            workspaces: Workspaces(database: database, time: time), quotas: quotas,
             models: models, pipelines: Pipelines(database: database, time: time, random: random),
             publishes: Publishes(
                 database: database, registryAccess: access,
@@ -130,20 +132,23 @@ package struct Assembly: Sendable {
             edgeServer: try edgeTLS.server(hosts: settings.edgeHosts, files: settings.edgeCertificate))
     }
 
-    private func conversionWorker(_ database: Database, _ access: RegistryAccess) -> ConversionWorker {
+    private func conversionWorker(
+        _ database: Database, _ access: RegistryAccess, _ quotas: Quotas
+    ) -> ConversionWorker {
         let settings = settings.conversion
         let native = settings.python.map { python in
             NativeConverter(
                 sandbox: SandboxCommand(python: python, script: settings.script), settings: settings,
-                random: random, clock: ContinuousClock())
+                maxUploadBytes: self.settings.maxUploadBytes, random: random, clock: ContinuousClock())
         }
         return ConversionWorker(
-            database: database, registryAccess: access, native: native, time: time, random: random,
-            clock: ContinuousClock(), logger: logger, wakeUp: WakeUp())
+            database: database, registryAccess: access, native: native, quotas: quotas, time: time, random: random,
+            clock: ContinuousClock(), logger: logger)
     }
 
     private func modelRegistries(_ database: Database, _ models: Models) throws -> ModelRegistries {
-        let rules = AddressRules(listed: settings.modelRegistryAddresses)
+        let rules = AddressRules(
+            listed: settings.modelRegistryAddresses, closesPrivate: !settings.modelRegistryPrivateNetworks)
         return ModelRegistries(
             database: database, sealing: settings.sealing, rules: rules,
             mlflow: try MLflow(caFile: settings.modelRegistryCAFile) { rules.permits($0) }, models: models, time: time,

@@ -34,11 +34,15 @@ package struct ServerSettings: Sendable {
     package var firstAdministrator: FirstAdministrator?
     /// How many active users there may be (USER-05); `nil` for any number.
     package var activeUserLimit: Int64?
+    /// Bytes of model files that a workspace may hold when no administrator set another number; 0 is any.
+    package var quotaBytes: Int64 = 0
     /// Proxies whose word about the client's address is taken.
     package var trustedProxies: [AddressRange] = []
     package var conversion = ConversionSettings()
     /// Addresses of model registries that the rules would refuse.
     package var modelRegistryAddresses: [AddressRange] = []
+    /// Whether model registries may be on private networks.
+    package var modelRegistryPrivateNetworks = true
     /// A PEM file with more authorities to trust at model registries.
     package var modelRegistryCAFile: String?
     package var pipelinedConnections = 2

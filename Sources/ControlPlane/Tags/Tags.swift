@@ -117,6 +117,8 @@ package struct Tags: Sendable {
             where error.violates(.modelVersionTagsTag) || error.violates(.pipelineTagsTag)
         {
             throw Refusal.notFound(.tag)
+        } catch let error as DatabaseError where error.violates(.modelVersionTagsVersion) {
+            throw Refusal.notFound(.modelVersion)
         }
     }
 }

@@ -15,6 +15,10 @@ package enum Constraint: String, CaseIterable, Sendable {
     case deviceUserCode = "device_codes_user_code_sha256_uq"
     case tagsText = "tags_tag_uq"
     case modelVersionTagsTag = "model_version_tags_tag_id_fkey"
+    case modelVersionTagsVersion = "model_version_tags_version_fkey"
+    case modelConfigsVersion = "model_configs_version_id_fkey"
+    case pipelineVersionModelsModel = "pipeline_version_models_model_fkey"
+    case workspaceQuotasWorkspace = "workspace_quotas_workspace_id_fkey"
     case pipelineTagsTag = "pipeline_tags_tag_id_fkey"
 }
 

@@ -15,6 +15,8 @@ package struct ConversionJob: Sendable {
     package let lapses: Int64
     /// The first lease; counted anew after one that lapsed or was given back by a shutdown.
     package let startedAt: Date
+    /// Manifests that earlier tries pushed, or were about to push.
+    package let manifests: [Digest]
 
     init(row: inout RowReader) throws(DatabaseError) {
         version = try row.next()
@@ -25,6 +27,7 @@ package struct ConversionJob: Sendable {
         attempts = try row.next()
         lapses = try row.next()
         startedAt = try row.next()
+        manifests = try row.next([String].self).compactMap(Digest.init(_:))
     }
 }
 
@@ -46,17 +49,19 @@ package struct ConversionMove: Sendable {
 }
 
 extension Query {
-    /// Takes the conversion that has waited longest, of those that are due, that nobody has a live lease on, and whose
-    /// workspace has the fewest live leases. A lease that ran out is counted, and the time starts anew: nobody worked on
+    /// Takes the conversion that has waited longest, of those in one of the states that are due, that nobody has a live
+    /// lease on, and whose workspace has the fewest live leases. A lease that ran out is counted, and the time starts anew: nobody worked on
     /// it in between.
-    package static func leaseConversion(_ lease: UUID, at: Date, until: Date) -> Query<ConversionJob?>
-    where Result == ConversionJob? {
+    package static func leaseConversion(
+        _ lease: UUID, of states: [ConversionState] = ConversionState.native + ConversionState.container, at: Date,
+        until: Date
+    ) -> Query<ConversionJob?> where Result == ConversionJob? {
         .first(
             "conversion.lease",
             """
             with busy as (
                 select workspace_id, count(*) as leases from conversions
-                where finished_at is null and lease_until > \(at) group by workspace_id
+                where finished_at is null and lease_until > \(at) and state = any (\(states)) group by workspace_id
             )
             update conversions set lease_id = \(lease), lease_until = \(until), attempts = attempts + 1,
                 lapses = lapses + (lease_id is not null)::int,
@@ -64,9 +69,11 @@ extension Query {
             where version_id = (
                 select c.version_id from conversions c left join busy b on b.workspace_id = c.workspace_id
                 where c.finished_at is null and c.run_at <= \(at) and (c.lease_until is null or c.lease_until <= \(at))
+                    and c.state = any (\(states))
                 order by coalesce(b.leases, 0), c.run_at, c.version_id for update of c skip locked limit 1
             )
-            returning version_id, workspace_id, state, lease_id, lease_until, attempts::int8, lapses::int8, started_at
+            returning version_id, workspace_id, state, lease_id, lease_until, attempts::int8, lapses::int8, started_at,
+                manifests
             """, ConversionJob.init(row:))
     }
 
@@ -89,10 +96,12 @@ extension Query {
     where Result == Int {
         let ended: SQL =
             move.state.isEnd ? ", finished_at = \(at), lease_id = null, lease_until = null, last_error = null" : ""
+        // Of a conversion before this one.
+        let none: SQL = ", onnx_sha256 = null, onnx_size_bytes = null, onnx_manifest_digest = null"
         let file: SQL =
             move.file.map {
                 ", onnx_sha256 = \($0.sha256), onnx_size_bytes = \($0.sizeBytes), onnx_manifest_digest = \($0.manifestDigest)"
-            } ?? ""
+            } ?? (move.runtime == .flight ? none : "")
         return .execute(
             "conversion.move",
             """
@@ -107,6 +116,28 @@ extension Query {
             update model_versions v set status = \(move.state.versionStatus),
                 runtime = coalesce(\(move.runtime), v.runtime), updated_at = \(at)\(file)
             from moved where v.workspace_id = moved.workspace_id and v.id = moved.version_id
+            """)
+    }
+
+    /// Notes a manifest before it is pushed, so that it is known whatever happens next; 0 when the lease was lost.
+    package static func noteConversionManifest(_ job: ConversionJob, _ digest: Digest, at: Date) -> Query<Int>
+    where Result == Int {
+        .execute(
+            "conversion.note_manifest",
+            """
+            update conversions c set manifests = array_append(array_remove(c.manifests, \(digest.description)), \(digest.description))
+            where \(SQL.isLeased(job, at: at))
+            """)
+    }
+
+    /// Forgets a manifest that is about to be deleted; 0 when the lease was lost.
+    package static func forgetConversionManifest(_ job: ConversionJob, _ digest: Digest, at: Date) -> Query<Int>
+    where Result == Int {
+        .execute(
+            "conversion.forget_manifest",
+            """
+            update conversions c set manifests = array_remove(c.manifests, \(digest.description))
+            where \(SQL.isLeased(job, at: at))
             """)
     }
 

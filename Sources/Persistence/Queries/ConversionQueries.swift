@@ -37,6 +37,23 @@ extension Query {
             """, Conversion.init(row:))
     }
 
+    /// Deletes the conversion of a version unless somebody works on it; owners only.
+    package static func deleteIdleConversion(of version: ModelVersionID, at: Date) -> Query<Int> where Result == Int {
+        .execute(
+            "conversion.delete_idle",
+            """
+            delete from conversions c where c.version_id = \(version)
+                and (c.finished_at is not null or c.lease_until is null or c.lease_until <= \(at))
+            """)
+    }
+
+    /// Whether the version has a conversion, or had one that is not deleted.
+    package static func hasConversion(_ version: ModelVersionID) -> Query<Bool> where Result == Bool {
+        .one("conversion.exists", "select exists (select from conversions where version_id = \(version))") {
+            (row: inout RowReader) throws(DatabaseError) in try row.next()
+        }
+    }
+
     package static func insertConversion(
         of version: ModelVersionID, in workspace: WorkspaceID, from state: ConversionState, at: Date
     ) -> Query<Int> where Result == Int {
@@ -47,6 +64,16 @@ extension Query {
             values (\(version), \(workspace), \(state), 'queued', jsonb_build_array(\(SQL.historyEntry(state, at))),
                 \(at), \(at), \(at))
             """)
+    }
+}
+
+extension Query {
+    /// Begins anew with the native form: whoever is at it loses the lease. What was converted before stays until then.
+    /// False for a version without a conversion, for one that has not begun yet, and for one of others.
+    package static func restartConversion(of version: ModelVersionID, at: Date) -> Query<Bool> where Result == Bool {
+        .one("conversion.restart", "select convert_again(\(version), \(at))") {
+            (row: inout RowReader) throws(DatabaseError) in try row.next()
+        }
     }
 }
 

@@ -9,13 +9,19 @@ package struct InstanceKeyRecord: Sendable {
     package let createdAt: Date
     /// For a signing key: it is published from `createdAt` on, and signs from then on.
     package let signsFrom: Date?
+    /// From then on it must not be used.
+    package let notAfter: Date?
 
-    package init(id: String, publicDER: [UInt8], sealedKey: [UInt8], createdAt: Date, signsFrom: Date? = nil) {
+    package init(
+        id: String, publicDER: [UInt8], sealedKey: [UInt8], createdAt: Date, signsFrom: Date? = nil,
+        notAfter: Date? = nil
+    ) {
         self.id = id
         self.publicDER = publicDER
         self.sealedKey = sealedKey
         self.createdAt = createdAt
         self.signsFrom = signsFrom
+        self.notAfter = notAfter
     }
 
     init(row: inout RowReader) throws(DatabaseError) {
@@ -24,6 +30,7 @@ package struct InstanceKeyRecord: Sendable {
         sealedKey = try row.next()
         createdAt = try row.next()
         signsFrom = try row.next()
+        notAfter = try row.next()
     }
 }
 
@@ -47,7 +54,7 @@ extension Query {
         .rows(
             "instance_key.list",
             """
-            select id, public_der, sealed_key, created_at, signs_from from instance_keys
+            select id, public_der, sealed_key, created_at, signs_from, not_after from instance_keys
             where purpose = \(purpose) order by created_at
             """, InstanceKeyRecord.init(row:))
     }
@@ -59,6 +66,17 @@ extension Query {
             """
             insert into instance_keys (id, purpose, public_der, sealed_key, created_at, signs_from)
             values (\(key.id), \(purpose), \(key.publicDER), \(key.sealedKey), \(key.createdAt), \(key.signsFrom))
+            """)
+    }
+
+    /// Ends a key's use, once.
+    package static func retireInstanceKey(_ id: String, purpose: InstanceKeyPurpose, at: Date) -> Query<Int>
+    where Result == Int {
+        .execute(
+            "instance_key.retire",
+            """
+            update instance_keys set not_after = \(at)
+            where id = \(id) and purpose = \(purpose) and not_after is null
             """)
     }
 

@@ -1,10 +1,44 @@
 package import Domain
 package import FoundationEssentials
 
+/// What a job is about.
+package enum JobWork: Sendable, Hashable, CustomStringConvertible {
+    case publish(PublishID)
+    /// Takes out of the registry what is a deleted publish's alone.
+    case unpublish(PublishID)
+    /// Takes out of the registry what no row says of a model version: all of it when the version was deleted.
+    case removeModel(ModelVersionID, name: ModelName, workspace: WorkspaceID)
+
+    /// For logs.
+    package var description: String {
+        switch self {
+        case .publish(let id): "publish \(id)"
+        case .unpublish(let id): "removal of publish \(id)"
+        case .removeModel(let id, _, _): "removal of model version \(id)"
+        }
+    }
+
+    /// Four columns: kind, publish, model version and model name; then the workspace.
+    fileprivate static func read(_ row: inout RowReader) throws(DatabaseError) -> (JobWork, WorkspaceID) {
+        let kind: String = try row.next()
+        let publish: PublishID? = try row.next()
+        let (version, name) = (try row.next(ModelVersionID?.self), try row.next(ModelName?.self))
+        let workspace: WorkspaceID = try row.next()
+        if let version, let name {
+            return (.removeModel(version, name: name, workspace: workspace), workspace)
+        } else if let publish {
+            return (kind == "unpublish" ? .unpublish(publish) : .publish(publish), workspace)
+        } else {
+            throw DatabaseError(.decoding, statement: "job.lease", message: "a job about nothing")
+        }
+    }
+}
+
 /// A leased job. Who holds the value holds the lease, until it runs out.
 package struct Job: Sendable {
     package let id: Int64
-    package let publishID: PublishID
+    package let work: JobWork
+    package let workspace: WorkspaceID
     /// Names the holder; every change of job and publish asks for it.
     package let lease: UUID
     package let leaseUntil: Date
@@ -19,7 +53,7 @@ package struct Job: Sendable {
 
     init(row: inout RowReader) throws(DatabaseError) {
         id = try row.next()
-        publishID = try row.next()
+        (work, workspace) = try JobWork.read(&row)
         lease = try row.next()
         leaseUntil = try row.next()
         attempts = try row.next()
@@ -37,6 +71,41 @@ extension Query {
             """
             insert into jobs (kind, workspace_id, publish_id, run_at, created_at)
             values ('publish', \(workspace), \(publish), \(at), \(at))
+            """)
+    }
+
+    /// Asks for the removal of what is a deleted publish's alone.
+    package static func insertUnpublishJob(_ publish: PublishID, in workspace: WorkspaceID, at: Date) -> Query<Int>
+    where Result == Int {
+        .execute(
+            "job.insert_unpublish",
+            """
+            insert into jobs (kind, workspace_id, publish_id, run_at, created_at)
+            values ('unpublish', \(workspace), \(publish), \(at), \(at))
+            """)
+    }
+
+    /// Asks for the removal of what no row says of a model version, from `runAt` on; 0 when that was asked for already.
+    package static func insertModelRemoval(
+        _ version: ModelVersionID, of model: ModelName, in workspace: WorkspaceID, at: Date, runAt: Date
+    ) -> Query<Int> where Result == Int {
+        .execute(
+            "job.insert_model_removal",
+            """
+            insert into jobs (kind, workspace_id, model_version_id, model_name, run_at, created_at)
+            select 'remove_model', \(workspace), \(version), \(model), \(runAt), \(at)
+            where not exists (select from jobs where model_version_id = \(version) and state = 'queued'
+                              and lease_id is null)
+            """)
+    }
+
+    /// Ends a removal well; 0 when the lease was lost.
+    package static func completeRemoval(_ job: Job, at: Date) -> Query<Int> where Result == Int {
+        .execute(
+            "job.complete_removal",
+            """
+            update jobs j set state = 'done', last_error = null, finished_at = \(at), lease_id = null, lease_until = null
+            where \(SQL.isHeld(job, at: at))
             """)
     }
 
@@ -104,7 +173,7 @@ extension Query {
                   and not \(SQL.pipelineIsBusy(at: at))
                 order by coalesce(b.leases, 0), j.run_at, j.id for update of j skip locked limit 1
             )
-            returning id, publish_id, lease_id, lease_until, attempts::int8, lapses::int8, started_at, last_error
+            returning id, kind, publish_id, model_version_id, model_name, workspace_id, lease_id, lease_until, attempts::int8, lapses::int8, started_at, last_error
             """, Job.init(row:))
     }
 

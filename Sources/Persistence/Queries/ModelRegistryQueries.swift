@@ -54,12 +54,8 @@ extension Query {
             "insert into model_registry_tokens (registry_id, sealed_token) values (\(id), \(sealed))")
     }
 
-    /// Takes the token of a registry away that the principal made.
-    package static func deleteModelRegistryToken(_ id: ModelRegistryID) -> Query<Int> where Result == Int {
-        .execute("model_registry.delete_token", "delete from model_registry_tokens where registry_id = \(id)")
-    }
-
-    /// Notes that the token was set or taken away: 1, or 0 when the principal did not make the registry.
+    /// Takes the token away, and notes whether another one follows: 1, or 0 when the principal did not make the registry.
+    /// - Throws: a violation of row-level security when an administrator wants another one.
     package static func touchModelRegistry(_ id: ModelRegistryID, hasToken: Bool, at: Date) -> Query<Int>
     where Result == Int {
         .execute(

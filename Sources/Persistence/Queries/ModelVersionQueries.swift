@@ -61,6 +61,33 @@ extension Query {
             """, ModelVersion.init(row:))
     }
 
+    /// Deletes a version with its configuration and tags; owners only. Violates `pipeline_version_models_model_fkey` when
+    /// a pipeline version uses it.
+    package static func deleteModelVersion(_ id: ModelVersionID) -> Query<Int> where Result == Int {
+        .execute("model_version.delete", "delete from model_versions where id = \(id)")
+    }
+
+    /// The pipeline versions that use a version, each with its publishes, oldest first.
+    package static func uses(of version: ModelVersionID, limit: Int) -> Query<[ModelVersionUse]>
+    where Result == [ModelVersionUse] {
+        .rows(
+            "model_version.uses",
+            """
+            select p.name, v.id, array(
+                select b.id from publishes b
+                where b.workspace_id = v.workspace_id and b.pipeline_version_number = v.number and b.deleted_at is null
+                order by b.id limit \(Int64(limit)))
+            from pipeline_versions v join pipelines p on p.workspace_id = v.workspace_id and p.id = v.pipeline_id
+            where (v.workspace_id, v.number) in (
+                select u.workspace_id, u.pipeline_version_number from pipeline_version_models u
+                where u.model_version_id = \(version))
+            order by v.number limit \(Int64(limit))
+            """
+        ) { (row: inout RowReader) throws(DatabaseError) in
+            ModelVersionUse(pipeline: try row.next(), version: try row.next(), publishes: try row.next())
+        }
+    }
+
     package static func insertModelVersion(
         _ id: ModelVersionID, model: ModelID, named name: ModelName, in workspace: WorkspaceID, fileName: String,
         sha256: Digest,

@@ -6,7 +6,8 @@ extension Pipeline {
         p.id, p.workspace_id, p.name, p.created_by, p.created_at, p.updated_at,
         (select count(*) from pipeline_versions v where v.workspace_id = p.workspace_id and v.pipeline_id = p.id),
         exists (select from publishes b
-                where b.workspace_id = p.workspace_id and b.pipeline_id = p.id and b.status = 'Published')
+                where b.workspace_id = p.workspace_id and b.pipeline_id = p.id and b.status = 'Published'
+                  and b.deleted_at is null)
         """
 
     init(row: inout RowReader) throws(DatabaseError) {

@@ -35,9 +35,26 @@ extension Publish.Image {
     }
 }
 
+extension PublishedNames {
+    static let columns: SQL = """
+        b.id, p.name, v.id, b.pipeline_url, b.pipeline_digest, b.image_url, b.image_digest, b.chart_version,
+        b.chart_digest, b.deleted_at is not null
+        """
+
+    fileprivate init(row: inout RowReader) throws(DatabaseError) {
+        self.init(
+            publish: try row.next(), pipeline: try row.next(), version: try row.next(), pipelineURL: try row.next(),
+            pipelineDigest: try row.next(), imageURL: try row.next(), imageDigest: try row.next(),
+            chartVersion: try row.next(), chartDigest: try row.next(), isDeleted: try row.next())
+    }
+}
+
 extension Query {
     package static func publish(_ id: PublishID) -> Query<Publish?> where Result == Publish? {
-        .first("publish.get", "select \(Publish.columns) from \(Publish.source) where b.id = \(id)", Publish.init(row:))
+        .first(
+            "publish.get",
+            "select \(Publish.columns) from \(Publish.source) where b.id = \(id) and b.deleted_at is null",
+            Publish.init(row:))
     }
 
     /// Oldest first (PUB-11), one more than `limit`.
@@ -47,9 +64,51 @@ extension Query {
             "publish.list",
             """
             select \(Publish.columns) from \(Publish.source)
-            where b.pipeline_id = \(pipeline) and (\(after)::int8 is null or b.id > \(after))
+            where b.pipeline_id = \(pipeline) and b.deleted_at is null and (\(after)::int8 is null or b.id > \(after))
             order by b.id limit \(Int64(limit + 1))
             """, Publish.init(row:))
+    }
+
+    /// Until the end of the transaction: nobody else adds an edge to the publish, or deletes it.
+    package static func lockPublish(_ id: PublishID) -> Query<Int> where Result == Int {
+        .execute("publish.lock", "select pg_advisory_xact_lock(hashtextextended('drover.publish', \(id)))")
+    }
+
+    /// Marks a publish as deleted; owners only.
+    package static func deletePublish(_ id: PublishID, at: Date) -> Query<Int> where Result == Int {
+        .execute(
+            "publish.delete",
+            "update publishes b set deleted_at = \(at) where b.id = \(id) and b.deleted_at is null")
+    }
+
+    /// What all publishes of the instance put into the registry, deleted ones included, as the system.
+    package static func allPublishedNames() -> Query<[PublishedNames]> where Result == [PublishedNames] {
+        .rows(
+            "publish.all_names",
+            """
+            select \(PublishedNames.columns)
+            from publishes b
+            join pipelines p on p.workspace_id = b.workspace_id and p.id = b.pipeline_id
+            join pipeline_versions v on v.workspace_id = b.workspace_id and v.number = b.pipeline_version_number
+            order by b.id
+            """, PublishedNames.init(row:))
+    }
+
+    /// What all publishes of the version of a publish put into the registry, deleted ones included.
+    package static func publishedNames(besides id: PublishID) -> Query<[PublishedNames]>
+    where Result == [PublishedNames] {
+        .rows(
+            "publish.names",
+            """
+            select \(PublishedNames.columns)
+            from publishes mine
+            join publishes b on b.workspace_id = mine.workspace_id
+                and b.pipeline_version_number = mine.pipeline_version_number
+            join pipelines p on p.workspace_id = b.workspace_id and p.id = b.pipeline_id
+            join pipeline_versions v on v.workspace_id = b.workspace_id and v.number = b.pipeline_version_number
+            where mine.id = \(id)
+            order by b.id
+            """, PublishedNames.init(row:))
     }
 
     package static func insertPublish(

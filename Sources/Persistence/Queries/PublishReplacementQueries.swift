@@ -38,7 +38,8 @@ extension Query {
     /// Those of the publishes that the principal sees.
     package static func publishStates(_ ids: [PublishID]) -> Query<[PublishState]> where Result == [PublishState] {
         .rows(
-            "publish_replacement.known", "select id, workspace_id, status from publishes where id = any(\(ids))",
+            "publish_replacement.known",
+            "select id, workspace_id, status from publishes where id = any(\(ids)) and deleted_at is null",
             PublishState.init(row:))
     }
 
@@ -60,7 +61,7 @@ extension Query {
             """
             select b.id, b.workspace_id, b.status from publish_replacements r
             join publishes b on b.workspace_id = r.workspace_id and b.id = r.publish_id
-            where r.replaced_id = \(id) order by b.id
+            where r.replaced_id = \(id) and b.deleted_at is null order by b.id
             """, PublishState.init(row:))
     }
 

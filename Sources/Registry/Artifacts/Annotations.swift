@@ -21,6 +21,8 @@ package enum Annotation {
     package static let format = "dev.drover.format"
     /// Of a manifest in an exported layout: the repository, below the registry's root.
     package static let repository = "dev.drover.repository"
+    /// Of an exported layout: what was attached and could not be taken along, and why.
+    package static let omitted = "dev.drover.omitted"
     /// What a layer is for; see `LayerRole`.
     package static let role = "dev.drover.role"
     package static let modelName = "dev.drover.model.name"

@@ -10,15 +10,13 @@ struct TarredFile<Source: AsyncSequence & Sendable>: AsyncSequence, Sendable whe
     /// Padding and end of the archive.
     let trailer: [UInt8]
 
-    /// - Throws: `RegistryError` with code `tooLarge` from 8 GiB on, `manifestInvalid` for a path that does not fit.
+    /// - Throws: `RegistryError` with code `manifestInvalid` for a path that does not fit.
     init(_ source: Source, path: String, size: Int64) throws(RegistryError) {
         self.source = source
         do throws(ArchiveError) {
             header = try TarWriter.header(of: path, mode: 0o444, size: size)
         } catch {
-            throw RegistryError(
-                error.code == .entryTooLarge ? .tooLarge : .manifestInvalid, "build image",
-                reason: error.description)
+            throw RegistryError(.manifestInvalid, "build image", reason: error.description)
         }
         trailer = TarWriter.padding(after: size) + TarWriter.end
     }

@@ -48,6 +48,7 @@ extension RegistryClient {
                 let mayTryAgain =
                     attempt < settings.retry.attempts
                     && time.now().timeIntervalSince(start) < settings.retry.patienceSeconds
+                    && (error.retryAfter ?? .zero) <= settings.retry.longestRetryAfter
                 guard error.isTransient || also.contains(error.code), mayTryAgain else { throw error }
                 let pause = settings.retry.pause(after: attempt, retryAfter: error.retryAfter, random: random)
                 logger.debug(

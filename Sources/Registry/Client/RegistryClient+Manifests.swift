@@ -2,12 +2,27 @@ package import Domain
 import NIOHTTP1
 
 extension RegistryClient {
+    /// In bytes: the size that clients may rely on (distribution-spec 1.1, "Pushing manifests").
+    static var largestManifest: Int { 4 << 20 }
+
     /// Stores a manifest under a tag or its digest.
     /// - Throws: `manifestInvalid` when a blob is missing, `headerMismatch` when the registry names another digest.
     package func putManifest(
         _ repository: RepositoryName, _ reference: Reference, _ manifest: EncodedManifest
     ) async throws(RegistryError) {
         _ = try await store(repository, reference, manifest)
+    }
+
+    /// Puts a tag where it was read before.
+    /// - Parameter etag: what stood there then had it; a registry that honours `If-Match` refuses the put when somebody
+    ///   else was faster.
+    /// - Returns: whether it was put.
+    /// - Throws: as `putManifest`.
+    func putTag(
+        _ repository: RepositoryName, _ tag: Tag, _ manifest: EncodedManifest, ifMatch etag: String?
+    ) async throws(RegistryError) -> Bool {
+        let condition = etag.map { [("If-Match", $0)] } ?? []
+        return try await store(repository, .tag(tag), manifest, headers: condition, expecting: [201, 412]).status == 201
     }
 
     /// Stores a manifest that has a subject, under its digest.
@@ -22,15 +37,16 @@ extension RegistryClient {
     }
 
     private func store(
-        _ repository: RepositoryName, _ reference: Reference, _ manifest: EncodedManifest
+        _ repository: RepositoryName, _ reference: Reference, _ manifest: EncodedManifest,
+        headers: [(String, String)] = [], expecting: Set<Int> = [201]
     ) async throws(RegistryError) -> RegistryResponse {
         if case .digest(let digest) = reference, digest != manifest.digest {
             throw RegistryError(.digestMismatch, "PUT manifest", reason: "the manifest does not hash to the reference")
         }
         var request = RegistryRequest(
             operation: "PUT manifest", method: .PUT, target: .path("\(repository)/manifests/\(reference)"),
-            headers: [("Content-Type", manifest.mediaType.rawValue)], body: .bytes(manifest.bytes),
-            scopes: [.push(repository)], expecting: [201])
+            headers: [("Content-Type", manifest.mediaType.rawValue)] + headers, body: .bytes(manifest.bytes),
+            scopes: [.push(repository)], expecting: expecting)
         request.naming = .only(manifest.digest)
         return try await execute(request)
     }
@@ -56,9 +72,22 @@ extension RegistryClient {
     package func getManifest(
         _ repository: RepositoryName, _ reference: Reference
     ) async throws(RegistryError) -> EncodedManifest? {
+        try await readManifest(repository, reference)?.manifest
+    }
+
+    /// What a tag stands for, past caches that care, with the `ETag` of the answer.
+    func getTagged(
+        _ repository: RepositoryName, _ tag: Tag
+    ) async throws(RegistryError) -> (manifest: EncodedManifest, etag: String?)? {
+        try await readManifest(repository, .tag(tag), headers: [("Cache-Control", "no-cache")])
+    }
+
+    private func readManifest(
+        _ repository: RepositoryName, _ reference: Reference, headers: [(String, String)] = []
+    ) async throws(RegistryError) -> (manifest: EncodedManifest, etag: String?)? {
         var request = manifestRequest("GET manifest", .GET, repository, reference, expecting: [200, 404])
-        // The size that clients may rely on (distribution-spec 1.1, "Pushing manifests").
-        request.collectUpTo = 4 << 20
+        request.headers += headers
+        request.collectUpTo = Self.largestManifest
         // One that was asked for by digest is compared with that, and other bytes won't get better.
         if case .tag = reference { request.naming = .body }
         let response = try await execute(request)
@@ -68,7 +97,7 @@ extension RegistryClient {
         if case .digest(let digest) = reference, digest != manifest.digest {
             throw RegistryError(.digestMismatch, "GET manifest", reason: "the registry sent other bytes")
         }
-        return manifest
+        return (manifest, response.headers.first(name: "ETag"))
     }
 
     /// Removes a manifest with all its tags. One that is not there counts as removed.

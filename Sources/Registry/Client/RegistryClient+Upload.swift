@@ -29,7 +29,8 @@ package enum PresentBlob: Sendable {
 
 extension RegistryClient {
     /// Stores a stream as a blob and hashes it on the way. Memory stays flat and the source is read only as fast as the
-    /// registry takes the bytes.
+    /// registry takes the bytes. With length and digest known it travels in one PUT, which every registry takes; else
+    /// `RegistrySettings.uploadMode` decides.
     /// - Parameters:
     ///   - length: the number of bytes, if known; a source that gives another number fails the upload.
     ///   - expected: the digest, if known; a present blob is then not sent again, and other bytes are refused.
@@ -43,10 +44,27 @@ extension RegistryClient {
             if case .verify = whenPresent { try await Self.verify(source, length: length, is: expected) }
             return UploadedBlob(digest: expected, size: size, wasSent: false)
         }
+        if let length, let expected { return try await single(source, length, expected, repository) }
         switch settings.uploadMode {
         case .stream: return try await stream(source, length, expected, repository)
         case .monolithic: return try await spool(source, length, expected, repository)
         }
+    }
+
+    /// Stores a file that is on disk already, without another copy of it: it is read once to be hashed, and again to be
+    /// sent.
+    /// - Parameter source: the file's `chunks` on their way through whoever may refuse them.
+    /// - Throws: `RegistryError`, or the source's own error; nothing is stored then.
+    package func upload<Source: AsyncSequence & Sendable>(
+        _ file: SpoolFile, readAs source: Source, to repository: RepositoryName
+    ) async throws -> UploadedBlob where Source.Element == ByteBuffer {
+        let transfer = Transfer()
+        for try await _ in MeasuredBody(source: source, length: file.size, transfer: transfer) {}
+        guard let (digest, size) = transfer.result else {
+            throw RegistryError(.lengthMismatch, "read file", reason: "the file was not read to its end")
+        }
+        let outcome = try await putBlob(repository, file: file.reader, digest: digest, size: size)
+        return UploadedBlob(digest: digest, size: size, wasSent: outcome == .sent)
     }
 
     /// Opens an upload session. Small and repeatable, so it also gets the token that the large request will carry.
@@ -97,6 +115,32 @@ extension RegistryClient {
         return UploadSession(repository: repository, location: try response.url.following(location, operation))
     }
 
+    /// One PUT with the known length and digest. The source passes once, so it is not tried again; when only the answer
+    /// was lost, the blob itself is the answer.
+    private func single<Source: AsyncSequence & Sendable>(
+        _ source: Source, _ length: Int64, _ expected: Digest, _ repository: RepositoryName
+    ) async throws -> UploadedBlob where Source.Element == ByteBuffer {
+        let session = try await startUpload(repository)
+        let transfer = Transfer()
+        let blob = UploadedBlob(digest: expected, size: length, wasSent: true)
+        do {
+            let body = MeasuredBody(source: source, length: length, transfer: transfer)
+            try await send(WithheldEnd(source: body, digest: expected, transfer: transfer), length, transfer) {
+                stream in
+                try await self.close(session, expected, size: length, .once(stream))
+            }
+            guard transfer.result != nil else { throw Self.answeredEarly("PUT blob") }
+            return blob
+        } catch {
+            await cancel(session)
+            if let failure = Self.reason(transfer) { throw failure }
+            guard transfer.result?.digest == expected, try await blobExists(repository, expected) == length else {
+                throw error
+            }
+            return blob
+        }
+    }
+
     private func stream<Source: AsyncSequence & Sendable>(
         _ source: Source, _ length: Int64?, _ expected: Digest?, _ repository: RepositoryName
     ) async throws -> UploadedBlob where Source.Element == ByteBuffer {
@@ -104,30 +148,40 @@ extension RegistryClient {
         let transfer = Transfer()
         do {
             let body = MeasuredBody(source: source, length: length, transfer: transfer)
-            let next = try await send(body, length, session)
-            guard let sent = transfer.result else {
-                throw RegistryError(.protocolViolation, "PATCH blob", reason: "answered before the end of the bytes")
+            let next = try await send(body, length, transfer) { stream in
+                try await self.patch(session, stream, transfer)
             }
-            guard expected == nil || expected == sent.digest else {
-                throw RegistryError(.digestMismatch, "PATCH blob", reason: "the bytes do not hash to their digest")
-            }
+            guard let sent = transfer.result else { throw Self.answeredEarly("PATCH blob") }
+            guard expected == nil || expected == sent.digest else { throw Self.otherBytes("PATCH blob") }
             try await finish(next, sent)
             return UploadedBlob(digest: sent.digest, size: sent.size, wasSent: true)
         } catch {
             await cancel(session)
-            // The source's error says more than the request that it broke; its cancellation says less.
-            guard let failure = transfer.failure, !(failure is CancellationError) else { throw error }
-            throw failure
+            throw Self.reason(transfer) ?? error
         }
+    }
+
+    /// The source's error says more than the request that it broke; its cancellation says less.
+    private static func reason(_ transfer: Transfer) -> (any Error)? {
+        transfer.failure.flatMap { $0 is CancellationError ? nil : $0 }
+    }
+
+    private static func answeredEarly(_ operation: String) -> RegistryError {
+        RegistryError(.protocolViolation, operation, reason: "answered before the end of the bytes")
+    }
+
+    private static func otherBytes(_ operation: String) -> RegistryError {
+        RegistryError(.digestMismatch, operation, reason: "the bytes do not hash to their digest")
     }
 
     /// Reads the source in one task and sends it in another; whichever fails first stops the other, and both have ended
     /// when this returns.
-    private func send<Source: AsyncSequence & Sendable>(
-        _ body: MeasuredBody<Source>, _ length: Int64?, _ session: UploadSession
-    ) async throws -> UploadSession {
+    private func send<Body: AsyncSequence & Sendable, Answer: Sendable>(
+        _ body: Body, _ length: Int64?, _ transfer: Transfer,
+        _ request: @escaping @Sendable (HTTPClientRequest.Body) async throws -> Answer
+    ) async throws -> Answer where Body.Element == ByteBuffer {
         let handoff = Handoff(capacity: 256 << 10)
-        return try await withThrowingTaskGroup(of: UploadSession?.self) { group in
+        return try await withThrowingTaskGroup(of: Answer?.self) { group in
             defer { handoff.end(.failure(CancellationError())) }
             group.addTask {
                 do {
@@ -140,13 +194,12 @@ extension RegistryClient {
                 return nil
             }
             group.addTask {
-                try await self.patch(
-                    session, .stream(self.paced(handoff), length: length.map { .known($0) } ?? .unknown), body.transfer)
+                try await request(.stream(self.paced(handoff), length: length.map { .known($0) } ?? .unknown))
             }
-            var answer: UploadSession?
+            var answer: Answer?
             while let ended = try await group.next() {
                 guard let ended else { continue }
-                if body.transfer.result == nil, body.transfer.wholeSize == nil, length != 0 {
+                if transfer.result == nil, transfer.wholeSize == nil, length != 0 {
                     // An answer before the end of the bytes: nothing more is wanted from the source.
                     group.cancelAll()
                     return ended
@@ -169,13 +222,25 @@ extension RegistryClient {
             // 201 is ECR's.
             scopes: [.push(session.repository)], expecting: [201, 202, 204])
         request.isTransfer = true
-        let response = try await execute(request)
+        let response: RegistryResponse
+        do {
+            response = try await execute(request)
+        } catch {
+            guard let status = error.status, [400, 405, 411, 413, 416, 501].contains(status) else { throw error }
+            throw RegistryError(
+                .noStreams, "PATCH blob", reason: Self.streamsRefused, status: status, details: error.details)
+        }
         if let range = response.headers.first(name: "Range"), let size = transfer.result?.size ?? transfer.wholeSize,
             size > 0, !range.hasSuffix("0-\(size - 1)")
         {
-            throw RegistryError(.uploadInvalid, "PATCH blob", reason: "the registry took another number of bytes")
+            throw RegistryError(.noStreams, "PATCH blob", reason: Self.streamsRefused, status: response.status)
         }
         return try self.session(response, session.repository, "PATCH blob")
+    }
+
+    /// GHCR takes no PATCH above 4 MiB, Google's registries none in parts, and ECR's says that it took other bytes.
+    private static var streamsRefused: String {
+        "the registry did not take a stream; set oci.upload.mode to monolithic"
     }
 
     /// The empty PUT that turns the session into a blob. When its answer was lost, the blob itself is the answer.

@@ -5,7 +5,7 @@ package import NIOCore
 /// A file without a name, which vanishes with the process. One side writes it; another reads it and can't write.
 package struct SpoolFile: Sendable {
     private let writer: BlobFile
-    private let reader: BlobFile
+    let reader: BlobFile
 
     /// - Parameter directory: an existing one.
     /// - Throws: `RegistryError` with code `localFile` or `tooLarge` (no space left).

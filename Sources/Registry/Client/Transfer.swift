@@ -81,3 +81,47 @@ struct MeasuredBody<Source: AsyncSequence & Sendable>: AsyncSequence, Sendable w
         }
     }
 }
+
+/// Keeps the last bytes back until the source has ended well and everything hashes to its digest. A registry that has all
+/// the bytes of a PUT makes a blob of them, whatever the source then says of them.
+struct WithheldEnd<Source: AsyncSequence & Sendable>: AsyncSequence, Sendable where Source.Element == ByteBuffer {
+    let source: MeasuredBody<Source>
+    let digest: Digest
+    let transfer: Transfer
+
+    func makeAsyncIterator() -> Iterator {
+        Iterator(base: source.makeAsyncIterator(), digest: digest, transfer: transfer)
+    }
+
+    struct Iterator: AsyncIteratorProtocol {
+        var base: MeasuredBody<Source>.Iterator
+        let digest: Digest
+        let transfer: Transfer
+        private var held: ByteBuffer?
+        private var isEnded = false
+
+        init(base: MeasuredBody<Source>.Iterator, digest: Digest, transfer: Transfer) {
+            self.base = base
+            self.digest = digest
+            self.transfer = transfer
+        }
+
+        mutating func next() async throws -> ByteBuffer? {
+            while !isEnded {
+                guard let next = try await base.next() else {
+                    isEnded = true
+                    guard transfer.result?.digest == digest else {
+                        throw RegistryError(
+                            .digestMismatch, "PUT blob", reason: "the bytes do not hash to their digest")
+                    }
+                    return held
+                }
+                if next.readableBytes == 0 { continue }
+                let before = held
+                held = next
+                if let before { return before }
+            }
+            return nil
+        }
+    }
+}

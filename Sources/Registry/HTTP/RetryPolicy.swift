@@ -12,15 +12,16 @@ package struct RetryPolicy: Sendable {
     package var base: Duration = .milliseconds(500)
     /// No pause of our own is longer.
     package var cap: Duration = .seconds(30)
-    /// A longer `Retry-After` is cut to this.
-    package var longestRetryAfter: Duration = .seconds(300)
+    /// A longer `Retry-After` is not waited for: the request fails with it, and whoever can come back later does. What
+    /// waits here holds a connection, a place in a queue or a user's request.
+    package var longestRetryAfter: Duration = .seconds(30)
 
     package init() {}
 
     /// The pause before try `attempt + 1` (attempts count from 1): what the registry asked for, else a random part of
     /// the doubled base ("full jitter"), so that clients do not return in step.
     package func pause(after attempt: Int, retryAfter: Duration?, random: some RandomSource) -> Duration {
-        if let retryAfter { return min(max(retryAfter, .zero), longestRetryAfter) }
+        if let retryAfter { return max(retryAfter, .zero) }
         let bound = min(cap, base * (1 << min(attempt - 1, 16)))
         return bound * Self.unit(random.bytes(8))
     }

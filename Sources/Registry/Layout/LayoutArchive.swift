@@ -22,7 +22,7 @@ package struct LayoutArchive: AsyncSequence, Sendable {
     /// Of the whole archive.
     package let size: Int64
 
-    /// - Throws: `tooLarge` for a blob from 8 GiB on, which this kind of archive can't hold; `manifestInvalid`.
+    /// - Throws: `manifestInvalid`.
     package init(_ contents: LayoutContents, from client: RegistryClient) throws(RegistryError) {
         self.client = client
         var files = [
@@ -48,7 +48,7 @@ package struct LayoutArchive: AsyncSequence, Sendable {
         do throws(ArchiveError) {
             return File(header: try TarWriter.header(of: path, size: size), size: size, content: content)
         } catch {
-            throw RegistryError(.tooLarge, "export", reason: error.description)
+            throw RegistryError(.manifestInvalid, "export", reason: error.description)
         }
     }
 

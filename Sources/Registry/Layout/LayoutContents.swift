@@ -1,5 +1,4 @@
 package import Domain
-import NIOHTTP1
 
 /// What an OCI layout of a publish holds: manifests, where each belongs, and the blobs that they name. The layout says
 /// it in the annotations of `index.json`, so that another registry gets the same digests under the same names.
@@ -20,18 +19,45 @@ package struct LayoutContents: Sendable {
         let size: Int64
     }
 
+    /// Something of others that is attached to what was published, and can't be taken along.
+    package struct Omission: Hashable, Sendable, CustomStringConvertible {
+        /// The digest, as far as it is one, or the tag.
+        let name: String
+        let reason: String
+        package var description: String { "\(name) (\(reason))" }
+    }
+
+    /// As many manifests are taken, and so many bytes of them: they are held in memory while the layout is read.
+    static let mostManifests = 1000
+    static let mostBytes = 64 << 20
+
     private(set) var entries: [Entry] = []
     private(set) var blobs: [Blob] = []
+    /// In the order in which they were met; `index.json` names them, too.
+    package private(set) var omissions: [Omission] = []
     private var known: Set<Digest> = []
+    private var bytes = 0
+
+    mutating func omit(_ name: String, _ reason: String) {
+        let omission = Omission(name: name, reason: reason)
+        if omissions.count < Self.mostManifests, !omissions.contains(omission) { omissions.append(omission) }
+    }
+
+    func has(_ digest: Digest) -> Bool { known.contains(digest) }
 
     /// Takes a manifest with its blobs, unless it is there.
     /// - Returns: whether it is new.
-    /// - Throws: `RegistryError` with code `manifestInvalid` for what is no image manifest.
-    mutating func add(
+    /// - Throws: `RegistryError` with code `manifestInvalid` for what is no image manifest, `tooLarge` for too many.
+    @discardableResult mutating func add(
         _ manifest: EncodedManifest, tag: Tag?, path: String, in repository: RepositoryName
     ) throws(RegistryError) -> Bool {
-        guard known.insert(manifest.digest).inserted else { return false }
+        guard !known.contains(manifest.digest) else { return false }
         let decoded = try manifest.decoded()
+        bytes += manifest.bytes.count
+        guard entries.count < Self.mostManifests, bytes <= Self.mostBytes else {
+            throw RegistryError(.tooLarge, "export", reason: "too many signatures and referrers")
+        }
+        known.insert(manifest.digest)
         entries.append(
             Entry(repository: path, tag: tag, manifest: manifest, artifactType: decoded.artifactType))
         for blob in [decoded.config] + decoded.layers where known.insert(blob.digest).inserted {
@@ -43,7 +69,8 @@ package struct LayoutContents: Sendable {
     /// `index.json` (image-spec 1.1, image-layout.md).
     /// - Throws: `RegistryError` with code `manifestInvalid`.
     func index() throws(RegistryError) -> [UInt8] {
-        try CanonicalJSON.encode(
+        let omitted = omissions.map(\.description).joined(separator: ", ")
+        return try CanonicalJSON.encode(
             LayoutIndex(
                 manifests: entries.map { entry in
                     var annotations = [Annotation.repository: entry.repository]
@@ -52,7 +79,7 @@ package struct LayoutContents: Sendable {
                         mediaType: entry.manifest.mediaType, digest: entry.manifest.digest,
                         size: Int64(entry.manifest.bytes.count), artifactType: entry.artifactType,
                         annotations: annotations)
-                }))
+                }, annotations: omitted.isEmpty ? nil : [Annotation.omitted: omitted]))
     }
 }
 
@@ -90,49 +117,5 @@ struct LayoutIndex: Codable {
     var schemaVersion = 2
     var mediaType: MediaType? = .imageIndex
     let manifests: [Entry]
-}
-
-extension RegistryClient {
-    /// Manifests of a repository with everything that is attached to them: signatures under cosign's tag, and referrers,
-    /// with what is attached to those.
-    /// - Throws: `notFound` when a root is missing; `manifestInvalid`; `digestMismatch` for a registry that sends other
-    ///   bytes; `tooLarge` for more than 1000 manifests.
-    package func layout(of roots: [LayoutRoot]) async throws(RegistryError) -> LayoutContents {
-        var contents = LayoutContents()
-        var waiting = roots.map { (path: $0.path, reference: Reference.digest($0.digest), tag: $0.tag) }
-        while !waiting.isEmpty {
-            guard contents.entries.count < 1000 else {
-                throw RegistryError(.tooLarge, "export", reason: "too many signatures and referrers")
-            }
-            let (path, reference, tag) = waiting.removeFirst()
-            let repository = settings.repository(path)
-            guard let manifest = try await getManifest(repository, reference) else {
-                throw RegistryError(.notFound, "export", reason: "a manifest is not in the registry any more")
-            }
-            guard try contents.add(manifest, tag: tag, path: path, in: repository) else { continue }
-            let signatures = Tag(unchecked: "sha256-\(manifest.digest.hex).sig")
-            if try await manifestDigest(repository, signatures) != nil {
-                waiting.append((path, .tag(signatures), signatures))
-            }
-            for referrer in try await referrers(repository, manifest.digest) {
-                waiting.append((path, .digest(referrer), nil))
-            }
-        }
-        return contents
-    }
-
-    /// Digests of the manifests that have this one as their subject: by the API, or from the tag that stands for it.
-    func referrers(_ repository: RepositoryName, _ digest: Digest) async throws(RegistryError) -> [Digest] {
-        var request = RegistryRequest(
-            operation: "GET referrers", method: .GET, target: .path("\(repository)/referrers/\(digest)"),
-            headers: [("Accept", MediaType.imageIndex.rawValue)], scopes: [.pull(repository)],
-            expecting: [200, 400, 404, 405])
-        request.collectUpTo = 4 << 20
-        let response = try await execute(request)
-        if response.status == 200 {
-            return try CanonicalJSON.decode(LayoutIndex.self, from: response.bytes).manifests.map(\.digest)
-        }
-        guard let index = try await getManifest(repository, .tag(Tag(referrersOf: digest))) else { return [] }
-        return try CanonicalJSON.decode(LayoutIndex.self, from: index.bytes).manifests.map(\.digest)
-    }
+    let annotations: [String: String]?
 }

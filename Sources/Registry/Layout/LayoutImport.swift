@@ -14,12 +14,18 @@ package struct LayoutImport: Sendable {
 
     package init(_ client: RegistryClient) { self.client = client }
 
-    /// - Parameter path: a tar archive that `drover` exported.
+    /// - Parameters:
+    ///   - path: a tar archive that `drover` exported.
+    ///   - verification: what must have signed it, asked before anything is sent.
     /// - Throws: `RegistryError`: `localFile`, `manifestInvalid` for an archive that is none or not whole,
-    ///   `digestMismatch` for other bytes than their names say, and for a tag that stands for something else.
-    package func run(_ path: String, report: (Outcome) -> Void) async throws(RegistryError) {
+    ///   `digestMismatch` for other bytes than their names say, and for a tag that stands for something else,
+    ///   `unverified`.
+    package func run(
+        _ path: String, verification: LayoutVerification? = nil, report: (Outcome) -> Void
+    ) async throws(RegistryError) {
         let layout = try await LayoutFile(path)
         let index = try CanonicalJSON.decode(LayoutIndex.self, from: try await layout.contents("index.json"))
+        if let verification { try await verification.check(index, in: layout) }
         let digests = Set(index.manifests.map(\.digest))
         for entry in index.manifests {
             guard let repositoryPath = entry.annotations?[Annotation.repository], RepositoryName(repositoryPath) != nil
@@ -40,7 +46,8 @@ package struct LayoutImport: Sendable {
         }
     }
 
-    private static func tag(_ entry: LayoutIndex.Entry, in repository: String) throws(RegistryError) -> Tag? {
+    /// The tag that a manifest is to have.
+    static func tag(_ entry: LayoutIndex.Entry, in repository: String) throws(RegistryError) -> Tag? {
         guard let name = entry.annotations?[Annotation.refName] else { return nil }
         guard name.hasPrefix("\(repository):"), let tag = Tag(String(name.dropFirst(repository.utf8.count + 1))) else {
             throw RegistryError(.manifestInvalid, "import", reason: "a name that is no tag of its repository")

@@ -8,7 +8,7 @@ extension Publisher {
     /// Pushes the image with the files of an artifact that is in its repository already. Models are read twice, once to
     /// learn the layers' digests and once to send them. What stands at the tag is never believed: the image is worked
     /// out each time, and only that one counts as there, since it is signed afterwards.
-    /// - Throws: `digestMismatch` when the tag stands for something else; `tooLarge` for a file from 8 GiB on.
+    /// - Throws: `digestMismatch` when the tag stands for something else.
     func push(
         imageOf artifact: PipelineArtifact, _ tag: Tag, in repository: RepositoryName, _ tally: inout Tally
     ) async throws -> EncodedManifest {

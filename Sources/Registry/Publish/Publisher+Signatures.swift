@@ -38,20 +38,29 @@ extension Publisher {
         return sent
     }
 
-    /// Changes what a tag stands for, and reads it back: registries have no way to compare and put at once, so somebody
-    /// else's change at the same moment takes ours away. Then it is made again, on top of theirs.
+    /// Changes what a tag stands for, and reads it back: hardly a registry can compare and put at once, so somebody else's
+    /// change at the same moment takes ours away. Then it is made again, on top of theirs.
     /// - Parameter change: what is to stand there instead of what does, or `nil` when that is as it should be.
     /// - Throws: `unavailable` when others keep changing it; what `change` throws.
     func amend(
         _ tag: Tag, in repository: RepositoryName,
         _ change: (EncodedManifest?) async throws(RegistryError) -> EncodedManifest?
     ) async throws(RegistryError) {
-        for _ in 0..<4 {
-            guard let next = try await change(try await client.getManifest(repository, .tag(tag))) else { return }
-            try await client.putManifest(repository, .tag(tag), next)
+        var seen: Set<Digest?> = []
+        var isPut = false
+        for round in 0..<4 {
+            let present = try await client.getTagged(repository, tag)
+            seen.insert(present?.manifest.digest)
+            guard let next = try await change(present?.manifest) else { return }
+            // Proxies change ETags, so a condition that is never met is not insisted upon.
+            isPut = try await client.putTag(repository, tag, next, ifMatch: round < 2 ? present?.etag : nil)
         }
         // The last one was put, too, and may well stand.
-        guard try await change(try await client.getManifest(repository, .tag(tag))) != nil else { return }
+        let present = try await client.getTagged(repository, tag)
+        seen.insert(present?.manifest.digest)
+        guard try await change(present?.manifest) != nil else { return }
+        // Always what was there before the first put: a cache, which is late. Those who take ours away leave their own.
+        if isPut, seen.count == 1 { return }
         throw RegistryError(.unavailable, "PUT manifest", reason: "others change the same tag all the time")
     }
 

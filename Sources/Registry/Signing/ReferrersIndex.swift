@@ -25,9 +25,24 @@ struct ReferrersIndex {
         self.manifests = manifests
     }
 
-    /// Lists a referrer with its type and all annotations, once.
+    /// Lists a referrer with its type and all annotations, once. An entry of it that says less is made whole: some
+    /// clients forget the type and the annotations (cosign issue 4641).
     mutating func add(_ manifest: Manifest, _ encoded: EncodedManifest) {
-        guard !manifests.contains(where: { $0["digest"] == .string(encoded.digest.description) }) else { return }
+        let entry = Self.entry(manifest, encoded)
+        let places = manifests.indices.filter { manifests[$0]["digest"] == entry["digest"] }
+        guard let place = places.first, case .object(let present) = manifests[place] else {
+            manifests.append(.object(entry))
+            isChanged = true
+            return
+        }
+        let whole = JSONValue.object(present.merging(entry) { $1 })
+        guard whole != manifests[place] || places.count > 1 else { return }
+        manifests[place] = whole
+        for other in places.dropFirst().reversed() { manifests.remove(at: other) }
+        isChanged = true
+    }
+
+    private static func entry(_ manifest: Manifest, _ encoded: EncodedManifest) -> [String: JSONValue] {
         var entry: [String: JSONValue] = [
             "mediaType": .string(encoded.mediaType.rawValue),
             "digest": .string(encoded.digest.description),
@@ -37,8 +52,7 @@ struct ReferrersIndex {
         if let annotations = manifest.annotations, !annotations.isEmpty {
             entry["annotations"] = .object(annotations.mapValues { .string($0) })
         }
-        manifests.append(.object(entry))
-        isChanged = true
+        return entry
     }
 
     /// Of all entries, but those of algorithms that we don't know.
@@ -57,6 +71,9 @@ struct ReferrersIndex {
     /// - Throws: `RegistryError` with code `manifestInvalid`.
     func encoded() throws(RegistryError) -> EncodedManifest {
         var all = members
+        // Without these, which others may have left out, registries refuse it.
+        all["schemaVersion"] = .integer(2)
+        all["mediaType"] = .string(MediaType.imageIndex.rawValue)
         all["manifests"] = .array(manifests)
         return EncodedManifest(bytes: try CanonicalJSON.encode(JSONValue.object(all)), mediaType: .imageIndex)
     }

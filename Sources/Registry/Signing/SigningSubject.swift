@@ -27,14 +27,16 @@ package struct SigningSubject: Hashable, Sendable {
     /// How a referrer names it.
     var descriptor: Descriptor { Descriptor(mediaType: .imageManifest, digest: digest, size: size) }
     /// Where cosign 2 and the policies of podman and CRI-O look for signatures (cosign, SIGNATURE_SPEC.md).
-    var signatureTag: Tag { Tag(unchecked: "sha256-\(digest.hex).sig") }
+    var signatureTag: Tag { Tag(signaturesOf: digest) }
     /// Where clients look for referrers when the registry has no API for them (distribution-spec 1.1).
     var referrersTag: Tag { Tag(referrersOf: digest) }
 }
 
 extension Tag {
+    /// cosign's tag of the signatures of a manifest (cosign, SIGNATURE_SPEC.md).
+    package init(signaturesOf digest: Digest) { self.init(unchecked: "sha256-\(digest.hex).sig") }
     /// The tag of the index of a manifest's referrers (distribution-spec 1.1, "Referrers Tag Schema").
-    init(referrersOf digest: Digest) { self.init(unchecked: "sha256-\(digest.hex)") }
+    package init(referrersOf digest: Digest) { self.init(unchecked: "sha256-\(digest.hex)") }
 }
 
 /// What an artifact was made of, for its SLSA provenance.

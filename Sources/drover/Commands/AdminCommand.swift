@@ -13,7 +13,7 @@ struct AdminCommand: AsyncParsableCommand {
         commandName: "admin", abstract: "Administration that needs the database, not the server.",
         subcommands: [
             CreateUserCommand.self, RotateKeyCommand.self, RotateSigningKeyCommand.self, SigningKeyCommand.self,
-            ImportCommand.self,
+            ImportCommand.self, GCCommand.self,
         ])
 }
 

@@ -12,15 +12,20 @@ struct SigningKeyCommand: AsyncParsableCommand {
         abstract: "Prints the public key that verifies what is published, or makes a new one.",
         discussion: """
             PEM on standard output, for `cosign verify --key`. This is not the key of access tokens, which
-            `rotate-signing-key` replaces. Keys are never removed: what they signed stays signed. A publish that is made
-            again after a rotation gets a signature of the new key besides the old one. Running servers need no restart.
+            `rotate-signing-key` replaces. Of the keys that have begun to sign, the one that was made last signs. Keys are
+            never removed: what they signed stays signed. A publish that is made again after a rotation gets a signature
+            of the new key besides the old one. A key that is retired signs nothing more; take it away from those who
+            verify, since its old signatures stay in the registry. Running servers need no restart.
             """)
 
-    @Flag(help: "Print every key, oldest first, with its id and since when it signs.")
+    @Flag(help: "Print every key, oldest first, with its id, since when it signs, and until when it did.")
     var all = false
 
     @Flag(help: "Make a new key and print it.")
     var rotate = false
+
+    @Option(help: "Take the key with this id out of use. A new one is made when no other signs now.")
+    var retire: String?
 
     @Option(help: "Seconds until a new key signs, to hand it out before.")
     var signsAfter = 0
@@ -50,17 +55,23 @@ struct SigningKeyCommand: AsyncParsableCommand {
                 return keys
             }
             for key in keys {
-                if all { print("# \(key.id), signs since \(key.signsFrom.formatted(.iso8601))") }
+                if all { print("# \(describe(key))") }
                 print(key.publicPEM)
             }
         }
     }
 
-    private func chosen(_ keys: InstanceKeys) async throws -> [ArtifactSigningKey] {
-        if rotate {
-            let id = try await keys.rotateArtifactSigningKey(signsAfterSeconds: signsAfter)
-            return try await keys.artifactSigningKeys().filter { all || $0.id == id }
-        }
-        return all ? try await keys.artifactSigningKeys() : [try await keys.artifactSigningKey()]
+    private func describe(_ key: ArtifactPublicKey) -> String {
+        let retired = key.retiredAt.map { ", retired \($0.formatted(.iso8601)): signs nothing more" } ?? ""
+        return "\(key.id), signs since \(key.signsFrom.formatted(.iso8601))\(retired)"
+    }
+
+    private func chosen(_ keys: InstanceKeys) async throws -> [ArtifactPublicKey] {
+        var made: String?
+        if rotate { made = try await keys.rotateArtifactSigningKey(signsAfterSeconds: signsAfter) }
+        if let retire { try await keys.retireArtifactSigningKey(retire) }
+        if all { return try await keys.artifactPublicKeys() }
+        if let made { return try await keys.artifactPublicKeys().filter { $0.id == made } }
+        return [try await keys.artifactPublicKey()]
     }
 }

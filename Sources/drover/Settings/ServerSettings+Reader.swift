@@ -29,12 +29,16 @@ extension ServerSettings {
             trustDomain: reader.text("trust.domain") ?? "drover.local",
             engineURL: reader.text("engine.image") ?? "\(registry.root)/engine:\(DroverVersion.current)",
             maxUploadBytes: try reader.integer("upload.max.bytes", 1...(1 << 50), default: 64 << 30))
+        quotaBytes = try reader.integer("quota.bytes", 0...(1 << 62), default: 0)
         activeUserLimit = try Self.activeUserLimit(reader)
         conversion = try ConversionSettings(reader)
         trustedProxies = try (reader.text("http.trusted.proxies") ?? "").split { $0 == "," || $0 == " " }
             .map { try AddressRange(String($0), field: "http.trusted.proxies") }
         modelRegistryAddresses = try (reader.text("model.registry.addresses") ?? "").split { $0 == "," || $0 == " " }
             .map { try AddressRange(String($0), field: "model.registry.addresses") }
+        if reader.text("model.registry.private.networks") != nil {
+            modelRegistryPrivateNetworks = try reader.flag("model.registry.private.networks")
+        }
         modelRegistryCAFile = reader.text("model.registry.ca.file")
         redirectURIs = try RedirectURIs(
             (reader.text("oidc.redirect.uris") ?? "").split(separator: " ").map(String.init))

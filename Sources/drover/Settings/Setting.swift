@@ -40,8 +40,11 @@ struct Setting: Sendable {
         Setting("oci.plain.http", "false", prefix: false, "Plain http; needs loopback or `oci.insecure`."),
         Setting("oci.ca.file", "-", prefix: false, "PEM file with more authorities to trust at the registry."),
         Setting(
-            "oci.upload.mode", "stream", prefix: false,
-            "`stream` (one pass, as docker does) or `monolithic` (spooled; for GHCR, ECR, GAR)."),
+            "oci.upload.mode", "by host", prefix: false,
+            """
+            How models travel whose digest is not known before: `stream` (one pass, as docker does) or `monolithic` \
+            (spooled). `monolithic` for ghcr.io, gcr.io, pkg.dev, amazonaws.com and public.ecr.aws, else `stream`.
+            """),
         Setting("oci.spool.directory", "/tmp", prefix: false, "Where `monolithic` uploads are spooled."),
         Setting(
             "oci.spool.max.bytes", "17179869184", prefix: false, "Largest file that a `monolithic` upload may have."),
@@ -91,15 +94,23 @@ struct Setting: Sendable {
         Setting("secret.key.file", "<data>/secret.key", "File with the same; made by `--embedded` when it is missing."),
         Setting("upload.max.bytes", "68719476736", "Largest model file."),
         Setting(
+            "quota.bytes", "0",
+            "Bytes of model files that a workspace may hold, unless an administrator set its quota; 0 is any number."),
+        Setting(
             "conversion.python", "-",
             "Python interpreter that has the converters (`skl2onnx` and so on); without it no native conversions."),
-        Setting("conversion.seconds", "480", "How long a native conversion may take, also in processor time."),
-        Setting("conversion.memory.bytes", "4294967296", "Address space that a native conversion may use."),
+        Setting("conversion.seconds", "540", "How long a native conversion may take, also in processor time."),
+        Setting(
+            "conversion.memory.bytes", "4294967296",
+            "Memory that a native conversion may use, its files in memory included."),
         Setting("converters", "Converters", "Directory of `convert.py`."),
         Setting(
             "model.registry.addresses", "-",
             "Addresses or networks, with commas between, of model registries on this machine or on link-local networks."
         ),
+        Setting(
+            "model.registry.private.networks", "true",
+            "Whether model registries may be on private networks; `model.registry.addresses` lists exceptions."),
         Setting("model.registry.ca.file", "-", "PEM file with more authorities to trust at model registries."),
         Setting("users.active.limit", "-", "How many active users there may be; deactivated ones don't count."),
         Setting(

@@ -83,6 +83,11 @@ row("tensorflow without", "tensorflow", None, None)
 for framework in ("python", "keras", "sklearn", "pytorch", "xgboost", "custom"):
     row(f"{framework} without", framework, None, None, "input_schema", "required")
     row(f"{framework} with", framework, {"inputs": pa.list_(F, 4)}, {"predictions": pa.int32()})
+row("an image", "mlflow", {"x": F}, {"prediction": F})
+row("an input without a name", "mlflow", {"x": F, "": F}, {"prediction": F}, "input_schema", "schema_fields")
+row("an output without a name", "mlflow", {"x": F}, {"": F}, "output_schema", "schema_fields")
+row("float32", "pytorch", {"inputs": pa.list_(pa.float32(), 4)}, {"answer": pa.float32()})
+row("two answers", "keras", {"inputs": pa.list_(pa.float32(), 4)}, {"answer": pa.float32(), "shares": pa.list_(pa.float32(), 2)})
 row("a date", "sklearn", {"when": pa.timestamp("us")}, {"y": F}, "input_schema", "schema_type")
 row("a date inside", "sklearn", {"x": F}, {"y": pa.list_(pa.struct([("when", pa.date32())]))}, "output_schema", "schema_type")
 

@@ -66,6 +66,24 @@ struct ConversionTests {
         #expect(try await lease(at: now + 500) == nil)
     }
 
+    @Test func `a member begins a conversion anew, and nobody else does`() async throws {
+        let fixture = try await WorkspaceFixture.make(database)
+        let stranger = try await WorkspaceFixture.make(database)
+        let again = Query<Bool>.restartConversion(of: fixture.version, at: now + 5)
+        #expect(try await database.run(again, as: fixture) == false)
+        try await TestDatabase.psql("delete from conversions where version_id = '\(stranger.version)'")
+        let job = try #require(try await lease(at: now))
+        #expect(try await move(job, to: .attemptingNative, at: now) == 1)
+        #expect(try await database.run(again, as: stranger) == false)
+        #expect(try await database.run(again, as: fixture))
+        #expect(try await database.run(.conversion(of: fixture.version), as: fixture)?.state == .pendingNative)
+        #expect(try await database.run(.modelVersion(fixture.version), as: fixture)?.status == .pendingConversion)
+        // Whoever was at it has lost it.
+        #expect(try await move(job, to: .ready, at: now + 5) == 0)
+        let next = try #require(try await lease(at: now + 5))
+        #expect(next.attempts == 1 && next.lapses == 0 && next.state == .pendingNative)
+    }
+
     @Test func `a reason is kept on the way to a container`() async throws {
         _ = try await WorkspaceFixture.make(database)
         let job = try #require(try await lease(at: now))

@@ -83,9 +83,10 @@ struct ModelRegistryTests {
         let id = try await make(by: ada)
         try await join(ada, bob)
         _ = try await attach(id, to: ada.workspace, by: ada)
-        #expect(try await database.run(.deleteModelRegistryToken(id), as: bob) == 0)
         #expect(try await database.run(.touchModelRegistry(id, hasToken: false, at: now), as: bob) == 0)
-        #expect(try await database.run(.deleteModelRegistryToken(id), as: ada) == 1)
+        #expect(try await tokens(of: id) == 1)
+        #expect(try await database.run(.touchModelRegistry(id, hasToken: true, at: now), as: ada) == 1)
+        #expect(try await tokens(of: id) == 0)
         try await expectRefused { _ = try await database.run(.insertModelRegistryToken(id, sealed: sealed), as: bob) }
         let answer = await #expect(throws: DatabaseError.self) {
             _ = try await TestDatabase.psql(
@@ -95,6 +96,26 @@ struct ModelRegistryTests {
                 """, on: try #require(TestDatabase.bound).loginConninfo.reveal())
         }
         #expect(answer?.sqlState == "42501")
+    }
+
+    @Test func `an administrator takes a token away, and sets none`() async throws {
+        let (ada, root) = (try await WorkspaceFixture.make(database), try await WorkspaceFixture.make(database))
+        let (id, other) = (try await make(by: ada), try await make(by: ada))
+        #expect(try await database.run(.touchModelRegistry(id, hasToken: false, at: now), as: root) == 0)
+        try await TestDatabase.psql("update users set is_admin = true where id = '\(root.userID)'")
+        try await expectRefused {
+            _ = try await database.run(.touchModelRegistry(id, hasToken: true, at: now), as: root)
+        }
+        try await expectRefused { _ = try await database.run(.insertModelRegistryToken(id, sealed: sealed), as: root) }
+        #expect(try await database.run(.touchModelRegistry(id, hasToken: false, at: now), as: root) == 1)
+        #expect(try await tokens(of: id) == 0)
+        #expect(try await tokens(of: other) == 1)
+        #expect(try await database.run(.modelRegistry(id), as: ada)?.hasToken == false)
+    }
+
+    private func tokens(of id: ModelRegistryID) async throws -> Int? {
+        let rows = try await TestDatabase.psql("select count(*) from model_registry_tokens where registry_id = \(id)")
+        return rows.first?.first.flatMap { $0 }.flatMap { Int($0) }
     }
 
     @Test func `what a workspace holds is not deleted`() async throws {

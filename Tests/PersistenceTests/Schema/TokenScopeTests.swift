@@ -141,7 +141,6 @@ struct TokenScopeTests {
         #expect(try await database.run(access, as: limited) == nil)
         #expect(try await database.run(access, as: inside)?.sealedToken == sealed)
         for principal in [limited, inside] {
-            #expect(try await database.run(.deleteModelRegistryToken(id), as: principal) == 0)
             let touch = Query<Int>.touchModelRegistry(id, hasToken: false, at: WorkspaceFixture.time)
             #expect(try await database.run(touch, as: principal) == 0)
             #expect(try await database.run(.deleteModelRegistry(id), as: principal) == 0)

@@ -1,8 +1,8 @@
 import Domain
 import Synchronization
 
-/// Lets a few tasks at a time do what takes much memory; the others wait in order of their coming.
-final class Gate: Sendable {
+/// Lets a few tasks at a time do what costs much; the others wait in order of their coming.
+package final class Gate: Sendable {
     private struct State {
         var free: Int
         var waiting: [(id: Int, continuation: CheckedContinuation<Bool, Never>)] = []
@@ -13,15 +13,15 @@ final class Gate: Sendable {
 
     /// - Parameters:
     ///   - places: how many may be inside.
-    ///   - queueLimit: how many may wait.
-    init(places: Int, queueLimit: Int) {
+    ///   - queueLimit: how many may wait; with 0 the next one is turned away at once.
+    package init(places: Int, queueLimit: Int) {
         state = Mutex(State(free: places))
         self.queueLimit = queueLimit
     }
 
     /// Runs `body` inside.
     /// - Throws: `Refusal.unavailable` at once when too many wait; `CancellationError`; what `body` throws.
-    func pass<R: Sendable>(_ body: () async throws -> R) async throws -> R {
+    package func pass<R: Sendable>(_ body: () async throws -> R) async throws -> R {
         try await enter()
         defer { leave() }
         return try await body()
