@@ -67,7 +67,8 @@ struct ConversionFixture: Sendable {
                 instance: client, database: TestDatabase.current,
                 sealing: try SealingKeyring(text: Secret(String(repeating: "5a", count: 32)))), native: native,
             quotas: Quotas(database: TestDatabase.current, defaultBytes: 0, time: clock.time),
-            time: clock.time, random: random, clock: clock, logger: Logger(label: "t") { _ in SwiftLogNoOpLogHandler() })
+            time: clock.time, random: random, clock: clock, logger: Logger(label: "t") { _ in SwiftLogNoOpLogHandler() }
+        )
         let (user, at): (UserID, Date) = (random.id(), clock.time.now())
         let workspace = try await worker.system.write { tx in
             _ = try tx.run(
@@ -173,7 +174,7 @@ extension NativeConverter {
     /// The same with another limit.
     func with(maxUploadBytes: Int64) -> NativeConverter {
         NativeConverter(
-            sandbox: sandbox, settings: settings, maxUploadBytes: maxUploadBytes, registry: registry, random: random,
+            sandbox: sandbox, settings: settings, maxUploadBytes: maxUploadBytes, random: random,
             clock: clock)
     }
 }

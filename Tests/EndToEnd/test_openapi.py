@@ -58,6 +58,7 @@ def things(drover, registry_stub):
     linked = drover.api("GET", "/me", other).json()["id"]
     psql(drover.postgres, "insert into external_identities (issuer, subject, user_id, provisioned, created_at, last_seen_at) "
          f"values ('https://id.example.com', 's-1', '{linked}', false, now(), now())")
+    drover.api("PUT", f"/workspaces/{workspace}/registry-credentials", json={"username": "robot", "password": "any"})
     return {"registry_id": registry, "/api/v1/users/{user_id}/identities": linked, "service_account_id": account, "connection_id": connection, "workspace_id": workspace, "model_id": version["model_id"], "pipeline_id": pipeline["id"],
             "publish_id": publish["id"], "edge_id": edge["id"], "user_id": user, "edge_name": edge["name"], "tag_id": tag,
             "/api/v1/model-versions/{version_id}": version["id"],

@@ -99,9 +99,9 @@ import Testing
                     #expect(registry.account(of: request) == "Basic \(Data(pair.utf8).base64EncodedString())")
                 }
                 #expect(sent.count == 30)
-                let mount = try await ada.mount(
+                // Whether or not this registry mounts.
+                _ = try await ada.mount(
                     RepositoryName(unchecked: "c/d"), Digest(hashing: Array("bob 2".utf8)), from: repository)
-                guard case .mounted = mount else { throw RegistryError(.unsupported, "mount", reason: "not mounted") }
                 let mounting = try #require(server.requests.last { $0.uri.contains("mount=") })
                 #expect(registry.account(of: mounting) == "Basic \(Data("ada:a".utf8).base64EncodedString())")
             }
