@@ -174,7 +174,7 @@ extension NativeConverter {
     /// The same with another limit.
     func with(maxUploadBytes: Int64) -> NativeConverter {
         NativeConverter(
-            sandbox: sandbox, settings: settings, maxUploadBytes: maxUploadBytes, registry: registry, random: random,
+            sandbox: sandbox, settings: settings, maxUploadBytes: maxUploadBytes, random: random,
             clock: clock)
     }
 }

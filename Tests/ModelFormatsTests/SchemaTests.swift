@@ -34,7 +34,8 @@ struct SchemaTests {
     @Test(
         .proves(
             "MODEL-41", "MODEL-42", "MODEL-43", "MODEL-44", "MODEL-45", "MODEL-46", "MODEL-47", "MODEL-48", "MODEL-49",
-            "MODEL-50", "MODEL-51", "MODEL-52", "MODEL-53", "MODEL-54", "MODEL-55", "MODEL-56"), arguments: cases)
+            "MODEL-50", "MODEL-51", "MODEL-52", "MODEL-53", "MODEL-54", "MODEL-55", "MODEL-56",
+            "IMG-05"), arguments: cases)
     func `a framework takes its schemas and no others`(of: Case) throws {
         do {
             try Self.check(of)

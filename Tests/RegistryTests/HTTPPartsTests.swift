@@ -82,6 +82,5 @@ import Testing
         }
         #expect(policy.pause(after: 5, retryAfter: nil, random: FixedRandom(byte: 0)) == .zero)
         #expect(policy.pause(after: 1, retryAfter: .seconds(9), random: FixedRandom(byte: 0)) == .seconds(9))
-        #expect(policy.pause(after: 1, retryAfter: .seconds(9999), random: FixedRandom(byte: 0)) == .seconds(300))
     }
 }

@@ -33,7 +33,7 @@ import Testing
         try await TestRegistry.withClient(clock: RecordingClock()) { client in
             let receipt = try await publish(client, Fixture.engine, image: true)
             let removal = try removal(client)
-            let attached = try await client.referrers(removal.repository, receipt.digest)
+            let attached = try await client.referrers(removal.repository, receipt.digest).compactMap(\.digest)
             #expect(attached.count == 4)
             try await Publisher(client).remove(removal) {}
             #expect(try await client.tags(of: removal.repository).isEmpty)
