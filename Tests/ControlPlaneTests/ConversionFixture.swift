@@ -67,7 +67,8 @@ struct ConversionFixture: Sendable {
                 instance: client, database: TestDatabase.current,
                 sealing: try SealingKeyring(text: Secret(String(repeating: "5a", count: 32)))), native: native,
             quotas: Quotas(database: TestDatabase.current, defaultBytes: 0, time: clock.time),
-            time: clock.time, random: random, clock: clock, logger: Logger(label: "t") { _ in SwiftLogNoOpLogHandler() })
+            time: clock.time, random: random, clock: clock, logger: Logger(label: "t") { _ in SwiftLogNoOpLogHandler() }
+        )
         let (user, at): (UserID, Date) = (random.id(), clock.time.now())
         let workspace = try await worker.system.write { tx in
             _ = try tx.run(
