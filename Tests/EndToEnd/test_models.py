@@ -1,8 +1,10 @@
 """Upload of a file of each framework, what is learned of it and how it is configured; and what is refused."""
 
 import base64
+import hashlib
 import io
 import json
+import pathlib
 import zipfile
 
 import pytest
@@ -152,6 +154,26 @@ def test_a_refused_upload_leaves_nothing(drover, workspace, framework, name, bod
     before = models(drover, workspace)
     refused(upload(drover, workspace, framework, body, name, "refused-model", **params), 422, "invalid", field, rule)
     assert models(drover, workspace) == before and "refused-model" not in dict(before)
+    assert unfinished(drover, "refused-model") == []
+
+
+def unfinished(drover, model):
+    """Uploads on the registry's disk that have neither become blobs nor been given up, with their bytes."""
+    found = pathlib.Path(drover.data, "registry").rglob(f"{model}/_uploads/*/data")
+    return [(str(path), path.stat().st_size) for path in found]
+
+
+@pytest.mark.parametrize("with_digest", [False, True])
+def test_a_large_upload_that_is_refused_leaves_no_bytes(drover, workspace, with_digest):
+    body = archive(**{"m.py": "x = 1", "weights.bin": bytes(8 << 20)})
+    params = {"framework": "custom", "file_name": "m.zip", **PLAIN}
+    digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
+    headers = {**BINARY, **({"Content-Digest": f"sha-256=:{digest}:"} if with_digest else {})}
+    answer = drover.api("POST", f"/workspaces/{workspace}/models/refused-model/versions", data=body, headers=headers,
+                        params=params)
+    refused(answer, 422, "invalid", "body", "byop")
+    assert list(pathlib.Path(drover.data, "registry").rglob("refused-model/_uploads"))
+    assert unfinished(drover, "refused-model") == []
 
 
 def test_a_file_name_is_needed_beside_onnx(drover, workspace):
