@@ -21,6 +21,7 @@ HUGGING_FACE = sorted({row["framework"] for row in ROWS.values() if row["framewo
 FILES = [
     ("onnx", ROOT / "Examples/house-price/model.onnx", "onnx", "ready"),
     ("tensorflow", FIXTURES / "saved_model.zip", "tensorflow", "ready"),
+    ("tensorflow", FIXTURES / "tensorflow-2.21.zip", "tensorflow", "ready"),
     ("python", FIXTURES / "step.py", "python", "ready"),
     ("keras", FIXTURES / "saved_model.zip", "onnx", "pending_conversion"),
     ("keras", FIXTURES / "sequential.h5", "onnx", "pending_conversion"),
@@ -124,6 +125,8 @@ REFUSED = [
     ("mlflow", "m.zip", b"x", PLAIN, "framework", "registered_image"), ("onnx", "m.onnx", b"x", {"arch": "mips"}, "arch", "one_of"),
     ("onnx", "m.onnx", b"x", {"accel": "tpu"}, "accel", "one_of"),
     ("sklearn", "m.pkl", b"x", {}, "input_schema", "required"),
+    ("python", "m.py", b"x", {}, "input_schema", "required"),
+    ("python", "m.py", b"x", {"input_schema": PLAIN["input_schema"]}, "output_schema", "required"),
     ("sklearn", "m.pkl", b"x", {"input_schema": PLAIN["input_schema"]}, "output_schema", "required"),
     ("onnx", "m.onnx", b"x", {"input_schema": "*"}, "input_schema", "base64"),
     ("onnx", "m.onnx", b"x", {"input_schema": base64.b64encode(b"ARROW1")}, "input_schema", "arrow_schema"),
@@ -147,7 +150,7 @@ REFUSED = [
 ]
 
 
-@pytest.mark.proves("MODEL-22", "MODEL-38")
+@pytest.mark.proves("MODEL-22", "MODEL-38", "MODEL-62")
 @pytest.mark.parametrize("framework, name, body, params, field, rule", REFUSED,
                          ids=lambda value: value if isinstance(value, str) else "-")
 def test_a_refused_upload_leaves_nothing(drover, workspace, framework, name, body, params, field, rule):

@@ -35,7 +35,8 @@ final class Handoff: AsyncSequence, Sendable {
 
     /// - Parameters:
     ///   - capacity: bytes that may wait before the producer does.
-    ///   - endsWell: whether the consumer sees the end of the stream where there was a failure, which somebody else tells.
+    ///   - endsWell: whether the consumer sees the end of the stream where there was a failure, which somebody else
+    ///     tells.
     init(capacity: Int, endsWell: Bool = false) {
         self.capacity = capacity
         self.endsWell = endsWell

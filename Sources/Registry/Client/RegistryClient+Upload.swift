@@ -29,8 +29,8 @@ package enum PresentBlob: Sendable {
 
 extension RegistryClient {
     /// Stores a stream as a blob and hashes it on the way. Memory stays flat and the source is read only as fast as the
-    /// registry takes the bytes. `RegistrySettings.uploadMode` decides how it travels; in one PUT when that is monolithic
-    /// and length and digest are known.
+    /// registry takes the bytes. `RegistrySettings.uploadMode` decides how it travels; in one PUT when that is
+    /// monolithic and length and digest are known.
     /// - Parameters:
     ///   - length: the number of bytes, if known; a source that gives another number fails the upload.
     ///   - expected: the digest, if known; a present blob is then not sent again, and other bytes are refused.
@@ -178,8 +178,8 @@ extension RegistryClient {
     }
 
     /// Reads the source in one task and sends it in another; whichever fails first stops the other, and both have ended
-    /// when this returns. When the source fails, or the task is cancelled, a body of unknown length ends there as if that
-    /// were all; one of known length breaks off.
+    /// when this returns. When the source fails, or the task is cancelled, a body of unknown length ends there as if
+    /// that were all; one of known length breaks off.
     private func send<Body: AsyncSequence & Sendable>(
         _ body: Body, _ length: Int64?, _ transfer: Transfer,
         _ request: @escaping @Sendable (HTTPClientRequest.Body) async throws -> Void
@@ -199,11 +199,11 @@ extension RegistryClient {
             }
             group.addTask {
                 let stream = self.paced(handoff)
-                guard length == nil else {
-                    try await request(.stream(stream, length: length.map { .known($0) } ?? .unknown))
-                    return true
+                if let length {
+                    try await request(.stream(stream, length: .known(length)))
+                } else {
+                    try await Self.toItsEnd(handoff) { try await request(.stream(stream, length: .unknown)) }
                 }
-                try await Self.toItsEnd(handoff) { try await request(.stream(stream, length: .unknown)) }
                 return true
             }
             while let isAnswer = try await group.next() {
@@ -218,7 +218,8 @@ extension RegistryClient {
         }
     }
 
-    /// Runs a request that ends well when it is cancelled: the handoff ends, and the registry has some seconds to answer.
+    /// Runs a request that ends well when it is cancelled: the handoff ends, and the registry has some seconds to
+    /// answer.
     private static func toItsEnd(
         _ handoff: Handoff, _ request: @escaping @Sendable () async throws -> Void
     ) async throws {
