@@ -51,9 +51,9 @@ struct HDF5HeaderTests {
         let name = Array("a".utf8) + Array(repeating: Array("\u{301}\u{323}".utf8), count: 15_000).flatMap(\.self)
         let messages = Array(repeating: Self.attribute(name, [1]), count: 60).flatMap(\.self)
         let bytes = Self.file(messages + Self.model)
-        let time = try ContinuousClock().measure {
-            #expect(try Inspection.rule(.keras, "m.h5", bytes) == nil)
-        }
+        let start = ContinuousClock.now
+        #expect(try Inspection.rule(.keras, "m.h5", bytes) == nil)
+        let time = ContinuousClock.now - start
         #expect(time < .seconds(5))
     }
 

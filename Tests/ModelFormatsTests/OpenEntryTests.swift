@@ -68,9 +68,9 @@ struct OpenEntryTests {
     {
         for filler in [Array(repeating: Self.signature, count: 128 << 10).flatMap(\.self), Self.nearlyEnds(32 << 10)] {
             let archive = Self.archive(filler)
-            let time = try ContinuousClock().measure {
-                #expect(try Inspection.run(.custom, "b.zip", archive, pieces: pieces).archive?.files == 3)
-            }
+            let start = ContinuousClock.now
+            #expect(try Inspection.run(.custom, "b.zip", archive, pieces: pieces).archive?.files == 3)
+            let time = ContinuousClock.now - start
             // It was ten seconds for each of 512 KiB.
             #expect(time < .seconds(5))
         }
