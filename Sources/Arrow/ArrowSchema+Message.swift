@@ -19,17 +19,27 @@ extension ArrowSchema {
         guard try message.integer(3, default: Int64(0)) == 0 else { throw ArrowError("a schema has no body") }
         // Schema: 0 endianness, 1 fields.
         guard try schema.integer(0, default: Int16(0)) == 0 else { throw ArrowError("big-endian data") }
-        var reader = FieldReader()
+        var reader = FieldReader(messageBytes: length)
         self.init(fields: try reader.fields(of: schema, slot: 1, depth: 0))
     }
 }
 
-/// Field tables, counted, because offsets of a hostile buffer may lead to the same table again and again.
+/// Field tables, counted, and their names, because offsets of a hostile buffer may lead to the same table or the same
+/// name again and again: what is read is never much more than the message.
 private struct FieldReader {
     private static let fieldLimit = 10_000
     private static let depthLimit = 32
     private static let nameLimit = 1024
+    /// A field takes at least so many bytes of an honest message: an entry of a list, and a table with name and type.
+    private static let leastFieldBytes = 16
+    private let limit: Int
     private var count = 0
+    private var nameBytesLeft: Int
+
+    init(messageBytes: Int) {
+        limit = min(Self.fieldLimit, messageBytes / Self.leastFieldBytes)
+        nameBytesLeft = messageBytes
+    }
 
     mutating func fields(of table: FlatTable, slot: Int, depth: Int) throws(ArrowError) -> [ArrowField] {
         guard depth <= Self.depthLimit else { throw ArrowError("types nested deeper than \(Self.depthLimit)") }
@@ -42,13 +52,19 @@ private struct FieldReader {
     private mutating func field(_ table: FlatTable, depth: Int) throws(ArrowError) -> ArrowField {
         count += 1
         guard count <= Self.fieldLimit else { throw ArrowError("more than \(Self.fieldLimit) fields") }
+        guard count <= limit else { throw ArrowError("more fields than the message has room for") }
         let children = try fields(of: table, slot: 5, depth: depth + 1)
         guard let details = try table.table(3) else { throw ArrowError("a field without a type") }
         var type = try Self.type(try table.integer(2, default: UInt8(0)), details, children)
         if try table.table(4) != nil { type = .dictionary(type) }
-        return ArrowField(
-            try table.string(0, limit: Self.nameLimit) ?? "", type,
-            isNullable: try table.integer(1, default: UInt8(0)) != 0)
+        return ArrowField(try name(table), type, isNullable: try table.integer(1, default: UInt8(0)) != 0)
+    }
+
+    private mutating func name(_ table: FlatTable) throws(ArrowError) -> String {
+        let name = try table.string(0, limit: Self.nameLimit) ?? ""
+        nameBytesLeft -= name.utf8.count
+        guard nameBytesLeft >= 0 else { throw ArrowError("more bytes of names than the message has") }
+        return name
     }
 
     /// By the numbers of the union `Type`.

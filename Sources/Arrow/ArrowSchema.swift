@@ -4,7 +4,8 @@ package struct ArrowSchema: Hashable, Sendable {
 
     package init(fields: [ArrowField]) { self.fields = fields }
 
-    package subscript(name name: String) -> ArrowField? { fields.first { $0.name == name } }
+    /// The first field whose name has these very bytes.
+    package subscript(name name: String) -> ArrowField? { fields.first { $0.isNamed(name) } }
 }
 
 /// A column, or a part of a nested one.
@@ -18,6 +19,10 @@ package struct ArrowField: Hashable, Sendable {
         self.type = type
         self.isNullable = isNullable
     }
+
+    /// Whether the name has these very bytes. Texts that only look alike are others, and comparing what they look like
+    /// costs the square of their length.
+    package func isNamed(_ other: String) -> Bool { name.utf8.elementsEqual(other.utf8) }
 }
 
 /// A logical type. `description` writes it as the seeds do: `list<float32>[10]`, `struct{text: string}` (MODEL-39).

@@ -72,3 +72,12 @@ extension [UInt8] {
         return T(truncatingIfNeeded: value)
     }
 }
+
+extension ArraySlice<UInt8> {
+    /// A little-endian number, so many bytes behind the slice's begin; the caller knows that it is inside.
+    func little<T: FixedWidthInteger>(_ place: Int, as _: T.Type = T.self) -> T {
+        var value: UInt64 = 0
+        for byte in dropFirst(place).prefix(T.bitWidth / 8).reversed() { value = value << 8 | UInt64(byte) }
+        return T(truncatingIfNeeded: value)
+    }
+}

@@ -5,9 +5,11 @@ import FoundationEssentials
 package struct RegistrySettings: Sendable {
     /// How a blob of unknown digest or length travels. One of known digest and length always goes in one PUT.
     package enum UploadMode: String, Sendable, CaseIterable {
-        /// One POST, one streamed PATCH, one PUT, as the docker client does: one pass, no disk. Not for GHCR, ECR, GAR.
+        /// One POST, one streamed PATCH, one PUT, as the docker client does: one pass, no disk, and no bytes left behind
+        /// by what is refused on its way. Not for GHCR, ECR, GAR.
         case stream
-        /// Through a bounded spool file, then one POST and one PUT with the known digest: works everywhere.
+        /// One POST and one PUT with the known digest, after a bounded spool file if it is not known before: works
+        /// everywhere.
         case monolithic
 
         /// What is used with a registry unless a setting says otherwise: those that are known to refuse streams, or to

@@ -544,7 +544,7 @@ def register(drover, workspace, image=IMAGE, name="stats", **body):
     return drover.api("POST", f"/workspaces/{workspace}/models/{name}/versions/from-image", json={"image": image, **PLAIN, **body})
 
 
-@pytest.mark.proves("IMG-01", "IMG-02", "IMG-06")
+@pytest.mark.proves("IMG-01", "IMG-02", "IMG-06", "MODEL-31")
 def test_an_image_is_registered(drover, workspace):
     answer = register(drover, workspace)
     assert answer.status_code == 201, answer.text
@@ -562,7 +562,7 @@ def test_an_image_is_registered(drover, workspace):
     refused(register(drover, workspace, name="Not_a_name"), 422, "invalid", "model_name", "dns_label_lower")
 
 
-@pytest.mark.proves("IMG-01", "IMG-02")
+@pytest.mark.proves("IMG-01", "IMG-02", "MODEL-31", "MODEL-62")
 @pytest.mark.parametrize("change, field, rule", [
     *(({"image": image}, "image", "image_reference") for image in (
         "", "mlflow", "mlflow:1.30", "library/mlflow:1.30", "ghcr.io/mlflow", "ghcr.io/:1", "ghcr.io/Upper:1", "ghcr.io/a b:1",

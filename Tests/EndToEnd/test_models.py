@@ -1,8 +1,10 @@
 """Upload of a file of each framework, what is learned of it and how it is configured; and what is refused."""
 
 import base64
+import hashlib
 import io
 import json
+import pathlib
 import zipfile
 
 import pytest
@@ -19,6 +21,7 @@ HUGGING_FACE = sorted({row["framework"] for row in ROWS.values() if row["framewo
 FILES = [
     ("onnx", ROOT / "Examples/house-price/model.onnx", "onnx", "ready"),
     ("tensorflow", FIXTURES / "saved_model.zip", "tensorflow", "ready"),
+    ("tensorflow", FIXTURES / "tensorflow-2.21.zip", "tensorflow", "ready"),
     ("python", FIXTURES / "step.py", "python", "ready"),
     ("keras", FIXTURES / "saved_model.zip", "onnx", "pending_conversion"),
     ("keras", FIXTURES / "sequential.h5", "onnx", "pending_conversion"),
@@ -122,6 +125,8 @@ REFUSED = [
     ("mlflow", "m.zip", b"x", PLAIN, "framework", "registered_image"), ("onnx", "m.onnx", b"x", {"arch": "mips"}, "arch", "one_of"),
     ("onnx", "m.onnx", b"x", {"accel": "tpu"}, "accel", "one_of"),
     ("sklearn", "m.pkl", b"x", {}, "input_schema", "required"),
+    ("python", "m.py", b"x", {}, "input_schema", "required"),
+    ("python", "m.py", b"x", {"input_schema": PLAIN["input_schema"]}, "output_schema", "required"),
     ("sklearn", "m.pkl", b"x", {"input_schema": PLAIN["input_schema"]}, "output_schema", "required"),
     ("onnx", "m.onnx", b"x", {"input_schema": "*"}, "input_schema", "base64"),
     ("onnx", "m.onnx", b"x", {"input_schema": base64.b64encode(b"ARROW1")}, "input_schema", "arrow_schema"),
@@ -145,13 +150,33 @@ REFUSED = [
 ]
 
 
-@pytest.mark.proves("MODEL-22", "MODEL-38")
+@pytest.mark.proves("MODEL-22", "MODEL-38", "MODEL-62")
 @pytest.mark.parametrize("framework, name, body, params, field, rule", REFUSED,
                          ids=lambda value: value if isinstance(value, str) else "-")
 def test_a_refused_upload_leaves_nothing(drover, workspace, framework, name, body, params, field, rule):
     before = models(drover, workspace)
     refused(upload(drover, workspace, framework, body, name, "refused-model", **params), 422, "invalid", field, rule)
     assert models(drover, workspace) == before and "refused-model" not in dict(before)
+    assert unfinished(drover, "refused-model") == []
+
+
+def unfinished(drover, model):
+    """Uploads on the registry's disk that have neither become blobs nor been given up, with their bytes."""
+    found = pathlib.Path(drover.data, "registry").rglob(f"{model}/_uploads/*/data")
+    return [(str(path), path.stat().st_size) for path in found]
+
+
+@pytest.mark.parametrize("with_digest", [False, True])
+def test_a_large_upload_that_is_refused_leaves_no_bytes(drover, workspace, with_digest):
+    body = archive(**{"m.py": "x = 1", "weights.bin": bytes(8 << 20)})
+    params = {"framework": "custom", "file_name": "m.zip", **PLAIN}
+    digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
+    headers = {**BINARY, **({"Content-Digest": f"sha-256=:{digest}:"} if with_digest else {})}
+    answer = drover.api("POST", f"/workspaces/{workspace}/models/refused-model/versions", data=body, headers=headers,
+                        params=params)
+    refused(answer, 422, "invalid", "body", "byop")
+    assert list(pathlib.Path(drover.data, "registry").rglob("refused-model/_uploads"))
+    assert unfinished(drover, "refused-model") == []
 
 
 def test_a_file_name_is_needed_beside_onnx(drover, workspace):

@@ -19,6 +19,14 @@ import Testing
         return settings
     }
 
+    /// Of a registry that is the test's own, on whose disk it can look.
+    private func settings(_ mode: RegistrySettings.UploadMode, of registry: RegistryProcess) throws -> RegistrySettings
+    {
+        var settings = try RegistrySettings(host: registry.host, plainHTTP: true)
+        settings.uploadMode = mode
+        return settings
+    }
+
     /// Chunks of uneven size that make up `bytes`.
     private func chunks(_ bytes: [UInt8]) -> [[UInt8]] {
         stride(from: 0, to: bytes.count, by: 70_001).map { Array(bytes[$0..<min($0 + 70_001, bytes.count)]) }
@@ -59,7 +67,7 @@ import Testing
     }
 
     @Test(arguments: RegistrySettings.UploadMode.allCases)
-    func `a stream of known length and digest is one POST and one PUT`(mode: RegistrySettings.UploadMode) async throws {
+    func `a stream of known length and digest needs no spool`(mode: RegistrySettings.UploadMode) async throws {
         let memory = MemoryRegistry()
         try await ScriptedServer.run({ request, _ in memory.answer(request) }) { server in
             var settings = try RegistrySettings(host: server.host, plainHTTP: true)
@@ -71,9 +79,11 @@ import Testing
                 let blob = try await client.upload(
                     ByteStream(chunks(bytes)), length: 300_000, expected: Digest(hashing: bytes), to: repository)
                 #expect(blob == UploadedBlob(digest: Digest(hashing: bytes), size: 300_000, wasSent: true))
-                #expect(server.requests.map(\.method) == ["HEAD", "POST", "PUT"])
-                let put = try #require(server.requests.last)
-                #expect(put.headers.first(name: "Content-Length") == "300000" && put.body == bytes)
+                let parts = mode == .stream ? ["PATCH", "PUT"] : ["PUT"]
+                #expect(server.requests.map(\.method) == ["HEAD", "POST"] + parts)
+                let carrier = try #require(server.requests.dropFirst(2).first)
+                #expect(carrier.headers.first(name: "Content-Length") == (mode == .stream ? nil : "300000"))
+                #expect(carrier.body == bytes)
             }
         }
     }
@@ -89,7 +99,8 @@ import Testing
             default: .status(201)
             }
         }) { server in
-            let settings = try RegistrySettings(host: server.host, plainHTTP: true)
+            var settings = try RegistrySettings(host: server.host, plainHTTP: true)
+            settings.uploadMode = .monolithic
             return try await TestRegistry.withClient(settings) { client in
                 var failure: (any Error)?
                 do {
@@ -177,11 +188,15 @@ import Testing
         Bad(testDescription: "too many bytes", length: 299_999, code: .lengthMismatch),
         Bad(testDescription: "source fails, length unknown", fails: true, code: nil),
         Bad(testDescription: "source fails, length known", length: 300_001, fails: true, code: nil),
+        Bad(
+            testDescription: "source fails, length and digest known", length: 300_001, expected: Digest(hashing: [0]),
+            fails: true, code: nil),
     ]
 
     @Test(arguments: RegistrySettings.UploadMode.allCases, bad)
     func `a bad stream leaves no blob`(mode: RegistrySettings.UploadMode, _ bad: Bad) async throws {
-        try await TestRegistry.withClient(settings(mode)) { client async throws in
+        let registry = try RegistryProcess()
+        try await TestRegistry.withClient(settings(mode, of: registry)) { client async throws in
             let bytes = sampleBytes(300_000)
             let source = ByteStream(chunks(bytes), fails: bad.fails)
             await #expect {
@@ -191,6 +206,20 @@ import Testing
             }
             #expect(try await client.blobExists(repository(client), Digest(hashing: bytes)) == nil)
         }
+        // A PUT of announced length can't end before that, and docker-registry then forgets where the session was.
+        if mode == .stream || bad.length == nil || bad.expected == nil { #expect(registry.unfinishedBytes == 0) }
+    }
+
+    @Test(arguments: [nil, 40_000_000] as [Int64?], [nil, Digest(hashing: [0])])
+    func `a large stream that is refused on its way leaves no bytes`(length: Int64?, expected: Digest?) async throws {
+        let registry = try RegistryProcess()
+        try await TestRegistry.withClient(settings(.stream, of: registry)) { client async throws in
+            let source = ByteStream(Array(repeating: sampleBytes(1 << 20), count: 20), fails: true)
+            await #expect(throws: ByteStream.Broken.self) {
+                try await client.upload(source, length: length, expected: expected, to: repository(client))
+            }
+        }
+        #expect(registry.unfinishedBytes == 0)
     }
 
     @Test func `a spool file has a limit and a directory that must exist`() async throws {
@@ -217,7 +246,8 @@ import Testing
 
     @Test(arguments: RegistrySettings.UploadMode.allCases)
     func `a cancelled upload ends and leaves no blob`(mode: RegistrySettings.UploadMode) async throws {
-        try await TestRegistry.withClient(settings(mode)) { client async throws in
+        let registry = try RegistryProcess()
+        try await TestRegistry.withClient(settings(mode, of: registry)) { client async throws in
             let bytes = sampleBytes(1_000_000)
             let source = WaitingSource(bytes)
             let repository = repository(client)
@@ -227,6 +257,7 @@ import Testing
             await #expect(throws: (any Error).self) { try await upload.value }
             #expect(try await client.blobExists(repository, Digest(hashing: bytes)) == nil)
         }
+        #expect(registry.unfinishedBytes == 0)
     }
 
     @Test func `a refused upload stops reading a source that has nothing more yet`() async throws {

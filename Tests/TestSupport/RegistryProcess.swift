@@ -39,6 +39,16 @@ package final class RegistryProcess: @unchecked Sendable {
     /// `127.0.0.1:port`
     package var host: String { "127.0.0.1:\(port)" }
 
+    /// Bytes of uploads that have neither become blobs nor been given up.
+    package var unfinishedBytes: Int {
+        let data = directory.appendingPathComponent("data")
+        let files = FileManager.default.enumerator(at: data, includingPropertiesForKeys: nil)?.compactMap { $0 as? URL }
+        return (files ?? []).filter { $0.path.contains("/_uploads/") && $0.lastPathComponent == "data" }
+            .reduce(0) { sum, file in
+                sum + ((try? file.resourceValues(forKeys: [.fileSizeKey]).fileSize) ?? 0)
+            }
+    }
+
     /// Ends the process and waits for its end.
     package func stop() {
         guard let process, process.isRunning else { return }

@@ -36,16 +36,17 @@ struct HDF5File {
 
     /// The texts of the named attributes of the root group, as far as they are there.
     /// - Throws: `Refusal.invalid` when the group can't be read, or has an attribute twice.
-    func rootAttributes(_ names: Set<String>) throws(Refusal) -> [String: String] {
-        var attributes: [String: String] = [:]
-        var seen: Set<String> = []
+    func rootAttributes(_ names: [String]) throws(Refusal) -> [String: String] {
+        var found: [String: HDF5Attribute] = [:]
         for message in try rootMessages() {
-            guard let attribute = HDF5Attribute(message), names.contains(attribute.name) else { continue }
-            // Looking up a value may mean to walk through a heap, so it is done once for each name.
-            guard seen.insert(attribute.name).inserted else { throw rule.refusal("an attribute that is there twice") }
-            attributes[attribute.name] = text(attribute)
+            guard let attribute = HDF5Attribute(message),
+                let name = names.first(where: attribute.isNamed)
+            else { continue }
+            guard found.updateValue(attribute, forKey: name) == nil else {
+                throw rule.refusal("an attribute that is there twice")
+            }
         }
-        return attributes
+        return found.compactMapValues(text)
     }
 
     /// The attribute messages of the root group's header, with its continuations.
@@ -60,17 +61,20 @@ struct HDF5File {
         var count = 0
         var blocks = [reader.firstBlock]
         var seen: Set<UInt64> = []
+        var room = UInt64(bytes.count)
         while let block = blocks.popLast() {
-            // A continuation may lead back.
-            guard seen.insert(block.start).inserted else { throw rule.refusal("a damaged object header") }
+            // A continuation may lead back, or into another block.
+            guard seen.insert(block.start).inserted, block.count <= room else {
+                throw rule.refusal("a damaged object header")
+            }
+            room -= block.count
             let messages = try reader.messages(block, atMost: Self.messageLimit - count)
             count += messages.count
             for message in messages {
                 switch message.type {
                 case 0x0C: found.append(message.body)
                 case 0x10 where message.body.count >= 16:
-                    let body = Array(message.body)
-                    blocks.append((body.little(0), body.little(8)))
+                    blocks.append((message.body.little(0), message.body.little(8)))
                 default: break
                 }
             }
@@ -88,9 +92,9 @@ struct HDF5File {
     private func text(_ attribute: HDF5Attribute) -> String? {
         let (type, value) = (attribute.type, attribute.value)
         let size = Int(type.little(4, as: UInt32.self))
-        switch type[0] & 0x0F {
+        switch type.little(0, as: UInt8.self) & 0x0F {
         case 3: return String(validating: value.prefix(size).prefix { $0 != 0 }, as: UTF8.self)
-        case 9 where type[1] & 0x0F == 1 && value.count >= 16:
+        case 9 where type.little(1, as: UInt8.self) & 0x0F == 1 && value.count >= 16:
             return heapObject(value.little(12, as: UInt32.self), at: value.little(4)).flatMap {
                 String(validating: $0.prefix(Int(value.little(0, as: UInt32.self))), as: UTF8.self)
             }
@@ -100,41 +104,47 @@ struct HDF5File {
 
     /// An object of a global heap collection ("GCOL", version, size, objects).
     private func heapObject(_ wanted: UInt32, at address: UInt64) -> ArraySlice<UInt8>? {
-        guard let header = slice(address, 16).map({ Array($0) }), header.starts(with: "GCOL".utf8),
-            let heap = slice(address, header.little(8)).map({ Array($0) })
+        guard let header = slice(address, 16), header.starts(with: "GCOL".utf8),
+            let heap = slice(address, header.little(8))
         else { return nil }
         var place = 16
         while place + 16 <= heap.count {
             let (index, size): (UInt16, UInt64) = (heap.little(place), heap.little(place + 8))
             guard index != 0, size <= UInt64(heap.count - place - 16) else { return nil }
-            if UInt32(index) == wanted { return heap[(place + 16)..<(place + 16 + Int(size))] }
+            if UInt32(index) == wanted { return heap.dropFirst(place + 16).prefix(Int(size)) }
             place += 16 + (Int(size) + 7) & ~7
         }
         return nil
     }
 }
 
-/// An attribute message (versions 1 to 3): its name, and the bytes of its type and value.
+/// An attribute message (versions 1 to 3): its name, type and value, which are parts of the file's bytes.
 private struct HDF5Attribute {
-    let name: String
+    /// Up to its end or its first zero.
+    private let name: ArraySlice<UInt8>
     /// At least 8 bytes.
-    let type: [UInt8]
-    let value: [UInt8]
+    let type: ArraySlice<UInt8>
+    let value: ArraySlice<UInt8>
 
     /// `nil` when the message does not hold one.
-    init?(_ message: ArraySlice<UInt8>) {
-        let body = Array(message)
-        guard body.count >= 8, (1...3).contains(body[0]) else { return nil }
-        let sizes = [2, 4, 6].map { Int(body.little($0, as: UInt16.self)) }
-        func padded(_ size: Int) -> Int { body[0] == 1 ? (size + 7) & ~7 : size }
-        let nameStart = body[0] == 3 ? 9 : 8
-        let typeStart = nameStart + padded(sizes[0])
-        let valueStart = typeStart + padded(sizes[1]) + padded(sizes[2])
-        guard valueStart <= body.count, sizes[1] >= 8,
-            let name = String(validating: body[nameStart..<nameStart + sizes[0]].prefix { $0 != 0 }, as: UTF8.self)
-        else { return nil }
-        self.name = name
-        type = Array(body[typeStart..<typeStart + sizes[1]])
-        value = Array(body[valueStart...])
+    init?(_ body: ArraySlice<UInt8>) {
+        let version = body.first ?? 0
+        guard body.count >= 8, (1...3).contains(version) else { return nil }
+        func size(_ place: Int) -> Int { Int(body.little(place, as: UInt16.self)) }
+        func padded(_ size: Int) -> Int { version == 1 ? (size + 7) & ~7 : size }
+        let nameStart = version == 3 ? 9 : 8
+        let typeStart = nameStart + padded(size(2))
+        let valueStart = typeStart + padded(size(4)) + padded(size(6))
+        guard valueStart <= body.count, size(4) >= 8 else { return nil }
+        name = body.dropFirst(nameStart).prefix(size(2))
+        type = body.dropFirst(typeStart).prefix(size(4))
+        value = body.dropFirst(valueStart)
+    }
+
+    /// Compares bytes, because comparing texts costs the square of what some of them are long.
+    func isNamed(_ wanted: String) -> Bool {
+        guard name.starts(with: wanted.utf8) else { return false }
+        let behind = name.dropFirst(wanted.utf8.count).first
+        return behind == nil || behind == 0
     }
 }

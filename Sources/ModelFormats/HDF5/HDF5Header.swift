@@ -1,6 +1,6 @@
 import Domain
 
-/// A message of an object header: its type by the specification, and its bytes.
+/// A message of an object header: its type by the specification, and its bytes, which are a part of the file's.
 typealias HDF5Message = (type: Int, body: ArraySlice<UInt8>)
 
 /// The messages of an object header, block by block.
@@ -19,7 +19,7 @@ struct HDF5Header1: HDF5HeaderBlocks {
     let firstBlock: (start: UInt64, count: UInt64)
 
     init(_ file: HDF5File, at address: UInt64, _ rule: FormatRule) throws(Refusal) {
-        guard let prefix = file.slice(address, 16).map({ Array($0) }), prefix[0] == 1 else {
+        guard let prefix = file.slice(address, 16), prefix.first == 1 else {
             throw rule.refusal("the root group can't be read")
         }
         self.file = file
@@ -28,7 +28,7 @@ struct HDF5Header1: HDF5HeaderBlocks {
     }
 
     func messages(_ block: (start: UInt64, count: UInt64), atMost limit: Int) throws(Refusal) -> [HDF5Message] {
-        guard let bytes = file.slice(block.start, block.count).map({ Array($0) }) else {
+        guard let bytes = file.slice(block.start, block.count) else {
             throw rule.refusal("an object header that lies too far behind, or outside of the file")
         }
         var messages: [HDF5Message] = []
@@ -38,7 +38,8 @@ struct HDF5Header1: HDF5HeaderBlocks {
             guard size <= bytes.count - place - 8, messages.count < limit else {
                 throw rule.refusal("a damaged object header")
             }
-            messages.append((Int(bytes.little(place, as: UInt16.self)), bytes[(place + 8)..<(place + 8 + size)]))
+            let type = Int(bytes.little(place, as: UInt16.self))
+            messages.append((type, bytes.dropFirst(place + 8).prefix(size)))
             place += 8 + size
         }
         return messages
@@ -55,10 +56,10 @@ struct HDF5Header2: HDF5HeaderBlocks {
     private let firstStart: UInt64
 
     init(_ file: HDF5File, at address: UInt64, _ rule: FormatRule) throws(Refusal) {
-        guard let prefix = file.slice(address, 6).map({ Array($0) }), prefix[4] == 2 else {
+        guard let prefix = file.slice(address, 6), prefix.little(4, as: UInt8.self) == 2 else {
             throw rule.refusal("the root group can't be read")
         }
-        let flags = prefix[5]
+        let flags = prefix.little(5, as: UInt8.self)
         let sizeStart = 6 + (flags & 0x20 == 0 ? 0 : 16) + (flags & 0x10 == 0 ? 0 : 4)
         let sizeBytes = 1 << Int(flags & 3)
         guard let size = file.slice(address + UInt64(sizeStart), UInt64(sizeBytes)) else {
@@ -73,14 +74,14 @@ struct HDF5Header2: HDF5HeaderBlocks {
     }
 
     func messages(_ block: (start: UInt64, count: UInt64), atMost limit: Int) throws(Refusal) -> [HDF5Message] {
-        guard var bytes = file.slice(block.start, block.count).map({ Array($0) }) else {
+        guard var bytes = file.slice(block.start, block.count) else {
             throw rule.refusal("an object header that lies too far behind, or outside of the file")
         }
         if block.start != firstStart {
             guard bytes.count >= 8, bytes.starts(with: "OCHK".utf8) else {
                 throw rule.refusal("a damaged object header")
             }
-            bytes = Array(bytes.dropFirst(4).dropLast(4))
+            bytes = bytes.dropFirst(4).dropLast(4)
         }
         var messages: [HDF5Message] = []
         var place = 0
@@ -89,9 +90,9 @@ struct HDF5Header2: HDF5HeaderBlocks {
             guard size <= bytes.count - place - headSize, messages.count < limit else {
                 throw rule.refusal("a damaged object header")
             }
-            let start = place + headSize
-            messages.append((Int(bytes[place]), bytes[start..<start + size]))
-            place = start + size
+            let type = Int(bytes.little(place, as: UInt8.self))
+            messages.append((type, bytes.dropFirst(place + headSize).prefix(size)))
+            place += headSize + size
         }
         return messages
     }

@@ -47,13 +47,17 @@ struct HuggingFaceSchemas {
         _ schema: ArrowSchema, _ fields: [Field], mayHaveMore: Bool, _ name: String, _ framework: ModelFramework
     ) throws(Refusal) {
         for field in schema.fields {
-            guard let known = fields.first(where: { $0.name == field.name }) else {
+            guard let known = fields.first(where: { field.isNamed($0.name) }) else {
                 guard !mayHaveMore else { continue }
                 let names = fields.map(\.name).joined(separator: ", ")
-                throw .invalid(name, "pipeline_schema", "\(field.name) is none of \(framework.rawValue): \(names)")
+                throw .invalid(
+                    name, "pipeline_schema",
+                    "\(ModelSchema.short(field.name)) is none of \(framework.rawValue): \(names)")
             }
             guard shape(field.type) == known.type else {
-                throw .invalid(name, "pipeline_schema", "\(field.name) is \(field.type) and must be \(known.type)")
+                throw .invalid(
+                    name, "pipeline_schema",
+                    "\(known.name) is \(ModelSchema.short(field.type)) and must be \(known.type)")
             }
         }
         for field in fields where field.isRequired && schema[name: field.name] == nil {

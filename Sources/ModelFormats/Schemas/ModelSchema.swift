@@ -50,17 +50,25 @@ package struct ModelSchema: Sendable, Hashable {
     }
 
     private static func check(_ schema: ArrowSchema, _ field: String) throws(Refusal) {
-        let names = schema.fields.map(\.name)
-        guard !names.isEmpty, !names.contains(""), Set(names).count == names.count,
-            !names.contains(where: { $0.utf8.contains(0) })
+        let names = schema.fields.map { Array($0.name.utf8) }
+        guard !names.isEmpty, !names.contains([]), Set(names).count == names.count,
+            !names.contains(where: { $0.contains(0) })
         else {
             throw .invalid(field, "schema_fields", "at least one field, each with a name of its own")
         }
         for part in schema.fields where !isCarried(part.type) {
             throw .invalid(
                 field, "schema_type",
-                "\(part.name): no model takes \(part.type); there are numbers, bool, string, lists and structs")
+                "\(short(part.name)): no model takes \(short(part.type)); "
+                    + "there are numbers, bool, string, lists and structs")
         }
+    }
+
+    /// A name or type for a refusal, of at most 200 characters (Unicode scalars).
+    static func short(_ text: some CustomStringConvertible) -> String {
+        let scalars = text.description.unicodeScalars
+        let beginning = scalars.prefix(200)
+        return beginning.endIndex == scalars.endIndex ? String(beginning) : "\(String(beginning.prefix(199)))…"
     }
 
     /// MODEL-40. Dates and times travel as strings (MODEL-65).

@@ -154,7 +154,7 @@ struct ZipDataReader {
     }
 
     private func isWide(_ header: ZipRecord.Local) -> Bool {
-        header.isZip64 || max(packed, size) > UInt64(UInt32.max)
+        isWide(header, max(packed, size))
     }
 
     private func descriptorLength(_ header: ZipRecord.Local) -> Int {
@@ -171,24 +171,57 @@ extension ZipDataReader {
         _ bytes: Span<UInt8>, _ offset: inout Int, _ header: ZipRecord.Local, _ limit: UInt64,
         _ layout: inout some ZipLayout
     ) throws(Refusal) -> Bool {
-        while offset < bytes.count {
-            if candidate.isEmpty {
-                let start = offset
-                while offset < bytes.count, !Self.mayBegin(bytes, offset) { offset += 1 }
-                try takeOpen(bytes.extracting(start..<offset), limit, &layout)
-                guard offset < bytes.count else { return false }
+        if try takeCandidate(bytes, &offset, header, limit, &layout) { return true }
+        var (start, place) = (offset, offset)
+        while place < bytes.count {
+            // Most data that looks like a descriptor has not its size, and is then neither handed over nor summed up.
+            guard bytes[place] == 0x50, mayBegin(bytes, place, after: UInt64(place - start), header) else {
+                place += 1
+                continue
             }
-            candidate.append(bytes[offset])
-            offset += 1
-            while !candidate.isEmpty, !mayBeDescriptor(header) {
-                let first = [candidate.removeFirst()]
+            try takeOpen(bytes.extracting(start..<place), limit, &layout)
+            start = place
+            let end = min(bytes.count, place + descriptorSize(header, size))
+            let there = bytes.extracting(place..<end)
+            guard isDescriptor(there, header) else {
+                place += 1
+                continue
+            }
+            for index in 0..<there.count { candidate.append(there[index]) }
+            offset = end
+            guard there.count == descriptorSize(header, size) else { return false }
+            descriptor = candidate
+            return true
+        }
+        try takeOpen(bytes.extracting(start..<place), limit, &layout)
+        offset = place
+        return false
+    }
+
+    /// Goes on with a descriptor, or what looked like one, that began in the piece before; the bytes of this piece that
+    /// turn out to be data are left.
+    private mutating func takeCandidate(
+        _ bytes: Span<UInt8>, _ offset: inout Int, _ header: ZipRecord.Local, _ limit: UInt64,
+        _ layout: inout some ZipLayout
+    ) throws(Refusal) -> Bool {
+        var taken = 0
+        while candidate.count > taken {
+            if isDescriptor(candidate.span, header) {
+                if candidate.count == descriptorSize(header, size) {
+                    descriptor = candidate
+                    return true
+                }
+                guard offset < bytes.count else { return false }
+                candidate.append(bytes[offset])
+                offset += 1
+                taken += 1
+            } else {
+                let first: [1 of UInt8] = [candidate.removeFirst()]
                 try takeOpen(first.span, limit, &layout)
             }
-            if candidate.count == (isWide(header) ? 24 : 16) {
-                descriptor = candidate
-                return true
-            }
         }
+        candidate.removeAll(keepingCapacity: true)
+        offset -= taken
         return false
     }
 
@@ -199,25 +232,38 @@ extension ZipDataReader {
         packed = size
     }
 
-    /// Whether the signature of a descriptor stands there, as far as the piece goes.
-    private static func mayBegin(_ bytes: Span<UInt8>, _ place: Int) -> Bool {
-        guard bytes[place] == 0x50 else { return false }
-        let signature: [4 of UInt8] = [0x50, 0x4B, 0x07, 0x08]
-        for index in 1..<min(4, bytes.count - place) where bytes[place + index] != signature[index] { return false }
+    /// Whether the descriptor of the data so far and `ahead` bytes more may stand there: its signature and size, as far
+    /// as the piece goes.
+    private func mayBegin(_ bytes: Span<UInt8>, _ place: Int, after ahead: UInt64, _ header: ZipRecord.Local) -> Bool {
+        let whole = size + ahead
+        for index in 0..<min(descriptorSize(header, whole), bytes.count - place) {
+            if index < 4 || index >= 8 {
+                guard bytes[place + index] == descriptorByte(index, whole, header) else { return false }
+            }
+        }
         return true
     }
 
-    /// Whether the bytes are the beginning of the descriptor of the data so far.
-    private func mayBeDescriptor(_ header: ZipRecord.Local) -> Bool {
-        var wanted: [UInt8] = []
-        func append(_ value: UInt64, _ count: Int) {
-            for index in 0..<count { wanted.append(UInt8(truncatingIfNeeded: value >> UInt64(8 * index))) }
+    /// Whether the bytes are the descriptor of the data so far, or its beginning.
+    private func isDescriptor(_ bytes: Span<UInt8>, _ header: ZipRecord.Local) -> Bool {
+        for index in 0..<bytes.count {
+            guard bytes[index] == descriptorByte(index, size, header) else { return false }
         }
-        append(UInt64(Self.descriptorSignature), 4)
-        guard candidate.count > 4 else { return wanted.starts(with: candidate) }
-        append(UInt64(crc), 4)
-        append(size, isWide(header) ? 8 : 4)
-        append(size, isWide(header) ? 8 : 4)
-        return wanted.starts(with: candidate)
+        return true
+    }
+
+    /// Signature, checksum, and the size twice.
+    private func descriptorByte(_ index: Int, _ size: UInt64, _ header: ZipRecord.Local) -> UInt8 {
+        switch index {
+        case 0..<4: UInt8(truncatingIfNeeded: Self.descriptorSignature >> UInt32(8 * index))
+        case 4..<8: UInt8(truncatingIfNeeded: crc >> UInt32(8 * (index - 4)))
+        default: UInt8(truncatingIfNeeded: size >> UInt64(8 * ((index - 8) % (isWide(header, size) ? 8 : 4))))
+        }
+    }
+
+    private func descriptorSize(_ header: ZipRecord.Local, _ size: UInt64) -> Int { isWide(header, size) ? 24 : 16 }
+
+    private func isWide(_ header: ZipRecord.Local, _ size: UInt64) -> Bool {
+        header.isZip64 || size > UInt64(UInt32.max)
     }
 }

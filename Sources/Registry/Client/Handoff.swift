@@ -30,10 +30,17 @@ final class Handoff: AsyncSequence, Sendable {
     }
 
     private let capacity: Int
+    private let endsWell: Bool
     private let state = Mutex(State())
 
-    /// - Parameter capacity: bytes that may wait before the producer does.
-    init(capacity: Int) { self.capacity = capacity }
+    /// - Parameters:
+    ///   - capacity: bytes that may wait before the producer does.
+    ///   - endsWell: whether the consumer sees the end of the stream where there was a failure, which somebody else
+    ///     tells.
+    init(capacity: Int, endsWell: Bool = false) {
+        self.capacity = capacity
+        self.endsWell = endsWell
+    }
 
     /// Hands a buffer over and waits while too much is under way.
     /// - Throws: `CancellationError` when the consumer is gone or the task is cancelled.
@@ -66,9 +73,10 @@ final class Handoff: AsyncSequence, Sendable {
 
     /// Ends the stream; only the first call counts. After a failure, what still waits is dropped.
     func end(_ result: Result<Void, any Error>) {
+        let seen: Result<Void, any Error> = endsWell ? .success(()) : result
         let (consumer, producer) = state.withLock { state -> (Consumer?, Producer?) in
             guard state.end == nil else { return (nil, nil) }
-            state.end = result
+            state.end = seen
             if case .failure = result { state.waiting.removeAll() }
             defer {
                 state.consumer = nil
@@ -76,7 +84,7 @@ final class Handoff: AsyncSequence, Sendable {
             }
             return (state.consumer, state.producer)
         }
-        consumer?.resume(with: result.map { nil as ByteBuffer? })
+        consumer?.resume(with: seen.map { nil as ByteBuffer? })
         producer?.resume()
     }
 

@@ -29,13 +29,14 @@ package enum PresentBlob: Sendable {
 
 extension RegistryClient {
     /// Stores a stream as a blob and hashes it on the way. Memory stays flat and the source is read only as fast as the
-    /// registry takes the bytes. With length and digest known it travels in one PUT, which every registry takes; else
-    /// `RegistrySettings.uploadMode` decides.
+    /// registry takes the bytes. `RegistrySettings.uploadMode` decides how it travels; in one PUT when that is
+    /// monolithic and length and digest are known.
     /// - Parameters:
     ///   - length: the number of bytes, if known; a source that gives another number fails the upload.
     ///   - expected: the digest, if known; a present blob is then not sent again, and other bytes are refused.
     /// - Throws: `RegistryError` (`digestMismatch`, `lengthMismatch`, `tooLarge`, …) or the source's own error. The
-    ///   upload is cancelled then and leaves no blob.
+    ///   upload is cancelled then and leaves no blob, and no bytes either, but where the registry can't be told that a
+    ///   PUT of announced length has ended.
     package func upload<Source: AsyncSequence & Sendable>(
         _ source: Source, length: Int64? = nil, expected: Digest? = nil, whenPresent: PresentBlob = .verify,
         to repository: RepositoryName
@@ -44,10 +45,11 @@ extension RegistryClient {
             if case .verify = whenPresent { try await Self.verify(source, length: length, is: expected) }
             return UploadedBlob(digest: expected, size: size, wasSent: false)
         }
-        if let length, let expected { return try await single(source, length, expected, repository) }
         switch settings.uploadMode {
         case .stream: return try await stream(source, length, expected, repository)
-        case .monolithic: return try await spool(source, length, expected, repository)
+        case .monolithic:
+            if let length, let expected { return try await single(source, length, expected, repository) }
+            return try await spool(source, length, expected, repository)
         }
     }
 
@@ -94,7 +96,9 @@ extension RegistryClient {
         _ = try await execute(request)
     }
 
-    /// Gives a session up, as well as that works: registries also forget sessions by themselves.
+    /// Gives a session up, as well as that works: registries also forget sessions by themselves. To docker-registry the
+    /// location is of use only while it says how many bytes have come: after a request that broke off on the way, each
+    /// one is answered with 404, and the bytes stay until its upload purging.
     func cancel(_ session: UploadSession) async {
         var request = RegistryRequest(
             operation: "DELETE upload", method: .DELETE, target: .url(session.location),
@@ -141,22 +145,21 @@ extension RegistryClient {
         }
     }
 
+    /// One PATCH of unannounced length, which can end at any time, and an empty PUT.
     private func stream<Source: AsyncSequence & Sendable>(
         _ source: Source, _ length: Int64?, _ expected: Digest?, _ repository: RepositoryName
     ) async throws -> UploadedBlob where Source.Element == ByteBuffer {
-        let session = try await startUpload(repository)
+        let place = UploadPlace(try await startUpload(repository))
         let transfer = Transfer()
         do {
             let body = MeasuredBody(source: source, length: length, transfer: transfer)
-            let next = try await send(body, length, transfer) { stream in
-                try await self.patch(session, stream, transfer)
-            }
+            try await send(body, nil, transfer) { stream in try await self.patch(place, stream, transfer) }
             guard let sent = transfer.result else { throw Self.answeredEarly("PATCH blob") }
             guard expected == nil || expected == sent.digest else { throw Self.otherBytes("PATCH blob") }
-            try await finish(next, sent)
+            try await finish(place.session, sent)
             return UploadedBlob(digest: sent.digest, size: sent.size, wasSent: true)
         } catch {
-            await cancel(session)
+            await cancel(place.session)
             throw Self.reason(transfer) ?? error
         }
     }
@@ -175,13 +178,14 @@ extension RegistryClient {
     }
 
     /// Reads the source in one task and sends it in another; whichever fails first stops the other, and both have ended
-    /// when this returns.
-    private func send<Body: AsyncSequence & Sendable, Answer: Sendable>(
+    /// when this returns. When the source fails, or the task is cancelled, a body of unknown length ends there as if
+    /// that were all; one of known length breaks off.
+    private func send<Body: AsyncSequence & Sendable>(
         _ body: Body, _ length: Int64?, _ transfer: Transfer,
-        _ request: @escaping @Sendable (HTTPClientRequest.Body) async throws -> Answer
-    ) async throws -> Answer where Body.Element == ByteBuffer {
-        let handoff = Handoff(capacity: 256 << 10)
-        return try await withThrowingTaskGroup(of: Answer?.self) { group in
+        _ request: @escaping @Sendable (HTTPClientRequest.Body) async throws -> Void
+    ) async throws where Body.Element == ByteBuffer {
+        let handoff = Handoff(capacity: 256 << 10, endsWell: length == nil)
+        try await withThrowingTaskGroup(of: Bool.self) { group in
             defer { handoff.end(.failure(CancellationError())) }
             group.addTask {
                 do {
@@ -191,31 +195,51 @@ extension RegistryClient {
                     handoff.end(.failure(error))
                     throw error
                 }
-                return nil
+                return false
             }
             group.addTask {
-                try await request(.stream(self.paced(handoff), length: length.map { .known($0) } ?? .unknown))
-            }
-            var answer: Answer?
-            while let ended = try await group.next() {
-                guard let ended else { continue }
-                if transfer.result == nil, transfer.wholeSize == nil, length != 0 {
-                    // An answer before the end of the bytes: nothing more is wanted from the source.
-                    group.cancelAll()
-                    return ended
+                let stream = self.paced(handoff)
+                if let length {
+                    try await request(.stream(stream, length: .known(length)))
+                } else {
+                    try await Self.toItsEnd(handoff) { try await request(.stream(stream, length: .unknown)) }
                 }
+                return true
+            }
+            while let isAnswer = try await group.next() {
                 // The registry can count. The source has yet to say that it has ended, or why it has not: who inspects
                 // what passes may take some time over its last words.
-                answer = ended
+                let hasAll = transfer.result != nil || (length != nil && (transfer.wholeSize != nil || length == 0))
+                guard isAnswer, !hasAll else { continue }
+                // An answer before the end of the bytes: nothing more is wanted from the source.
+                group.cancelAll()
+                return
             }
-            guard let answer else { throw CancellationError() }
-            return answer
         }
     }
 
+    /// Runs a request that ends well when it is cancelled: the handoff ends, and the registry has some seconds to
+    /// answer.
+    private static func toItsEnd(
+        _ handoff: Handoff, _ request: @escaping @Sendable () async throws -> Void
+    ) async throws {
+        let task = Task { try await request() }
+        try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            handoff.end(.failure(CancellationError()))
+            Task {
+                try? await Task.sleep(for: .seconds(10))
+                task.cancel()
+            }
+        }
+        try Task.checkCancellation()
+    }
+
     private func patch(
-        _ session: UploadSession, _ body: HTTPClientRequest.Body, _ transfer: Transfer
-    ) async throws(RegistryError) -> UploadSession {
+        _ place: UploadPlace, _ body: HTTPClientRequest.Body, _ transfer: Transfer
+    ) async throws(RegistryError) {
+        let session = place.session
         var request = RegistryRequest(
             operation: "PATCH blob", method: .PATCH, target: .url(session.location),
             headers: [("Content-Type", MediaType.octetStream.rawValue)], body: .once(body),
@@ -230,12 +254,12 @@ extension RegistryClient {
             throw RegistryError(
                 .noStreams, "PATCH blob", reason: Self.streamsRefused, status: status, details: error.details)
         }
+        place.move(to: try self.session(response, session.repository, "PATCH blob"))
         if let range = response.headers.first(name: "Range"), let size = transfer.result?.size ?? transfer.wholeSize,
             size > 0, !range.hasSuffix("0-\(size - 1)")
         {
             throw RegistryError(.noStreams, "PATCH blob", reason: Self.streamsRefused, status: response.status)
         }
-        return try self.session(response, session.repository, "PATCH blob")
     }
 
     /// GHCR takes no PATCH above 4 MiB, Google's registries none in parts, and ECR's says that it took other bytes.

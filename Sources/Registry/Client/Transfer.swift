@@ -31,6 +31,17 @@ final class Transfer: Sendable {
     func fail(_ error: any Error) { state.withLock { $0 = .failed(error) } }
 }
 
+/// Where an upload session stands: each answer of the registry gives it another location.
+final class UploadPlace: Sendable {
+    private let state: Mutex<UploadSession>
+
+    init(_ session: UploadSession) { state = Mutex(session) }
+
+    var session: UploadSession { state.withLock { $0 } }
+
+    func move(to session: UploadSession) { state.withLock { $0 = session } }
+}
+
 /// Hashes and counts a stream while it passes, without keeping it. It ends in an error when the source gives fewer or
 /// more bytes than announced.
 struct MeasuredBody<Source: AsyncSequence & Sendable>: AsyncSequence, Sendable where Source.Element == ByteBuffer {

@@ -42,8 +42,8 @@ struct Setting: Sendable {
         Setting(
             "oci.upload.mode", "by host", prefix: false,
             """
-            How models travel whose digest is not known before: `stream` (one pass, as docker does) or `monolithic` \
-            (spooled). `monolithic` for ghcr.io, gcr.io, pkg.dev, amazonaws.com and public.ecr.aws, else `stream`.
+            How uploaded models travel: `stream` (one pass, as docker does) or `monolithic` (spooled, unless length and \
+            digest are known before). `monolithic` for ghcr.io, gcr.io, pkg.dev, amazonaws.com and public.ecr.aws, else `stream`.
             """),
         Setting("oci.spool.directory", "/tmp", prefix: false, "Where `monolithic` uploads are spooled."),
         Setting(

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Makes the small model files that the tests read. Real libraries write what they can; SavedModel and TorchScript are
-put together by hand after the formats' definitions, because TensorFlow and PyTorch are too large to install for it.
+"""Makes the small model files that the tests read. Real libraries write what they can; saved_model.zip and net.pt are
+put together by hand after the formats' definitions, because TensorFlow and PyTorch are too large to install for it. What
+TensorFlow and Keras write themselves is of make_tensorflow.py.
 
     python3 -m venv /tmp/v && /tmp/v/bin/pip install numpy h5py scikit-learn xgboost && /tmp/v/bin/python make_fixtures.py
 """
