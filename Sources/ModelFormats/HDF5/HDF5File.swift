@@ -131,10 +131,15 @@ private struct HDF5Attribute {
         let typeStart = nameStart + padded(sizes[0])
         let valueStart = typeStart + padded(sizes[1]) + padded(sizes[2])
         guard valueStart <= body.count, sizes[1] >= 8,
-            let name = String(validating: body[nameStart..<nameStart + sizes[0]].prefix { $0 != 0 }, as: UTF8.self)
+            sizes[0] <= 1024, let name = Self.name(body[nameStart..<nameStart + sizes[0]])
         else { return nil }
         self.name = name
         type = Array(body[typeStart..<typeStart + sizes[1]])
         value = Array(body[valueStart...])
+    }
+
+    private static func name(_ bytes: ArraySlice<UInt8>) -> String? {
+        guard MarkRuns.areShort(Array(bytes)) else { return nil }
+        return String(validating: bytes.prefix { $0 != 0 }, as: UTF8.self)
     }
 }
