@@ -104,8 +104,8 @@ struct ConversionFixture: Sendable {
     /// A manifest of the version's repository.
     func manifest(_ digest: Digest, of id: ModelVersionID) async throws -> EncodedManifest? {
         let version = try await version(id)
-        let settings = worker.registry.settings
-        return try await worker.registry.getManifest(
+        let settings = worker.registryAccess.instance.settings
+        return try await worker.registryAccess.instance.getManifest(
             settings.modelRepository(workspace: version.workspaceID, model: version.modelName), .digest(digest))
     }
 
@@ -174,7 +174,7 @@ extension NativeConverter {
     /// The same with another limit.
     func with(maxUploadBytes: Int64) -> NativeConverter {
         NativeConverter(
-            sandbox: sandbox, settings: settings, maxUploadBytes: maxUploadBytes, registry: registry, random: random,
+            sandbox: sandbox, settings: settings, maxUploadBytes: maxUploadBytes, random: random,
             clock: clock)
     }
 }

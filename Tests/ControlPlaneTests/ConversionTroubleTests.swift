@@ -127,14 +127,19 @@ struct ConversionTroubleTests {
             let native = try #require(fixture.worker.native)
             let noted = Noted()
             await #expect(throws: Stop.self) {
-                _ = try await native.convert(version, schemas: "{}", .init()) { digest in
+                _ = try await native.convert(
+                    version, in: fixture.worker.registryAccess.instance, schemas: "{}", .init()
+                ) { digest in
                     noted.digests.withLock { $0.append(digest) }
                     throw Stop()
                 }
             }
             let digest = try #require(noted.digests.withLock { $0.first })
             #expect(try await fixture.manifest(digest, of: version.id) == nil)
-            guard case .converted(let file, _) = try await native.convert(version, schemas: "{}", .init()) else {
+            guard
+                case .converted(let file, _) = try await native.convert(
+                    version, in: fixture.worker.registryAccess.instance, schemas: "{}", .init())
+            else {
                 Issue.record("not converted")
                 return
             }
@@ -147,9 +152,11 @@ struct ConversionTroubleTests {
             let version = try await fixture.version(try await fixture.upload())
             var native = try #require(fixture.worker.native)
             let memory = native.settings.memoryBytes
-            #expect(native.limits(for: version).memoryBytes + native.limits(for: version).scratchBytes == memory)
+            let limits = native.limits(for: version, spoolBytes: 1 << 40)
+            #expect(limits.memoryBytes + limits.scratchBytes == memory)
+            #expect(native.limits(for: version, spoolBytes: 5).outputBytes == 5)
             native = native.with(maxUploadBytes: 3)
-            #expect(native.limits(for: version).outputBytes == 3)
+            #expect(native.limits(for: version, spoolBytes: 5).outputBytes == 3)
         }
     }
 

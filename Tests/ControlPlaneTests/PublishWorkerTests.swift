@@ -227,7 +227,7 @@ struct PublishWorkerTests {
             let id = try await fixture.ask(for: version)
             await fixture.worker.work(try await fixture.lease())
             let digest = try #require(try await fixture.publish(id).pipelineDigest)
-            let client = fixture.worker.publisher.client
+            let client = fixture.worker.registryAccess.instance
             let repository = client.settings.pipelineRepository(try PipelineName("p"))
             let tags = lost.compactMap { Registry.Tag("sha256-\(digest.hex)\($0)") }
             var before: [EncodedManifest] = []

@@ -24,7 +24,7 @@ struct RemovalWorkerTests {
     }
 
     private func tags(_ fixture: PublishFixture, _ version: PipelineVersion) async throws -> [String] {
-        let client = fixture.worker.publisher.client
+        let client = fixture.worker.registryAccess.instance
         return try await client.tags(of: client.settings.pipelineRepository(version.pipelineName)).map(\.description)
             + client.tags(of: client.settings.chartRepository(version.pipelineName)).map(\.description)
     }
@@ -106,7 +106,7 @@ struct RemovalWorkerTests {
                 Issue.record("a step")
                 return
             }
-            let client = fixture.worker.publisher.client
+            let client = fixture.worker.registryAccess.instance
             let repository = client.settings.modelRepository(workspace: version.workspaceID, model: model.name)
             let artifact = try ModelArtifact(
                 PublishedModel(

@@ -33,7 +33,7 @@ import Testing
         try await TestRegistry.withClient(clock: RecordingClock()) { client in
             let receipt = try await publish(client, Fixture.engine, image: true)
             let removal = try removal(client)
-            let attached = try await client.referrers(removal.repository, receipt.digest)
+            let attached = try await client.referrerDigests(removal.repository, receipt.digest)
             #expect(attached.count == 4)
             try await Publisher(client).remove(removal) {}
             #expect(try await client.tags(of: removal.repository).isEmpty)
@@ -57,7 +57,7 @@ import Testing
             #expect(
                 Set(try await client.tags(of: removal.repository).map(\.description))
                     == [first.tag.description, hex, "\(hex).sig"])
-            #expect(try await client.referrers(removal.repository, first.digest).count == 3)
+            #expect(try await client.referrerDigests(removal.repository, first.digest).count == 3)
         }
     }
 

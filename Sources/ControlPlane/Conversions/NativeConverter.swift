@@ -66,7 +66,8 @@ struct NativeConverter: Sendable {
         progress.set("fetch", 0)
         let blob = try await registry.getBlob(repository, version.sha256)
         try await input.write(blob) { progress.set("fetch", Int(20 * $0 / max(1, version.sizeBytes))) }
-        if let reason = try await run(version, schemas: schemas, from: input, to: output, progress) {
+        let limits = limits(for: version, spoolBytes: registry.settings.spool.limitBytes)
+        if let reason = try await run(version, limits, schemas: schemas, from: input, to: output, progress) {
             return .incompatible(reason)
         }
         progress.set("store", 95)
@@ -75,11 +76,11 @@ struct NativeConverter: Sendable {
 
     /// Why the converter failed, or `nil`.
     private func run(
-        _ version: ModelVersion, schemas: String, from input: SpoolFile, to output: SpoolFile,
+        _ version: ModelVersion, _ limits: SandboxLimits, schemas: String, from input: SpoolFile, to output: SpoolFile,
         _ progress: ConversionProgress
     ) async throws -> String? {
         let line = sandbox.line(
-            [version.framework.rawValue, schemas], limits(for: version), name: Hex.encode(random.bytes(8)))
+            [version.framework.rawValue, schemas], limits, name: Hex.encode(random.bytes(8)))
         let reading = try input.withDescriptors { try Descriptor.copy(of: $1) }
         let writing = try output.withDescriptors { writing, _ in try Descriptor.copy(of: writing) }
         let status: Int32? = try await withThrowingTaskGroup(of: Int32?.self) { group in
@@ -101,12 +102,12 @@ struct NativeConverter: Sendable {
 
     /// Its `/tmp` is in memory, too, so both together are what it may have. On disk it leaves a result, which is bounded
     /// as uploads are and as the spool is that has it.
-    func limits(for version: ModelVersion) -> SandboxLimits {
+    func limits(for version: ModelVersion, spoolBytes: Int64) -> SandboxLimits {
         let wanted = 64 << 20 + 8 * version.sizeBytes
         let scratch = min(settings.memoryBytes / 4, wanted)
         return SandboxLimits(
             memoryBytes: settings.memoryBytes - scratch, processorSeconds: settings.seconds,
-            outputBytes: min(settings.memoryBytes, wanted, maxUploadBytes, registry.settings.spool.limitBytes),
+            outputBytes: min(settings.memoryBytes, wanted, maxUploadBytes, spoolBytes),
             scratchBytes: scratch)
     }
 

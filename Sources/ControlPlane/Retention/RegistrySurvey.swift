@@ -55,7 +55,7 @@ package struct RegistrySurvey: Sendable {
         for attached in [Registry.Tag(signaturesOf: manifest.digest), Registry.Tag(referrersOf: manifest.digest)] {
             if let found = try await registry.getManifest(repository, .tag(attached)) { manifests.append(found) }
         }
-        for referrer in try await registry.referrers(repository, manifest.digest).compactMap(\.digest) {
+        for referrer in try await registry.referrerDigests(repository, manifest.digest) {
             if let found = try await registry.getManifest(repository, .digest(referrer)) { manifests.append(found) }
         }
         sorting.find(tag, in: path, manifests, of: origin)

@@ -15,7 +15,8 @@ extension Publish {
             select jsonb_agg(\(reference) order by o.id) from publish_replacements r
             join publishes o on o.workspace_id = r.workspace_id and o.id = r.publish_id
             join pipelines q on q.workspace_id = o.workspace_id and q.id = o.pipeline_id
-            where r.workspace_id = b.workspace_id and r.replaced_id = b.id and o.status = 'Published'), '[]')
+            where r.workspace_id = b.workspace_id and r.replaced_id = b.id and o.status = 'Published'
+              and o.deleted_at is null), '[]')
         """
     private static let reference: SQL =
         "jsonb_build_object('id', o.id, 'pipeline_name', q.name, 'pipeline_version_id', o.pipeline_version_number)"

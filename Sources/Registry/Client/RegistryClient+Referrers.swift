@@ -48,6 +48,17 @@ extension RegistryClient {
         return all
     }
 
+    /// The digests of what has this manifest as its subject; none of a list that can't be read.
+    package func referrerDigests(_ repository: RepositoryName, _ digest: Digest) async throws(RegistryError) -> [Digest]
+    {
+        do throws(RegistryError) {
+            return try await referrers(repository, digest).compactMap(\.digest)
+        } catch {
+            guard error.code == .manifestInvalid else { throw error }
+            return []
+        }
+    }
+
     private func taggedReferrers(
         _ repository: RepositoryName, _ digest: Digest
     ) async throws(RegistryError) -> [Referrer] {

@@ -35,7 +35,7 @@ extension RegistryClient {
     ) async throws(RegistryError) -> [Digest] {
         let repository = settings.repository(path)
         var taken: [Digest] = []
-        let tag = Tag(unchecked: "sha256-\(digest.hex).sig")
+        let tag = Tag(signaturesOf: digest)
         if let signatures = try await getManifest(repository, .tag(tag)), !contents.has(signatures.digest) {
             if let problem = try await problem(with: signatures, isOfSignatures: true, in: repository) {
                 contents.omit(tag.description, problem)

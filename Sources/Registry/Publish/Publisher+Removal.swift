@@ -49,7 +49,7 @@ extension Publisher {
     private func remove(_ digest: Digest, _ tag: Tag?, _ run: inout RemovalRun, _ fence: Fence) async throws {
         guard run.takes(digest) else { return }
         let repository = run.removal.repository
-        for referrer in try await client.referrers(repository, digest).compactMap(\.digest) {
+        for referrer in try await client.referrerDigests(repository, digest) {
             try await remove(referrer, nil, &run, fence)
         }
         for attached in [Tag(signaturesOf: digest), Tag(referrersOf: digest)] {
