@@ -1,3 +1,4 @@
+import Auth
 import Domain
 import FoundationEssentials
 import HTTPTypes
