@@ -42,7 +42,7 @@ package struct MLflowSession: Sendable {
         guard budget >= 0 else { throw MLflowError.unusable("longer than \(MLflow.maxListBytes) bytes") }
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
-        guard let value = try? decoder.decode(Value.self, from: Data(bytes)) else {
+        guard let value = try? decoder.decodeForeign(Value.self, from: Data(bytes)) else {
             throw MLflowError.unusable("not the JSON that was expected")
         }
         return value

@@ -12,16 +12,30 @@ package protocol FormatInspector {
     /// - Throws: `Refusal.invalid`: rule `not_empty` for no bytes, else the rule of the format.
     mutating func finish() throws(Refusal) -> ModelInspection
 
-    /// How many of the next bytes do not matter. Whoever can seek may pass them over with `skip`.
+    /// How many of the next bytes do not matter.
     var unneededBytes: UInt64 { get }
 
     /// Goes on behind `count` bytes, at most `unneededBytes`.
-    mutating func skip(_ count: UInt64)
+    /// - Throws: as `consume`.
+    mutating func skip(_ count: UInt64) throws(Refusal)
 }
 
 extension FormatInspector {
     package var unneededBytes: UInt64 { 0 }
-    package mutating func skip(_ count: UInt64) {}
+    package mutating func skip(_ count: UInt64) throws(Refusal) {}
+
+    /// Takes the next bytes of the file, or passes over them when none of them matters.
+    /// - Returns: whether they were looked at.
+    /// - Throws: as `consume`.
+    @discardableResult
+    package mutating func take(_ bytes: Span<UInt8>) throws(Refusal) -> Bool {
+        guard bytes.count > 0, unneededBytes >= UInt64(bytes.count) else {
+            try consume(bytes)
+            return true
+        }
+        try skip(UInt64(bytes.count))
+        return false
+    }
 }
 
 /// Which inspector a framework's files get.

@@ -76,6 +76,25 @@ def test_a_file_of_each_pipeline(drover, workspace, framework):
     refused(upload(drover, workspace, framework, body, file), 422, "invalid", "input_schema", "required")
 
 
+@pytest.mark.parametrize("name", ["file_name", "framework", "arch", "accel", "input_schema", "output_schema"])
+def test_a_parameter_that_is_there_twice_is_refused(drover, workspace, name):
+    value = {"file_name": "m.onnx", "framework": "onnx", "arch": "x86", "accel": "none"}.get(name, PLAIN["input_schema"])
+    answer = drover.api("POST", f"/workspaces/{workspace}/models/twice/versions", data=b"x", headers=BINARY,
+                        params=[(name, value), (name, value)])
+    refused(answer, 422, "invalid", name, "once")
+
+
+def test_long_runs_of_combining_marks_are_refused(drover, workspace):
+    marks = "a" + "\u0301\u0316" * 40
+    config = json.dumps({marks: 1})
+    for body in (config, json.dumps({marks: 1}, ensure_ascii=False)):
+        answer = drover.api("POST", "/workspaces", data=body.encode(), headers={"Content-Type": "application/json"})
+        assert answer.status_code == 400, answer.text
+    assert drover.api("GET", "/model-versions", params={"tag": marks}).status_code == 400
+    assert drover.api("GET", "/workspaces", headers={"X-Note": marks.encode()}).status_code == 400
+    assert drover.api("GET", "/workspaces", params={"x": "a" + "\u0301" * 60}).status_code == 200
+
+
 @pytest.mark.proves("MODEL-11")
 def test_without_a_framework_it_is_onnx(drover, workspace):
     answer = drover.api("POST", f"/workspaces/{workspace}/models/plain/versions", headers=BINARY,

@@ -35,21 +35,8 @@ struct FrameworkTests {
 
     @Test func `an HDF5 file that has an attribute twice is refused`() throws {
         let json = Array(#"{"class_name":"Sequential","config":{"layers":[]}}"#.utf8)
-        let le = { (value: Int) in ZipMaker.le(UInt16(value)) }
-        // Version 1: sizes of name, type and space; a fixed text (class 3).
-        let type: [UInt8] = [0x13, 0, 0, 0] + le(json.count) + [0, 0]
-        let attribute =
-            [1, 0] + le(13) + le(8) + le(0) + Array("model_config".utf8) + [0, 0, 0, 0] + type + json
-        let message = [0x0C] + le(attribute.count) + [0] + attribute
-        func file(_ times: Int) -> [UInt8] {
-            let messages = Array(repeating: message, count: times).flatMap(\.self)
-            var head = Array("\u{89}HDF\r\n\u{1A}\n".unicodeScalars.map { UInt8($0.value) }) + [2, 8, 8, 0]
-            let body = Array("OHDR".utf8) + [2, 1] + le(messages.count) + messages
-            head += [UInt8](repeating: 0, count: 16) + ZipMaker.le(UInt64(96 + body.count)) + ZipMaker.le(UInt64(96))
-            return head + [UInt8](repeating: 0, count: 96 - head.count) + body
-        }
-        #expect(try Inspection.rule(.keras, "m.h5", file(1)) == nil)
-        #expect(try Inspection.rule(.keras, "m.h5", file(2)) == "keras_hdf5")
+        #expect(try Inspection.rule(.keras, "m.h5", HDF5Maker.file(model: json)) == nil)
+        #expect(try Inspection.rule(.keras, "m.h5", HDF5Maker.file(model: json, times: 2)) == "keras_hdf5")
     }
 
     @Test(.proves("MODEL-26"), arguments: [2, 4, 5]) func `a pickle of scikit-learn tells what it imports`(version: Int)

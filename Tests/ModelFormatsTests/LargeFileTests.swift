@@ -24,34 +24,73 @@ struct LargeFileTests {
         return (head, field(8, field(1, []) + [0x10, 17]))
     }
 
+    /// Gives the bytes as the server does, in the pieces that it gets.
+    private static func readBytes(
+        _ inspector: inout some FormatInspector, _ head: [UInt8], weights: Int, _ tail: [UInt8]
+    ) throws -> Int {
+        let piece = [UInt8](repeating: 0xFF, count: 64 << 10)
+        var read = 0
+        func give(_ bytes: [UInt8]) throws { read += try inspector.take(bytes.span) ? bytes.count : 0 }
+        try give(head)
+        for place in stride(from: 0, to: weights, by: piece.count) {
+            try give(weights - place < piece.count ? Array(piece[..<(weights - place)]) : piece)
+        }
+        try give(tail)
+        return read
+    }
+
     @Test func `of 500 MiB with its weights in one place less than 5 MiB are read`() throws {
         let weights = 500 << 20
         let (head, tail) = Self.model(weights: weights)
-        // A sparse file: the weights are a hole.
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent("onnx-\(UUID().uuidString)").path
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        #expect(FileManager.default.createFile(atPath: path, contents: Data(head)))
-        let file = try #require(FileHandle(forUpdatingAtPath: path))
-        try file.seek(toOffset: UInt64(head.count + weights))
-        try file.write(contentsOf: tail)
-        try file.seek(toOffset: 0)
-
         var inspector = ONNXInspector()
-        var readBytes = 0
-        while let piece = try file.read(upToCount: 64 << 10), !piece.isEmpty {
-            readBytes += piece.count
-            let bytes = Array(piece)
-            try inspector.consume(bytes.span)
-            let unneeded = inspector.unneededBytes
-            if unneeded > 0 {
-                inspector.skip(unneeded)
-                try file.seek(toOffset: try file.offset() + unneeded)
-            }
-        }
+        let read = try Self.readBytes(&inspector, head, weights: weights, tail)
         let inspection = try inspector.finish()
         #expect(inspection.inputs.map(\.name) == ["x"])
         #expect(inspection.opsets["ai.onnx"] == 17)
-        #expect(readBytes < 5 << 20)
+        #expect(read < 5 << 20)
+    }
+
+    @Test(arguments: [64 << 20, (64 << 20) + 17]) func `the arrays of a pickle are passed over`(size: Int) throws {
+        let head = [0x80, 4] + Array("csklearn.svm\nSVC\n0".utf8) + [0x8E] + ZipMaker.le(UInt64(size))
+        var inspector = try FormatInspectors.make(.sklearn, fileName: "m.pkl", unpackedLimit: 1 << 40)
+        var read = 0
+        let piece = [UInt8](repeating: 0xFF, count: 64 << 10)
+        read += try inspector.take(head.span) ? head.count : 0
+        for place in stride(from: 0, to: size, by: piece.count) {
+            let part = Array(piece[..<min(piece.count, size - place)])
+            read += try inspector.take(part.span) ? part.count : 0
+        }
+        // An import whose name was pushed before the array is hidden behind it.
+        try inspector.take([0x30, 0x2E].span)
+        #expect(try inspector.finish().pickle?.globals == ["sklearn.svm.SVC"])
+        #expect(read < 1000)
+    }
+
+    @Test func `an array that is passed over leaves the stack as one that is read`() throws {
+        func text(_ value: String) -> [UInt8] { [0x8C, UInt8(value.utf8.count)] + Array(value.utf8) }
+        let start = [0x80, 4] + Array("csklearn.svm\nSVC\n0".utf8) + text("sklearn.a") + text("B")
+        let array = [UInt8](repeating: 0xFF, count: 100)
+        for piece in [7, 100, 1000] {
+            var inspector = try FormatInspectors.make(.sklearn, fileName: "m.pkl", unpackedLimit: 1 << 40)
+            try inspector.take((start + [0x8E] + ZipMaker.le(UInt64(100))).span)
+            for place in stride(from: 0, to: 100, by: piece) {
+                try inspector.take(Array(array[place..<min(100, place + piece)]).span)
+            }
+            // The array is on the top, so there is no name that could be imported.
+            #expect(throws: Refusal.self) { try inspector.take([0x93, 0x2E].span) }
+        }
+    }
+
+    @Test func `a field that ends behind its message is refused when it is passed over`() throws {
+        // A tensor of two bytes: the tag of eight, of which there is one.
+        let graph = Self.named(11, "x") + Self.named(12, "y") + Self.field(5, [0x09 | 2 << 3, 0])
+        var inspector = ONNXInspector()
+        #expect(throws: Refusal.self) {
+            let bytes = [8, 8] + Self.field(7, graph)
+            for byte in bytes { try inspector.take([byte].span) }
+            try inspector.take([0, 0, 0, 0, 0, 0, 0].span)
+            _ = try inspector.finish()
+        }
     }
 
     @Test func `weights that stream by are not looked at`() throws {

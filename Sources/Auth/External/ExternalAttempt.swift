@@ -46,7 +46,7 @@ struct ExternalAttempt: Codable, Hashable, Sendable {
     init(cookie: String?, keyring: SealingKeyring, at now: Date) throws(ExternalError) {
         guard let cookie, cookie.utf8.count <= 4096, let sealed = Base64URL.decode(cookie),
             let plain = try? keyring.open(sealed, aad: Self.aad),
-            let attempt = try? JSONDecoder().decode(Self.self, from: Data(plain.reveal())),
+            let attempt = try? JSONDecoder().decodeForeign(Self.self, from: Data(plain.reveal())),
             now < attempt.expiresAt, now >= attempt.startedAt - ExternalTokenRules.leeway
         else { throw .refused(.attempt) }
         self = attempt

@@ -86,7 +86,7 @@ private struct TokenRefusal: Decodable {
     let error: String
 
     static func error(_ answer: ProviderAnswer) -> ExternalError {
-        let name = (try? JSONDecoder().decode(TokenRefusal.self, from: Data(answer.body)))?.error ?? ""
+        let name = (try? JSONDecoder().decodeForeign(TokenRefusal.self, from: Data(answer.body)))?.error ?? ""
         if name == "invalid_grant" { return .refused(.code) }
         // Anything else is a matter of settings, or of the provider; its name goes into the log.
         let isName =

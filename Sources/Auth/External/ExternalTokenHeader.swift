@@ -1,3 +1,4 @@
+import Domain
 import FoundationEssentials
 import JWTKit
 
@@ -23,14 +24,14 @@ struct ExternalTokenHeader: Sendable {
         let parts = token.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 3, let header = Base64URL.decode(String(parts[0])),
             let payload = Base64URL.decode(String(parts[1])), Base64URL.decode(String(parts[2])) != nil,
-            let fields = try? JSONDecoder().decode(JWTHeader.self, from: Data(header)),
+            let fields = try? JSONDecoder().decodeForeign(JWTHeader.self, from: Data(header)),
             fields.fields["crit"] == nil, let algorithm = fields.alg
         else { throw .refused(.malformed) }
         self.algorithm = algorithm
         keyID = fields.kid
         let type = fields.typ?.lowercased()
         self.type = type.map { $0.hasPrefix("application/") ? String($0.dropFirst("application/".count)) : $0 }
-        issuer = (try? JSONDecoder().decode(Issuer.self, from: Data(payload)))?.iss
+        issuer = (try? JSONDecoder().decodeForeign(Issuer.self, from: Data(payload)))?.iss
     }
 
     private struct Issuer: Decodable {

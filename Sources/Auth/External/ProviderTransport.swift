@@ -18,7 +18,7 @@ struct ProviderAnswer: Sendable {
     /// - Throws: `ExternalError.unavailable` for anything but JSON of that form with status 200.
     func decode<Value: Decodable>(_: Value.Type, from what: String) throws(ExternalError) -> Value {
         guard status == 200 else { throw .unavailable("\(what): status \(status)") }
-        guard let value = try? JSONDecoder().decode(Value.self, from: Data(body)) else {
+        guard let value = try? JSONDecoder().decodeForeign(Value.self, from: Data(body)) else {
             throw .unavailable("\(what): not the JSON that was expected")
         }
         return value

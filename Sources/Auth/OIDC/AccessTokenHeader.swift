@@ -1,3 +1,4 @@
+import Domain
 import FoundationEssentials
 import JWTKit
 
@@ -12,7 +13,7 @@ enum AccessTokenHeader {
         let parts = token.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 3, let header = Base64URL.decode(String(parts[0])),
             Base64URL.decode(String(parts[1])) != nil, let signature = Base64URL.decode(String(parts[2])),
-            let fields = try? JSONDecoder().decode(JWTHeader.self, from: Data(header))
+            let fields = try? JSONDecoder().decodeForeign(JWTHeader.self, from: Data(header))
         else { throw AuthError(.tokenMalformed) }
         guard fields.alg == "ES256" else { throw AuthError(.tokenAlgorithm) }
         guard fields.typ == type, fields.fields["crit"] == nil else { throw AuthError(.tokenType) }

@@ -1,3 +1,4 @@
+import Domain
 import FoundationEssentials
 
 /// A line of a converter's standard error. It comes out of the sandbox, so nothing in it is trusted.
@@ -17,7 +18,7 @@ enum ConverterMessage: Hashable, Sendable {
 
     /// - Returns: `nil` for a line without text.
     init?(_ text: String) {
-        if text.hasPrefix("{"), let line = try? JSONDecoder().decode(Line.self, from: Data(text.utf8)) {
+        if text.hasPrefix("{"), let line = try? JSONDecoder().decodeForeign(Line.self, from: Data(text.utf8)) {
             if let reason = line.reason {
                 self = .reason(Self.plain(reason, limit: 1000))
                 return

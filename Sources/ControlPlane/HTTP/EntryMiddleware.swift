@@ -1,3 +1,4 @@
+import Auth
 import Domain
 import FoundationEssentials
 import HTTPTypes
@@ -19,6 +20,7 @@ struct EntryMiddleware<Context: DroverContext>: RouterMiddleware {
         let requestID = context.id
         var response: Response
         do {
+            try Self.requireShortMarks(request)
             response = try await DatabaseTally.$current.withValue(tally) { try await next(request, context) }
         } catch {
             response = Problem.response(for: error, requestID: requestID, logger: context.logger)
@@ -28,6 +30,18 @@ struct EntryMiddleware<Context: DroverContext>: RouterMiddleware {
         if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
         account(request, response, context, tally, start.duration(to: .now))
         return response
+    }
+
+    /// Names, query parameters and headers are compared as texts, each with many others.
+    /// - Throws: `Refusal.malformed`.
+    private static func requireShortMarks(_ request: Request) throws(Refusal) {
+        let target = request.head.path ?? ""
+        let isEscaped = target.utf8.contains(UInt8(ascii: "%"))
+        guard isEscaped ? MarkRuns.areShort(PercentEncoding.bytes(target)) : MarkRuns.areShort(target),
+            request.headers.allSatisfy({ MarkRuns.areShort($0.value) })
+        else {
+            throw .malformed("the request has over \(MarkRuns.limit) combining marks in a row")
+        }
     }
 
     private func account(

@@ -110,6 +110,9 @@ enum JSONBody {
     }
 
     static func decode<T: Decodable>(_: T.Type, from buffer: ByteBuffer) throws -> T {
+        guard MarkRuns.areShort(inJSON: buffer.readableBytesUInt8Span) else {
+            throw Refusal.malformed("not UTF-8, or over \(MarkRuns.limit) combining marks in a row")
+        }
         do {
             return try JSON.decoder.decode(T.self, from: Data(buffer: buffer))
         } catch let refusal as Refusal {

@@ -36,6 +36,17 @@ extension Request {
         rawQueryParameter(name).map { PercentEncoding.decode($0, plusIsSpace: true) ?? "" }
     }
 
+    /// That none of these query parameters is there twice.
+    /// - Throws: `Refusal.invalid` with rule `once`.
+    func requireOnce(_ names: String...) throws(Refusal) {
+        let found = (uri.query ?? "").split(separator: "&").map { pair in
+            PercentEncoding.bytes(String(pair.prefix { $0 != "=" }))
+        }
+        for name in names where found.count(where: { $0.elementsEqual(name.utf8) }) > 1 {
+            throw .invalid(name, "once", "once, not several times")
+        }
+    }
+
     /// A query parameter that is `true` or `false`; `nil` when it is absent.
     /// - Throws: `Refusal.invalid`.
     func flag(_ name: String) throws(Refusal) -> Bool? {

@@ -78,7 +78,7 @@ struct InspectedUpload<Base: AsyncSequence & Sendable>: AsyncSequence, Sendable 
                 try allowance?.require(seen, isWhole: buffer == nil)
                 try state.lock.withLock { values in
                     if let buffer {
-                        try values.inspector.consume(buffer.readableBytesUInt8Span)
+                        try values.inspector.take(buffer.readableBytesUInt8Span)
                     } else {
                         let inspection = try values.inspector.finish()
                         _ = try inspection.stored()

@@ -28,6 +28,8 @@ struct ModelRoutes {
     @Sendable private func upload(_ request: Request, _ context: TenantContext) async throws -> Response {
         let workspace = try context.id("workspace_id", of: .workspace, as: WorkspaceID.self)
         let name = try ModelName(try context.text("model_name"), field: "model_name")
+        // Readers differ in which of two counts.
+        try request.requireOnce("file_name", "framework", "arch", "accel", "input_schema", "output_schema")
         let framework: ModelFramework = try request.choice("framework", default: .onnx)
         let (arch, accel) = try hardware(request)
         let (input, output) = try schemas(request, of: framework)

@@ -1,3 +1,4 @@
+import Domain
 import FoundationEssentials
 
 /// JSON as `EdgeProtocol` has it: snake-case keys, RFC 3339 times with or without a fraction.
@@ -25,6 +26,6 @@ package enum WireJSON {
             }
             return try Date(text, strategy: Date.ISO8601FormatStyle())
         }
-        return try decoder.decode(type, from: Data(bytes))
+        return try decoder.decodeForeign(type, from: Data(bytes))
     }
 }

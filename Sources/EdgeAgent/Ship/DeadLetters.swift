@@ -1,3 +1,4 @@
+import Domain
 import FoundationEssentials
 
 /// Records that the server will never take, one JSON object a line in `dead-letter.ndjson`: `epoch`, `seq`, `reason`
@@ -24,7 +25,7 @@ package struct DeadLetters: Sendable {
     package func names() throws(EdgeAgentError) -> [Name] {
         let bytes = try Files.contents(path) ?? []
         return bytes.split(separator: UInt8(ascii: "\n")).compactMap {
-            try? JSONDecoder().decode(Name.self, from: Data($0))
+            try? JSONDecoder().decodeForeign(Name.self, from: Data($0))
         }
     }
 

@@ -15,6 +15,8 @@ struct BYOPLayout: ZipLayout {
     private var requirements: [String: [String]] = [:]
     private var scripts = 0
     private var textBytes = 0
+    /// Why the first script that is no text was passed over.
+    private var unreadable: Refusal?
 
     mutating func begin(_ entry: ZipEntry) throws(Refusal) {
         path = entry.name
@@ -35,14 +37,21 @@ struct BYOPLayout: ZipLayout {
     mutating func end() throws(Refusal) {
         guard let reading else { return }
         self.reading = nil
-        let text = try reading.text(path, Self.rule)
-        if path.hasSuffix(".py") {
-            scripts += 1
-            guard scripts <= 1000 else { throw Self.rule.refusal("over 1000 scripts") }
-            try take(script: text)
-        } else {
-            requirements[path] = try Requirements.parse(text, path: path)
+        guard path.hasSuffix(".py") else {
+            requirements[path] = try Requirements.parse(try reading.text(path, Self.rule), path: path)
+            return
         }
+        scripts += 1
+        guard scripts <= 1000 else { throw Self.rule.refusal("over 1000 scripts") }
+        let text: String
+        do {
+            text = try reading.text(path, Self.rule)
+        } catch {
+            // A library that somebody put in may have files in other encodings; they matter when nothing else is found.
+            unreadable = unreadable ?? error
+            return
+        }
+        try take(script: text)
     }
 
     private mutating func take(script text: String) throws(Refusal) {
@@ -65,6 +74,7 @@ struct BYOPLayout: ZipLayout {
         guard let requirements = requirements["\(root)requirements.txt"] else {
             throw Self.rule.refusal("no requirements.txt at the top or in the one directory of the zip")
         }
+        if let unreadable, builders.isEmpty || predictors.isEmpty { throw unreadable }
         guard builders.count == 1 else {
             throw Self.rule.refusal(
                 builders.isEmpty

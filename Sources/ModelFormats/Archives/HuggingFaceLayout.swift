@@ -28,14 +28,18 @@ struct HuggingFaceLayout: ZipLayout {
     private let configName: String
     private var reading: EntryText?
     private var path = ""
-    private var configs: [String: [String: String]] = [:]
+    /// The configuration at the top, and that of the first directory. Which of them counts is known at the end; more are
+    /// not kept, and only that one is read.
+    private var top: EntryText?
+    private var first: (path: String, text: EntryText)?
 
     init(isDiffusers: Bool) { configName = isDiffusers ? "model_index.json" : "config.json" }
 
     mutating func begin(_ entry: ZipEntry) throws(Refusal) {
         let parts = entry.name.split(separator: "/")
-        let isConfig = parts.last.map({ String($0) }) == configName && parts.count <= 2
-        reading = isConfig && !ZipListing.isClutter(entry.name) ? EntryText(limit: 1 << 20) : nil
+        let isConfig = parts.last.map({ String($0) }) == configName && parts.count <= 2 && !entry.isDirectory
+        let isKept = isConfig && !ZipListing.isClutter(entry.name) && (parts.count == 1 || first == nil)
+        reading = isKept ? EntryText(limit: 1 << 20) : nil
         path = entry.name
     }
 
@@ -43,9 +47,17 @@ struct HuggingFaceLayout: ZipLayout {
 
     mutating func end() throws(Refusal) {
         guard let reading else { return }
-        let text = try reading.text(path, Self.rule)
-        guard let config = try? JSONDecoder().decode(Config.self, from: Data(text.utf8)) else {
-            throw Self.rule.refusal("\(path) is not the JSON of a Hugging Face model")
+        if path == configName { top = reading } else { first = (path, reading) }
+        self.reading = nil
+    }
+
+    private static func details(_ entry: EntryText, _ path: String) throws(Refusal) -> [String: String] {
+        let text = try entry.text(path, rule)
+        let decoder = JSONDecoder()
+        // Python writes numbers that JSON does not have: NaN, Infinity.
+        decoder.allowsJSON5 = true
+        guard let config = try? decoder.decodeForeign(Config.self, from: Data(text.utf8)) else {
+            throw rule.refusal("\(path) is not the JSON of a Hugging Face model")
         }
         var details: [String: String] = [:]
         details["model_type"] = config.modelType
@@ -53,15 +65,15 @@ struct HuggingFaceLayout: ZipLayout {
         details["transformers_version"] = config.transformersVersion
         details["class"] = config.className
         details["diffusers_version"] = config.diffusersVersion
-        configs[path] = details.mapValues { String($0.unicodeScalars.filter { $0.value != 0 }.prefix(500)) }
-        self.reading = nil
+        return details.mapValues { String($0.unicodeScalars.filter { $0.value != 0 }.prefix(500)) }
     }
 
     func finish(_ listing: ZipListing) throws(Refusal) -> ModelInspection {
         let path = "\(listing.root)\(configName)"
-        guard let details = configs[path] ?? configs[configName] else {
+        guard let entry = first.flatMap({ $0.path == path ? $0.text : nil }) ?? top else {
             throw Self.rule.refusal("no \(configName) at the top or in the one directory of the zip")
         }
+        let details = try Self.details(entry, path)
         guard !details.isEmpty else { throw Self.rule.refusal("\(configName) says nothing of a model") }
         let files = listing.files.filter { file in Self.weights.contains { file.name.hasSuffix($0) } }
         guard !files.isEmpty else {

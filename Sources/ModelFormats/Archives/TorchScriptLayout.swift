@@ -50,7 +50,9 @@ struct TorchScriptLayout: ZipLayout {
                 data = found
                 firstGlobal = pickle.firstGlobal
             }
-        case .code: forward = Self.forward(of: className, in: try code.text("code", Self.rule))
+        case .code:
+            // Code that is too long to be read for a clue is still code.
+            forward = (try? code.text("code", Self.rule)).flatMap { Self.forward(of: className, in: $0) }
         }
         reading = .nothing
     }

@@ -49,8 +49,17 @@ enum KerasConfig {
         let config: Body
     }
     private struct Body: Decodable {
-        let name: String?
+        enum CodingKeys: CodingKey { case layers }
         let layers: [Layer]?
+
+        /// An object with the layers; of a sequential model of Keras before 2.2.3 the list of them.
+        init(from decoder: any Decoder) throws {
+            if let container = try? decoder.container(keyedBy: CodingKeys.self) {
+                layers = try container.decodeIfPresent([Layer].self, forKey: .layers)
+            } else {
+                layers = try decoder.singleValueContainer().decode([Layer].self)
+            }
+        }
     }
     private struct Layer: Decodable {
         enum CodingKeys: String, CodingKey {
@@ -71,7 +80,11 @@ enum KerasConfig {
         let dtype: String?
 
         init(from decoder: any Decoder) throws {
-            let container = try decoder.container(keyedBy: CodingKeys.self)
+            // A model as a layer may have a list here, as above.
+            guard let container = try? decoder.container(keyedBy: CodingKeys.self) else {
+                (name, shape, dtype) = (nil, nil, nil)
+                return
+            }
             name = try? container.decode(String.self, forKey: .name)
             dtype = try? container.decode(String.self, forKey: .dtype)
             shape =
@@ -85,7 +98,10 @@ enum KerasConfig {
         guard json.utf8.count <= 4 << 20 else {
             throw HDF5Inspector.rule.refusal("the attribute model_config has over 4 MiB")
         }
-        guard let model = try? JSONDecoder().decode(Model.self, from: Data(json.utf8)) else {
+        let decoder = JSONDecoder()
+        // Python writes numbers that JSON does not have: NaN, Infinity.
+        decoder.allowsJSON5 = true
+        guard let model = try? decoder.decodeForeign(Model.self, from: Data(json.utf8)) else {
             throw HDF5Inspector.rule.refusal("the attribute model_config is not the JSON of a Keras model")
         }
         let layers = model.config.layers ?? []

@@ -7,31 +7,47 @@ package import Domain
 package struct ONNXInspector: FormatInspector, Sendable {
     static let rule = FormatRule(name: "onnx")
 
-    /// `ModelProto`, `GraphProto`, `TensorProto` and `SparseTensorProto`.
+    /// Every message of onnx.proto that a `TensorProto` stands in at any depth: each of them may have its bytes in
+    /// another file. The graph, its initializers and its sparse ones are told from those further inside.
     enum Message: ProtobufShape {
         case model, graph, initializer, sparse
+        case node, attribute, function, training, innerGraph, tensor, innerSparse
 
         func child(_ field: UInt64) -> Message? {
             switch (self, field) {
             case (.model, 7): .graph
+            case (.model, 20): .training
+            case (.model, 25): .function
             case (.graph, 5), (.sparse, 1): .initializer
             case (.graph, 15): .sparse
+            case (.graph, 1), (.innerGraph, 1), (.function, 7): .node
+            case (.node, 5), (.function, 11): .attribute
+            case (.attribute, 6), (.attribute, 11), (.training, 1), (.training, 2): .innerGraph
+            case (.attribute, 22), (.attribute, 23), (.innerGraph, 15): .innerSparse
+            case (.attribute, 5), (.attribute, 10), (.innerGraph, 5), (.sparse, 2), (.innerSparse, 1),
+                (.innerSparse, 2):
+                .tensor
             default: nil
             }
         }
 
         func keeps(_ field: UInt64) -> Bool {
             switch (self, field) {
-            case (.model, 2), (.model, 8), (.graph, 11), (.graph, 12), (.initializer, 8), (.initializer, 13): true
+            case (.model, 2), (.model, 8), (.graph, 11), (.graph, 12), (.initializer, 8), (.initializer, 13),
+                (.tensor, 13):
+                true
             default: false
             }
         }
     }
 
     private var parser = ProtobufStream(root: Message.model, rule: ONNXInspector.rule)
-    private var initializers: Set<String> = []
+    /// Names, by their bytes.
+    private var initializers: Set<[UInt8]> = []
     private var inspection = ModelInspection(format: .onnx)
     private var externalFiles: Set<String> = []
+    /// A tensor says that its bytes stand elsewhere (`data_location` EXTERNAL).
+    private var hasExternalData = false
     private var sawGraph = false
     private var byteCount: Int64 = 0
     private var keptBytes = 0
@@ -45,9 +61,9 @@ package struct ONNXInspector: FormatInspector, Sendable {
     package var readBytes: UInt64 { parser.readBytes }
     package var unneededBytes: UInt64 { parser.unneeded }
 
-    package mutating func skip(_ count: UInt64) {
+    package mutating func skip(_ count: UInt64) throws(Refusal) {
         byteCount += Int64(clamping: count)
-        parser.skip(count)
+        try parser.skip(count)
     }
 
     /// Takes the next bytes of the file.
@@ -68,10 +84,10 @@ package struct ONNXInspector: FormatInspector, Sendable {
             throw Self.refusal("not an ONNX model: it has no ir_version or no graph")
         }
         guard !inspection.outputs.isEmpty else { throw Self.refusal("the graph has no outputs") }
-        inspection.inputs.removeAll { initializers.contains($0.name) }
-        if !externalFiles.isEmpty {
+        inspection.inputs.removeAll { initializers.contains(Array($0.name.utf8)) }
+        if hasExternalData || !externalFiles.isEmpty {
             // An upload is one file, so the weights would be missing; and the paths lead anywhere on a node.
-            let names = externalFiles.sorted().prefix(3).joined(separator: ", ")
+            let names = externalFiles.isEmpty ? "no name" : externalFiles.sorted().prefix(3).joined(separator: ", ")
             throw .invalid(
                 "body", "external_data", "weights stand in other files (\(names)); save the model as one file")
         }
@@ -89,13 +105,15 @@ package struct ONNXInspector: FormatInspector, Sendable {
         case .entered(.graph): sawGraph = true
         case .entered: break
         case .varint(.model, field: 1, let value): inspection.irVersion = Int64(bitPattern: value)
+        case .varint(.initializer, field: 14, 1), .varint(.tensor, field: 14, 1): hasExternalData = true
         case .varint: break
         case .bytes(.model, field: 2, let bytes): inspection.producer = try Self.text(bytes)
         case .bytes(.model, field: 8, let bytes): try takeOperatorSet(bytes)
         case .bytes(.graph, field: 11, let bytes): inspection.inputs.append(try ONNXValueInfo.read(bytes))
         case .bytes(.graph, field: 12, let bytes): inspection.outputs.append(try ONNXValueInfo.read(bytes))
-        case .bytes(.initializer, field: 8, let bytes): initializers.insert(try Self.text(bytes))
-        case .bytes(.initializer, field: 13, let bytes): try takeExternalData(bytes)
+        case .bytes(.initializer, field: 8, let bytes): initializers.insert(bytes)
+        case .bytes(.initializer, field: 13, let bytes), .bytes(.tensor, field: 13, let bytes):
+            try takeExternalData(bytes)
         case .bytes: break
         }
     }

@@ -42,10 +42,11 @@ struct PickleInspector: FormatInspector {
         return 0
     }
 
-    mutating func skip(_ count: UInt64) {
+    mutating func skip(_ count: UInt64) throws(Refusal) {
         guard case .body(let remaining) = state, !isKept else { return }
-        state = count >= remaining ? .opcode : .body(remaining - count)
         isArgumentWhole = false
+        state = .body(remaining - min(count, remaining))
+        if count >= remaining { try perform() }
     }
 
     mutating func consume(_ bytes: Span<UInt8>) throws(Refusal) {

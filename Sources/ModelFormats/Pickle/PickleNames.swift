@@ -4,8 +4,10 @@ import Domain
 /// an import whose name comes about in another way is refused.
 struct PickleNames {
     private static let nameLimit = 5_000
-    private static let memoLimit = 100_000
-    private static let memoByteLimit = 8 << 20
+    /// Texts that are remembered. A vectorizer memoizes its whole vocabulary, before names that come later.
+    private static let memoLimit = 500_000
+    private static let memoByteLimit = 16 << 20
+    private static let nameByteLimit = 200
 
     /// `module.name`.
     private(set) var all: Set<String> = []
@@ -52,12 +54,22 @@ struct PickleNames {
     private mutating func push(_ text: String?) { (below, top) = (top, text) }
 
     private mutating func remember(_ key: UInt64) {
-        guard let top, memo.count < Self.memoLimit, memoBytes < Self.memoByteLimit else {
-            memo[key] = nil
-            return
-        }
+        if let earlier = memo.removeValue(forKey: key) { memoBytes -= earlier.utf8.count }
+        guard let top, Self.mayBeName(top), memo.count < Self.memoLimit, memoBytes < Self.memoByteLimit else { return }
         memoBytes += top.utf8.count
         memo[key] = top
+    }
+
+    /// Whether Python could import it: identifiers of ASCII with dots between them.
+    private static func mayBeName(_ text: String) -> Bool {
+        guard let first = text.utf8.first, text.utf8.count <= nameByteLimit else { return false }
+        return !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first)
+            && text.utf8.allSatisfy {
+                switch $0 {
+                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "_"), UInt8(ascii: "."): true
+                default: false
+                }
+            }
     }
 
     private static func key(_ byte: UInt8, _ argument: [UInt8]?) -> UInt64? {
@@ -118,9 +130,9 @@ enum PickleDangers {
         let parts = module.split(separator: ".", omittingEmptySubsequences: false)
         guard let root = parts.first else { return true }
         if modules.contains(root) { return true }
-        // A name may lead through a module that the first one imports.
+        // A name may be, or lead through, a module that the first one imports.
         let path = name.split(separator: ".", omittingEmptySubsequences: false)
-        if path.count > 1, path.contains(where: modules.contains) { return true }
+        if path.contains(where: modules.contains) { return true }
         guard root == "builtins" || root == "__builtin__" || root == "__builtins__" else { return false }
         return parts.count > 1 || builtins.contains(String(name.prefix { $0 != "." }))
     }

@@ -2,6 +2,8 @@ import Domain
 
 /// Reads the fields of one small protocol-buffers message that stands in memory (protobuf encoding specification).
 struct ProtobufReader {
+    private static let textLimit = 1024
+
     private let bytes: [UInt8]
     private let rule: FormatRule
     private var offset = 0
@@ -12,8 +14,12 @@ struct ProtobufReader {
     }
 
     /// The text of a field.
-    /// - Throws: `Refusal.invalid` when it is not UTF-8, or has a zero in it, which PostgreSQL does not store.
+    /// - Throws: `Refusal.invalid` when it is longer than 1 KiB, is not UTF-8, has a zero in it, which PostgreSQL does
+    ///   not store, or a long run of combining marks, which take for ever to compare.
     static func text(_ bytes: [UInt8], _ rule: FormatRule) throws(Refusal) -> String {
+        guard bytes.count <= textLimit, MarkRuns.areShort(bytes) else {
+            throw rule.refusal("a name of over 1 KiB, or with over \(MarkRuns.limit) combining marks in a row")
+        }
         guard let text = String(validating: bytes, as: UTF8.self), !text.utf8.contains(0) else {
             throw rule.refusal("a name is not UTF-8 text")
         }

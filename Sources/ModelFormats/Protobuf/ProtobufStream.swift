@@ -34,6 +34,9 @@ struct ProtobufStream<Message: ProtobufShape>: Sendable {
     /// A field that is kept must be smaller than this; names and shapes are.
     private static var captureLimit: UInt64 { 1 << 20 }
 
+    /// Messages in each other; a model with a branch in a branch has a dozen.
+    private static var depthLimit: Int { 100 }
+
     private let rule: FormatRule
     private var frames: [Frame]
     private var state = State.tag
@@ -72,10 +75,11 @@ struct ProtobufStream<Message: ProtobufShape>: Sendable {
     }
 
     /// Goes on behind bytes that nobody gave.
-    mutating func skip(_ count: UInt64) {
+    /// - Throws: `Refusal.invalid` when they are more than the message has.
+    mutating func skip(_ count: UInt64) throws(Refusal) {
         guard case .skip(let remaining) = state else { return }
-        let taken = min(count, remaining)
-        frames[frames.count - 1].remaining -= frames.count == 1 ? 0 : taken
+        var offset = 0
+        let taken = try advance(by: min(count, remaining), &offset)
         state = taken == remaining ? .tag : .skip(remaining - taken)
         leaveFinishedFrames()
     }
@@ -128,6 +132,7 @@ struct ProtobufStream<Message: ProtobufShape>: Sendable {
             throw rule.refusal("a field is longer than the message it stands in")
         }
         if let child = top.child(field) {
+            guard frames.count < Self.depthLimit else { throw rule.refusal("messages too deep in each other") }
             frames[frames.count - 1].remaining -= frames.count == 1 ? 0 : length
             frames.append(Frame(message: child, remaining: length))
             state = .tag

@@ -38,8 +38,12 @@ struct PythonLines {
     }
 
     private mutating func skipBlanks() -> Int {
-        let start = offset
-        while offset < bytes.count, [0x20, 0x09, 0x0C].contains(bytes[offset]) { offset += 1 }
+        var start = offset
+        while offset < bytes.count, [0x20, 0x09, 0x0C].contains(bytes[offset]) {
+            offset += 1
+            // Behind a form feed Python counts anew.
+            if bytes[offset - 1] == 0x0C { start = offset }
+        }
         return offset - start
     }
 

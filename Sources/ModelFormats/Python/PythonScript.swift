@@ -99,6 +99,12 @@ struct PythonScript {
 
     /// Names and dotted names, in order.
     private static func words(_ line: some StringProtocol) -> [Substring] {
-        Substring(line).split { !($0.isLetter || $0.isNumber || $0 == "_" || $0 == ".") }
+        let line = Substring(line)
+        return line.utf8.split {
+            switch $0 {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x80...0xFF, UInt8(ascii: "_"), UInt8(ascii: "."): false
+            default: true
+            }
+        }.map { Substring($0) }
     }
 }

@@ -38,6 +38,10 @@ package struct ModelSchema: Sendable, Hashable {
 
     /// - Throws: as `init(base64:field:)`.
     package init(message: [UInt8], field: String) throws(Refusal) {
+        // Names stand in the message as they are, and are compared below.
+        guard MarkRuns.areShort(message) else {
+            throw .invalid(field, "schema_fields", "names without over \(MarkRuns.limit) combining marks in a row")
+        }
         let schema: ArrowSchema
         do {
             schema = try ArrowSchema(message: message)

@@ -107,11 +107,13 @@ struct ZipDirectory {
 
     /// - Throws: `Refusal.invalid` when a file is also used as a directory.
     static func requireTree(_ listing: ZipListing) throws(Refusal) {
-        let files = Set(listing.entries.lazy.filter { !$0.isDirectory }.map(\.name))
+        // By bytes: there are many parents, and a text is slow to hash.
+        let files = Set(listing.entries.lazy.filter { !$0.isDirectory }.map { Array($0.name.utf8)[...] })
         for entry in listing.entries {
-            let parents = entry.name.utf8.indices.dropFirst().filter { entry.name.utf8[$0] == UInt8(ascii: "/") }
-            for slash in parents where files.contains(String(entry.name[..<slash])) {
-                throw ZipName.refusal("\(entry.name[..<slash]) is a file and a directory")
+            let name = Array(entry.name.utf8)
+            for slash in name.indices.dropFirst() where name[slash] == UInt8(ascii: "/") {
+                guard files.contains(name[..<slash]) else { continue }
+                throw ZipName.refusal("\(String(decoding: name[..<slash], as: UTF8.self)) is a file and a directory")
             }
         }
     }

@@ -25,6 +25,9 @@ enum ZipName {
         else {
             throw refusal("a path that is empty, over \(byteLimit) bytes, not UTF-8, or has a control character or \\")
         }
+        guard MarkRuns.areShort(bytes) else {
+            throw refusal("a path with over \(MarkRuns.limit) combining marks in a row")
+        }
         var parts = bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         if parts.last?.isEmpty == true { parts.removeLast() }
         let dot = UInt8(ascii: ".")
@@ -45,8 +48,11 @@ struct ZipListing {
     /// The files, without directories and what macOS adds.
     var files: [ZipEntry] { entries.filter { !$0.isDirectory && !ZipListing.isClutter($0.name) } }
 
+    /// Finder's notes, and AppleDouble files (`._name`), which are not what their names say.
     static func isClutter(_ name: String) -> Bool {
-        name.hasPrefix("__MACOSX/") || name.hasSuffix("/.DS_Store") || name == ".DS_Store"
+        let file = name.utf8.split(separator: UInt8(ascii: "/")).last ?? name.utf8[...]
+        return name.utf8.starts(with: "__MACOSX/".utf8) || file.elementsEqual(".DS_Store".utf8)
+            || file.starts(with: "._".utf8)
     }
 
     /// The directory that everything stands in, with its slash; empty when there is none.

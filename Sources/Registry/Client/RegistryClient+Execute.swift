@@ -206,7 +206,7 @@ extension RegistryClient {
                     refused ? .unauthorized : .unavailable, operation, reason: "the token server gave no token",
                     status: Int(response.status.code))
             }
-            guard let answer = try? JSONDecoder().decode(TokenAnswer.self, from: Data(bytes)),
+            guard let answer = try? JSONDecoder().decodeForeign(TokenAnswer.self, from: Data(bytes)),
                 let token = answer.token ?? answer.access_token
             else { throw RegistryError(.protocolViolation, operation, reason: "an answer without a token") }
             authenticator.store(answer, for: request.scopes)

@@ -1,3 +1,4 @@
+import Domain
 import FoundationEssentials
 
 /// Turns an unexpected answer into a `RegistryError`.
@@ -13,7 +14,7 @@ enum ErrorDecoding {
     static func error(
         operation: String, status: Int, body: [UInt8], retryAfter: Duration?
     ) -> RegistryError {
-        let decoded = try? JSONDecoder().decode(Body.self, from: Data(body))
+        let decoded = try? JSONDecoder().decodeForeign(Body.self, from: Data(body))
         let details = (decoded?.errors ?? []).prefix(8).map { entry in
             RegistryError.Detail(code: printable(entry.code ?? "", 64), message: printable(entry.message ?? "", 300))
         }

@@ -1,3 +1,4 @@
+import Domain
 import FoundationEssentials
 
 /// JSON whose digest matters: keys sorted, no spaces, slashes not escaped (publish-and-edge.md, 1b).
@@ -20,7 +21,7 @@ package enum CanonicalJSON {
         _ type: Value.Type, from bytes: [UInt8]
     ) throws(RegistryError) -> Value {
         do {
-            return try JSONDecoder().decode(type, from: Data(bytes))
+            return try JSONDecoder().decodeForeign(type, from: Data(bytes))
         } catch {
             throw RegistryError(.manifestInvalid, "decode JSON", reason: "the document is not of the expected form")
         }
