@@ -11,9 +11,15 @@ struct HDF5HeaderTests {
 
     /// Version 1: sizes of name, type and space; a fixed text (class 3).
     private static func attribute(_ name: [UInt8], _ text: [UInt8]) -> [UInt8] {
-        let paddedName = name + [UInt8](repeating: 0, count: (name.count + 7) / 8 * 8 - name.count)
         let type: [UInt8] = [0x13, 0, 0, 0] + le(text.count) + [0, 0]
-        return message(0x0C, [1, 0] + le(name.count) + le(8) + le(0) + paddedName + type + text)
+        var body: [UInt8] = [1, 0] + le(name.count)
+        body += le(8)
+        body += le(0)
+        body += name
+        body += [UInt8](repeating: 0, count: (name.count + 7) / 8 * 8 - name.count)
+        body += type
+        body += text
+        return message(0x0C, body)
     }
 
     private static let model = attribute(
@@ -21,10 +27,17 @@ struct HDF5HeaderTests {
 
     /// A file whose root group has the messages in its first block, and `blocks` behind it.
     private static func file(_ messages: [UInt8], blocks: [UInt8] = []) -> [UInt8] {
-        var head = Array("\u{89}HDF\r\n\u{1A}\n".unicodeScalars.map { UInt8($0.value) }) + [2, 8, 8, 0]
-        let body = Array("OHDR".utf8) + [2, 2] + ZipMaker.le(UInt32(messages.count)) + messages + blocks
-        head += [UInt8](repeating: 0, count: 16) + ZipMaker.le(UInt64(96 + body.count)) + ZipMaker.le(UInt64(96))
-        return head + [UInt8](repeating: 0, count: 96 - head.count) + body
+        var body: [UInt8] = Array("OHDR".utf8)
+        body += [2, 2]
+        body += ZipMaker.le(UInt32(messages.count))
+        body += messages
+        body += blocks
+        var head: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A, 2, 8, 8, 0]
+        head += [UInt8](repeating: 0, count: 16)
+        head += ZipMaker.le(UInt64(96 + body.count))
+        head += ZipMaker.le(UInt64(96))
+        head += [UInt8](repeating: 0, count: 96 - head.count)
+        return head + body
     }
 
     /// A file with continuations, each 8 bytes behind the one before and all of them up to the end.
@@ -34,8 +47,12 @@ struct HDF5HeaderTests {
         var (messages, blocks): ([UInt8], [UInt8]) = (model, [])
         for index in 0..<count {
             let length = size - 8 * index
-            messages += message(0x10, ZipMaker.le(UInt64(start + 8 * index)) + ZipMaker.le(UInt64(length)))
-            blocks += Array("OCHK".utf8) + [0] + le(length - 12) + [0]
+            let place: [UInt8] = ZipMaker.le(UInt64(start + 8 * index))
+            messages += message(0x10, place + ZipMaker.le(UInt64(length)))
+            blocks += Array("OCHK".utf8)
+            blocks += [0]
+            blocks += le(length - 12)
+            blocks += [0]
         }
         return file(messages, blocks: blocks + [UInt8](repeating: 0, count: size - blocks.count))
     }

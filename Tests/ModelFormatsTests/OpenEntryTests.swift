@@ -26,28 +26,59 @@ struct OpenEntryTests {
             let size = ZipMaker.le(UInt32(content.count))
             let flags: [UInt8] = [8, 0, 0, 0, 0, 0, 0, 0]
             let nameSize = ZipMaker.le(UInt16(name.utf8.count))
-            let end = ZipMaker.le(checksum(content)) + size + size
-            bytes += ZipMaker.le(0x0403_4B50 as UInt32) + [20, 0] + flags + [UInt8](repeating: 0, count: 12)
-            bytes += nameSize + [0, 0] + Array(name.utf8) + content + signature + end
-            directory += ZipMaker.le(0x0201_4B50 as UInt32) + [20, 3, 20, 0] + flags + end + nameSize
-            directory += [UInt8](repeating: 0, count: 8) + ZipMaker.le(UInt32(0o100644) << 16) + start
+            let end: [UInt8] = ZipMaker.le(checksum(content)) + size + size
+            bytes += ZipMaker.le(0x0403_4B50 as UInt32)
+            bytes += [20, 0]
+            bytes += flags
+            bytes += [UInt8](repeating: 0, count: 12)
+            bytes += nameSize
+            bytes += [0, 0]
+            bytes += Array(name.utf8)
+            bytes += content
+            bytes += signature
+            bytes += end
+            directory += ZipMaker.le(0x0201_4B50 as UInt32)
+            directory += [20, 3, 20, 0]
+            directory += flags
+            directory += end
+            directory += nameSize
+            directory += [UInt8](repeating: 0, count: 8)
+            directory += ZipMaker.le(UInt32(0o100644) << 16)
+            directory += start
             directory += Array(name.utf8)
         }
-        let place = ZipMaker.le(UInt32(bytes.count))
         let count = ZipMaker.le(UInt16(files.count))
-        return bytes + directory + ZipMaker.le(0x0605_4B50 as UInt32) + [0, 0, 0, 0] + count + count
-            + ZipMaker.le(UInt32(directory.count)) + place + [0, 0]
+        var end: [UInt8] = ZipMaker.le(0x0605_4B50 as UInt32)
+        end += [0, 0, 0, 0]
+        end += count
+        end += count
+        end += ZipMaker.le(UInt32(directory.count))
+        end += ZipMaker.le(UInt32(bytes.count))
+        return bytes + directory + end + [0, 0]
     }
 
     /// Ends with the right size every 16 bytes, whose checksum is wrong.
     private static func nearlyEnds(_ count: Int) -> [UInt8] {
-        (0..<count).flatMap { signature + [1, 2, 3, 4] + ZipMaker.le(UInt32($0 * 16)) + ZipMaker.le(UInt32($0 * 16)) }
+        var bytes: [UInt8] = []
+        for index in 0..<count {
+            let size = ZipMaker.le(UInt32(index * 16))
+            bytes += signature
+            bytes += [1, 2, 3, 4]
+            bytes += size
+            bytes += size
+        }
+        return bytes
+    }
+
+    private static func times(_ count: Int, _ bytes: [UInt8]) -> [UInt8] {
+        var all: [UInt8] = []
+        for _ in 0..<count { all += bytes }
+        return all
     }
 
     static let fillers: [[UInt8]] = [
-        [], [0x50], signature, Array(repeating: signature, count: 300).flatMap(\.self), nearlyEnds(100),
-        Array(repeating: 0x50, count: 500), [0x50, 0x4B, 0x07, 0x50, 0x4B] + nearlyEnds(1).dropLast(3),
-        Array(repeating: [0x50, 0x4B], count: 200).flatMap(\.self),
+        [], [0x50], signature, times(300, signature), nearlyEnds(100), times(500, [0x50]),
+        times(1, [0x50, 0x4B, 0x07, 0x50, 0x4B]), times(200, [0x50, 0x4B]),
     ]
 
     @Test(arguments: fillers, [1, 2, 3, 5, 7, 16, 23, 64, .max])
@@ -66,7 +97,7 @@ struct OpenEntryTests {
 
     @Test(arguments: [16 << 10, .max]) func `data full of signatures costs no more than other data`(pieces: Int) throws
     {
-        for filler in [Array(repeating: Self.signature, count: 128 << 10).flatMap(\.self), Self.nearlyEnds(32 << 10)] {
+        for filler in [Self.times(128 << 10, Self.signature), Self.nearlyEnds(32 << 10)] {
             let archive = Self.archive(filler)
             let start = ContinuousClock.now
             #expect(try Inspection.run(.custom, "b.zip", archive, pieces: pieces).archive?.files == 3)
