@@ -66,7 +66,8 @@ struct MarkRunTests {
 
     @Test func `names of a schema`() throws {
         let cases = SchemaTests.cases.compactMap(\.input)
-        let message = Array(try #require(Data(base64Encoded: try #require(cases.first))))
+        let text = try #require(cases.first)
+        let message = Array(try #require(Data(base64Encoded: text)))
         #expect(throws: Refusal.self) {
             try ModelSchema(message: message + Array(Self.marks.utf8), field: "input_schema")
         }

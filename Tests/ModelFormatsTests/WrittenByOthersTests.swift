@@ -106,7 +106,8 @@ struct WrittenByOthersTests {
         ])
         let error = #expect(throws: Refusal.self) { try Inspection.run(.custom, "b.zip", archive) }
         let option = line.prefix { $0 != " " && $0 != "=" }
-        #expect("\(try #require(error))".contains("line 2: \(option) as it stands there is not allowed"))
+        let refusal = try #require(error)
+        #expect("\(refusal)".contains("line 2: \(option) as it stands there is not allowed"))
     }
 
     @Test(arguments: ["\r\n", "\r", "\u{B}", "\u{1C}", "\u{85}", "\u{2028}"])
