@@ -22,7 +22,7 @@ import Testing
     /// Of a registry that is the test's own, on whose disk it can look.
     private func settings(_ mode: RegistrySettings.UploadMode, of registry: RegistryProcess) throws -> RegistrySettings
     {
-        var settings = try RegistrySettings(host: registry.host, plainHTTP: true)
+        var settings = try RegistrySettings(host: registry.host, repositoryPrefix: "drover", plainHTTP: true)
         settings.uploadMode = mode
         return settings
     }
@@ -127,6 +127,7 @@ import Testing
         try await FaultProxy.run(before: TestRegistry.host, choose) { proxy in
             var settings = try TestRegistry.settings(host: proxy.host)
             settings.credentials = .init(username: FaultProxy.username, password: Secret(FaultProxy.password))
+            settings.uploadMode = .monolithic
             try await TestRegistry.withClient(settings, clock: RecordingClock()) { client async throws in
                 let bytes = sampleBytes(300_000)
                 let blob = try await client.upload(
