@@ -43,19 +43,12 @@ struct CreateUserCommand: AsyncParsableCommand {
             let reader = try await SettingsReader(arguments: settings, file: config)
             let email = try Email(email, field: "email")
             let password = try Password(Secret(reader.text("admin.password") ?? Self.readPassword()))
-            let database = Database(
-                DatabaseSettings(conninfo: Secret(try reader.required("database.url"))),
-                logger: try Logs.logger(level: reader.text("log.level") ?? "warning"))
-            let user = try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await database.run() }
-                try await database.waitUntilReady(within: .seconds(10))
+            let user = try await reader.withDatabase { database in
                 let accounts = Accounts(
                     database: database, hasher: PasswordHasher(), time: SystemTime(), random: SystemRandom(),
                     activeLimit: try ServerSettings.activeUserLimit(reader))
-                let user = try await accounts.create(
+                return try await accounts.create(
                     email: email, name: name ?? email.rawValue, password: password, isAdmin: admin)
-                group.cancelAll()
-                return user
             }
             print("created \(admin ? "administrator" : "user") \(user.email) \(user.id)")
         }

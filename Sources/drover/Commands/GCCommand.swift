@@ -42,19 +42,11 @@ struct GCCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting {
             let reader = try await SettingsReader(arguments: settings, file: config)
-            let logger = try Logs.logger(level: reader.text("log.level") ?? "warning")
-            let database = Database(
-                DatabaseSettings(conninfo: Secret(try reader.required("database.url"))), logger: logger)
             let client = try RegistryClient(
-                settings: try RegistrySettings(reader, embedded: nil), logger: logger)
+                settings: try RegistrySettings(reader, embedded: nil), logger: try reader.commandLogger())
             let result: Result<Void, any Error>
             do {
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask { try await database.run() }
-                    try await database.waitUntilReady(within: .seconds(10))
-                    try await collect(database, client)
-                    group.cancelAll()
-                }
+                try await reader.withDatabase { try await collect($0, client) }
                 result = .success(())
             } catch {
                 result = .failure(error)

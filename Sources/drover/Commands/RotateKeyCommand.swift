@@ -31,15 +31,9 @@ struct RotateKeyCommand: AsyncParsableCommand {
         try await reporting {
             let reader = try await SettingsReader(arguments: settings, file: config)
             let keyring = try SealingKeyring(reader)
-            let database = Database(
-                DatabaseSettings(conninfo: Secret(try reader.required("database.url"))),
-                logger: try Logs.logger(level: reader.text("log.level") ?? "warning"))
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await database.run() }
-                try await database.waitUntilReady(within: .seconds(10))
+            try await reader.withDatabase { database in
                 try await rotate(
                     Resealing(database: database, sealing: keyring, random: SystemRandom(), batch: batch), keyring)
-                group.cancelAll()
             }
         }
     }

@@ -31,17 +31,9 @@ struct RotateSigningKeyCommand: AsyncParsableCommand {
             }
             let reader = try await SettingsReader(arguments: settings, file: config)
             let sealing = try SealingKeyring(reader)
-            let database = Database(
-                DatabaseSettings(conninfo: Secret(try reader.required("database.url"))),
-                logger: try Logs.logger(level: reader.text("log.level") ?? "warning"))
-            let id = try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await database.run() }
-                try await database.waitUntilReady(within: .seconds(10))
-                let keys = InstanceKeys(
-                    database: database, sealing: sealing, time: SystemTime(), random: SystemRandom())
-                let id = try await keys.rotateSigningKey(signsAfterSeconds: signsAfter)
-                group.cancelAll()
-                return id
+            let id = try await reader.withDatabase { database in
+                try await InstanceKeys(database: database, sealing: sealing, time: SystemTime(), random: SystemRandom())
+                    .rotateSigningKey(signsAfterSeconds: signsAfter)
             }
             print("new signing key \(id), signs in \(signsAfter) s")
         }

@@ -43,16 +43,9 @@ struct SigningKeyCommand: AsyncParsableCommand {
             }
             let reader = try await SettingsReader(arguments: settings, file: config)
             let sealing = try SealingKeyring(reader)
-            let database = Database(
-                DatabaseSettings(conninfo: Secret(try reader.required("database.url"))),
-                logger: try Logs.logger(level: reader.text("log.level") ?? "warning"))
-            let keys = try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await database.run() }
-                try await database.waitUntilReady(within: .seconds(10))
-                let keys = try await chosen(
+            let keys = try await reader.withDatabase { database in
+                try await chosen(
                     InstanceKeys(database: database, sealing: sealing, time: SystemTime(), random: SystemRandom()))
-                group.cancelAll()
-                return keys
             }
             for key in keys {
                 if all { print("# \(describe(key))") }
