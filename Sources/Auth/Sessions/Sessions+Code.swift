@@ -27,7 +27,7 @@ extension Sessions {
             // In this order, which is that of whatever ends all sign-ins of a user. A sign-out waits for this transaction,
             // and then ends what it made.
             guard isRight, let user = try tx.run(.userForSession(session.userID)), user.active,
-                try tx.run(.signInForGrant(session.id)) != nil, try !tx.run(.isRevoked(signIn: session.id))
+                try Self.isLive(session.id, tx)
             else {
                 _ = try tx.run(.consumeAuthorizationCode(sha256: sha256, for: nil, at: now))
                 return nil
@@ -42,5 +42,12 @@ extension Sessions {
         return try await answer(
             Account(redeemed.user), redeemed.grant,
             authentication: Authentication(time: signedInAt, nonce: record.nonce))
+    }
+
+    /// Whether a sign-in is there and has not been ended. It can't be ended until the transaction does; call it after
+    /// the user is locked.
+    static func isLive(_ signIn: UUID, _ tx: borrowing WriteTransaction) throws -> Bool {
+        guard try tx.run(.signInForGrant(signIn)) != nil else { return false }
+        return try !tx.run(.isRevoked(signIn: signIn))
     }
 }

@@ -20,7 +20,7 @@ extension Sessions {
                 // What was approved with a sign-in that was ended since, by its person, a reset or a deactivation, was
                 // perhaps approved by somebody else.
                 guard let user = try tx.run(.userForSession(userID)), user.active, let approver = record.signInID,
-                    try tx.run(.signInForGrant(approver)) != nil, try !tx.run(.isRevoked(signIn: approver)),
+                    try Self.isLive(approver, tx),
                     try tx.run(.consumeDeviceCode(deviceSHA256: sha256, at: now)) == 1
                 else { return .failure(.badDeviceCode) }
                 let grant = newGrant(
