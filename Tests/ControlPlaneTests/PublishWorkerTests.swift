@@ -233,7 +233,7 @@ struct PublishWorkerTests {
             var before: [EncodedManifest] = []
             for tag in tags {
                 let manifest = try #require(try await client.getManifest(repository, .tag(tag)))
-                try await client.deleteManifest(repository, manifest.digest)
+                try await client.remove(repository, manifest.digest)
                 #expect(try await client.getManifest(repository, .tag(tag)) == nil)
                 before.append(manifest)
             }

@@ -92,8 +92,8 @@ import Testing
             #expect(try await client.manifestDigest(repository, tag) == manifest.digest)
             #expect(try await client.getManifest(repository, .tag(tag)) == manifest)
             #expect(try await client.getManifest(repository, .digest(manifest.digest))?.decoded().config.size == 2)
-            try await client.deleteManifest(repository, manifest.digest)
-            try await client.deleteManifest(repository, manifest.digest)
+            try await client.remove(repository, manifest.digest)
+            try await client.remove(repository, manifest.digest)
             #expect(try await client.getManifest(repository, .tag(tag)) == nil)
         }
     }

@@ -140,7 +140,7 @@ extension ConversionWorker {
                 throw LeaseLost()
             }
             do {
-                try await registry.deleteManifest(repository, digest)
+                try await registry.remove(repository, digest)
             } catch {
                 logger.notice(
                     "a converted file that is of no use any more can't be removed",

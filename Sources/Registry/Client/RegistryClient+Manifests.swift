@@ -100,14 +100,6 @@ extension RegistryClient {
         return (manifest, response.headers.first(name: "ETag"))
     }
 
-    /// Removes a manifest with all its tags. One that is not there counts as removed.
-    package func deleteManifest(_ repository: RepositoryName, _ digest: Digest) async throws(RegistryError) {
-        _ = try await execute(
-            RegistryRequest(
-                operation: "DELETE manifest", method: .DELETE, target: .path("\(repository)/manifests/\(digest)"),
-                scopes: [.delete(repository)], expecting: [200, 202, 204, 404]))
-    }
-
     private func manifestRequest(
         _ operation: String, _ method: RegistryRequest.Method, _ repository: RepositoryName, _ reference: Reference,
         expecting: Set<Int>

@@ -43,7 +43,7 @@ extension RegistryClient {
             all += try Self.entries(response.bytes)
             pages += 1
             guard all.count <= Self.mostReferrers, pages <= 200 else { throw Self.tooMany }
-            target = try Self.next(response)
+            target = try response.nextPage("GET referrers")
         }
         return all
     }
@@ -77,17 +77,5 @@ extension RegistryClient {
             case .array(let manifests) = members["manifests"] ?? .array([])
         else { throw RegistryError(.manifestInvalid, "GET referrers", reason: "a list that is no image index") }
         return manifests.map(Referrer.init)
-    }
-
-    /// The next page (RFC 8288): `Link: <…>; rel="next"`, relative or absolute.
-    private static func next(_ response: RegistryResponse) throws(RegistryError) -> RegistryRequest.Target? {
-        for link in response.headers[canonicalForm: "Link"] {
-            let parts = link.split(separator: ";").map { String($0).trimmed }
-            guard let first = parts.first, first.hasPrefix("<"), first.hasSuffix(">"),
-                parts.dropFirst().contains(where: { ["rel=next", "rel=\"next\""].contains($0.lowercased()) })
-            else { continue }
-            return .url(try response.url.following(String(first.dropFirst().dropLast()), "GET referrers"))
-        }
-        return nil
     }
 }

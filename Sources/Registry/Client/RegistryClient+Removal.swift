@@ -25,7 +25,7 @@ extension RegistryClient {
     /// - Parameter tag: what the manifest is called; some registries remove a name, and nothing by digest.
     /// - Throws: `unsupported` when the registry removes neither.
     package func remove(
-        _ repository: RepositoryName, _ digest: Digest, tagged tag: Tag?
+        _ repository: RepositoryName, _ digest: Digest, tagged tag: Tag? = nil
     ) async throws(RegistryError) {
         do throws(RegistryError) {
             return try await remove(repository, .digest(digest))
@@ -69,17 +69,9 @@ extension RegistryClient {
             let response = try await execute(request)
             guard response.status == 200 else { return found }
             found += part(try CanonicalJSON.decode(Names.self, from: response.bytes))
-            guard let link = response.headers.first(name: "Link"), let next = Self.next(link) else { return found }
-            request.target = .url(try response.url.following(next, operation))
+            guard let next = try response.nextPage(operation) else { return found }
+            request.target = next
         }
         throw RegistryError(.protocolViolation, operation, reason: "more pages than anybody has")
-    }
-
-    /// The address in `<…>; rel="next"` (RFC 8288).
-    private static func next(_ link: String) -> String? {
-        guard let open = link.firstIndex(of: "<"), let close = link.firstIndex(of: ">"), open < close,
-            link[close...].contains("next")
-        else { return nil }
-        return String(link[link.index(after: open)..<close])
     }
 }

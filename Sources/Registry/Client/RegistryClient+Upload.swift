@@ -202,7 +202,7 @@ extension RegistryClient {
                 if let length {
                     try await request(.stream(stream, length: .known(length)))
                 } else {
-                    try await Self.toItsEnd(handoff) { try await request(.stream(stream, length: .unknown)) }
+                    try await self.toItsEnd(handoff) { try await request(.stream(stream, length: .unknown)) }
                 }
                 return true
             }
@@ -220,7 +220,7 @@ extension RegistryClient {
 
     /// Runs a request that ends well when it is cancelled: the handoff ends, and the registry has some seconds to
     /// answer.
-    private static func toItsEnd(
+    private func toItsEnd(
         _ handoff: Handoff, _ request: @escaping @Sendable () async throws -> Void
     ) async throws {
         let task = Task { try await request() }
@@ -229,7 +229,7 @@ extension RegistryClient {
         } onCancel: {
             handoff.end(.failure(CancellationError()))
             Task {
-                try? await Task.sleep(for: .seconds(10))
+                try? await clock.sleep(for: .seconds(10))
                 task.cancel()
             }
         }

@@ -70,4 +70,17 @@ struct RegistryResponse: Sendable {
 
     /// The digest that the registry computed, if it says so; older ones do not (distribution-spec 1.1).
     var contentDigest: String? { headers.first(name: "Docker-Content-Digest") }
+
+    /// Where a list goes on (RFC 8288): `Link: <…>; rel="next"`, relative or absolute.
+    /// - Throws: `protocolViolation` for what is no address.
+    func nextPage(_ operation: String) throws(RegistryError) -> RegistryRequest.Target? {
+        for link in headers[canonicalForm: "Link"] {
+            let parts = link.split(separator: ";").map { String($0).trimmed }
+            guard let first = parts.first, first.hasPrefix("<"), first.hasSuffix(">"),
+                parts.dropFirst().contains(where: { ["rel=next", "rel=\"next\""].contains($0.lowercased()) })
+            else { continue }
+            return .url(try url.following(String(first.dropFirst().dropLast()), operation))
+        }
+        return nil
+    }
 }
